@@ -1,0 +1,171 @@
+import { z } from "zod";
+import { Changes } from "../chat.ts";
+import { SeqMark } from "../event.ts";
+import { WireError } from "../errors.ts";
+import { Me, ServerInfo } from "../http/accounts.ts";
+import { AccountId, AccountKey, ChatId, ClientId, DataEpoch, ServerId } from "../ids.ts";
+import { Presence } from "../person.ts";
+import { REQUESTS, type RequestName } from "../socket/requests.ts";
+
+/**
+ * The bridge between a window and the session host (desktop main process or SharedWorker).
+ * One contract for both shells; every message is parsed on arrival, on both sides.
+ * S19: whatever concerns an account carries its accountKey.
+ */
+
+/** An account that the host knows. */
+export const HostedAccount = z.object({
+  accountKey: AccountKey,
+  serverId: ServerId,
+  serverUrl: z.string(),
+  me: Me,
+  deviceName: z.string(),
+});
+export type HostedAccount = z.infer<typeof HostedAccount>;
+
+/** What the connection shows of itself. */
+export const ConnectionStatus = z.object({
+  state: z.enum(["offline", "connecting", "authenticating", "catching-up", "live", "refused"]),
+  /** Why the last try failed, or why the server refuses. */
+  error: WireError.optional(),
+  /** When the next try is due, ms since 1970 by this machine's clock. */
+  retryAtMs: z.number().int().optional(),
+});
+export type ConnectionStatus = z.infer<typeof ConnectionStatus>;
+
+/** Requests that a window may pass through to the server; the others belong to the host. */
+export const RELAYED = [
+  "sync:hello",
+  "sync:pull",
+  "chat:send",
+  "chat:history",
+  "chat:create-direct",
+  "chat:create-group",
+  "chat:set-title",
+  "chat:add-members",
+  "chat:remove-member",
+  "chat:set-role",
+  "chat:leave",
+  "chat:members",
+  "chat:ledger",
+  "presence:count",
+  "people:search",
+] as const satisfies readonly RequestName[];
+export type RelayedName = (typeof RELAYED)[number];
+
+const ofAccount = z.object({ accountKey: AccountKey });
+const Empty = z.object({});
+const Credentials = z.object({
+  serverUrl: z.string().max(2048),
+  handle: z.string().max(256),
+  password: z.string().max(1024),
+});
+
+/** Calls of a window to the host: body and answer. */
+export const CALLS = {
+  /** First call of every window. A different build or version of the contract reloads windows (S20). */
+  "host:hello": {
+    body: z.object({ bridgeVersion: z.number().int(), build: z.string(), windowId: z.uuid() }),
+    data: z.object({ build: z.string(), accounts: z.array(HostedAccount) }),
+  },
+  "server:probe": { body: z.object({ serverUrl: z.string().max(2048) }), data: ServerInfo },
+  "account:sign-in": { body: Credentials, data: HostedAccount },
+  "account:sign-up": {
+    body: Credentials.extend({ name: z.string().max(256), invite: z.string().max(64).optional() }),
+    data: HostedAccount,
+  },
+  "account:sign-out": { body: ofAccount.extend({ everywhere: z.boolean() }), data: Empty },
+  "account:rename": { body: ofAccount.extend({ name: z.string().max(256) }), data: HostedAccount },
+  /** Passes one request to the server; the body is checked by the request's own schema. */
+  "server:request": {
+    body: ofAccount.extend({ name: z.enum(RELAYED), body: z.unknown() }),
+    data: z.unknown(),
+  },
+  /** S8: marks to merge into the next receipt batch; the host keeps the pace. */
+  "receipt:mark": {
+    body: ofAccount.extend({
+      marks: z.array(
+        z.object({ chatId: ChatId, deliveredSeq: SeqMark.optional(), readSeq: SeqMark.optional() }),
+      ),
+    }),
+    data: Empty,
+  },
+  "typing:set": { body: ofAccount.extend({ chatId: ChatId, typing: z.boolean() }), data: Empty },
+  /** What this window shows: decides on notifications, open chats, watched presence (S10, S18). */
+  "view:set": {
+    body: ofAccount.extend({
+      focused: z.boolean(),
+      visible: z.boolean(),
+      openChatIds: z.array(ChatId),
+      watchAccountIds: z.array(AccountId),
+    }),
+    data: Empty,
+  },
+  /** S20: the writer says that its store is claimed and ready; only then catch-up starts. */
+  "writer:ready": { body: ofAccount.extend({ writerEpoch: z.uuid() }), data: Empty },
+  /** S6: the writer has applied all pages of a hello. */
+  "writer:caught-up": { body: ofAccount.extend({ watermark: SeqMark }), data: Empty },
+  /** A window wrote the journal: the writer should flush (S11). */
+  "outbox:nudge": { body: ofAccount, data: Empty },
+  /** The user asks to try again now. */
+  "connection:retry": { body: ofAccount, data: Empty },
+} as const satisfies Record<string, { body: z.ZodType; data: z.ZodType }>;
+
+export type CallName = keyof typeof CALLS;
+export type CallInput<Name extends CallName> = z.input<(typeof CALLS)[Name]["body"]>;
+export type CallBody<Name extends CallName> = z.output<(typeof CALLS)[Name]["body"]>;
+export type CallData<Name extends CallName> = z.output<(typeof CALLS)[Name]["data"]>;
+
+/** What the host tells windows. */
+export const NOTICES = {
+  "accounts:changed": z.object({ accounts: z.array(HostedAccount) }),
+  "connection:changed": ofAccount.extend({ status: ConnectionStatus }),
+  /** To the writer: live changes and heals, merged over a few milliseconds. */
+  "sync:changes": ofAccount.extend({
+    changes: Changes,
+    /** Set on a heal: applied like a hello, `since` moves when it matches (S6). */
+    heal: z.object({ dataEpoch: DataEpoch, since: SeqMark, watermark: SeqMark }).optional(),
+  }),
+  /** S20: this window is (or is no longer) the account's cache writer and outbox flusher. */
+  "writer:assigned": ofAccount.extend({ assigned: z.boolean() }),
+  /** S6: the connection is up: the writer says hello now. */
+  "sync:catch-up": ofAccount,
+  "outbox:nudged": ofAccount,
+  "typing:changed": ofAccount.extend({ chatId: ChatId, accountId: AccountId, typing: z.boolean() }),
+  "presence:changed": ofAccount.extend({ presences: z.array(Presence) }),
+  /** Show a notification for this message (decided by the host). */
+  "notification:show": ofAccount.extend({
+    chatId: ChatId,
+    clientId: ClientId,
+    title: z.string(),
+    body: z.string(),
+  }),
+  /** The notifications of a chat are no longer news. */
+  "notification:clear": ofAccount.extend({ chatId: ChatId }),
+  /** S20: the host is of another build; reload. */
+  "host:outdated": Empty,
+} as const satisfies Record<string, z.ZodType>;
+
+export type NoticeName = keyof typeof NOTICES;
+export type NoticeBody<Name extends NoticeName> = z.output<(typeof NOTICES)[Name]>;
+
+/** One frame on the port between window and host. */
+export const WindowFrame = z.object({
+  kind: z.literal("call"),
+  id: z.number().int().nonnegative(),
+  name: z.string(),
+  body: z.unknown(),
+});
+export type WindowFrame = z.infer<typeof WindowFrame>;
+
+export const HostFrame = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("answer"), id: z.number().int().nonnegative(), data: z.unknown() }),
+  z.object({ kind: z.literal("failure"), id: z.number().int().nonnegative(), error: WireError }),
+  z.object({ kind: z.literal("notice"), name: z.string(), body: z.unknown() }),
+]);
+export type HostFrame = z.infer<typeof HostFrame>;
+
+/** Whether a request may be relayed for a window. */
+export function isRelayed(name: string): name is RelayedName {
+  return (RELAYED as readonly string[]).includes(name) && name in REQUESTS;
+}

@@ -1,0 +1,87 @@
+/**
+ * The one table of limits. Server checks, client checks and the documentation read it;
+ * nothing else in the project states these numbers again.
+ */
+export const LIMITS = {
+  /** E4: length of a message's text, in UTF-16 code units. */
+  textUnits: 65_536,
+  /** E4: size of a payload as UTF-8. Leaves room for JSON escapes of a full text. */
+  payloadBytes: 204_800,
+  /** E2: a larger socket frame closes the connection (one flush of small items, or one full payload). */
+  frameBytes: 1_048_576,
+  /** E2: a larger HTTP body answers 413. Uploads have their own route and limit. */
+  bodyBytes: 65_536,
+  /** E2: a connection with more than this unsent is dropped and resyncs. */
+  unsentBytes: 1_048_576,
+  /** S11: items of one flush. */
+  flushItems: 50,
+  /** S11: bytes of payload in one flush, so that a flush always fits a frame. */
+  flushBytes: 524_288,
+  /** Members of a group, the owner included. */
+  groupMembers: 1_024,
+  /** S8: up to this many members, everyone gets everyone's watermarks. */
+  receiptDetailMembers: 32,
+  /** Accounts that one command may add to a group. */
+  addMembers: 256,
+  /** Marks in one receipt batch. */
+  receiptMarks: 200,
+  /** S8: receipt batches a connection may send a second. */
+  receiptBatchesPerSecond: 4,
+  /** S8: how long the row of a receipt move is kept, in days. */
+  receiptMoveDays: 90,
+  /** Events in one history page. */
+  pageEvents: 200,
+  /** Events in one pull over several chats. */
+  pullEvents: 500,
+  /** Chats named in one pull. */
+  pullChats: 100,
+  /** Approximate size of a page or pull: the server stops adding events past it. */
+  pageBytes: 524_288,
+  /** S6b: missing more than this many events of a chat answers with a snapshot. */
+  snapshotGapEvents: 2_000,
+  /** Items of one hello page. */
+  helloItems: 200,
+  /** S6: the server sends what a lost frame may have hidden this often. */
+  healIntervalMs: 30_000,
+  /** S10: accounts whose presence one connection may watch. */
+  presenceWatches: 50,
+  /** S10: chats a connection may have open (typing is sent only to those). */
+  openChats: 16,
+  /** S10: typing shows this long after its last signal. */
+  typingShownMs: 6_000,
+  /** S10: a typist repeats the signal at most this often. */
+  typingRepeatMs: 3_000,
+  mentions: 256,
+  mediaIds: 32,
+  /** Names of people, in UTF-16 code units. */
+  nameUnits: 64,
+  handleMinChars: 2,
+  handleMaxChars: 32,
+  passwordMinChars: 8,
+  passwordMaxChars: 256,
+  titleUnits: 128,
+  deviceNameUnits: 64,
+  searchUnits: 64,
+  searchResults: 25,
+  /** X2: life of an access token. */
+  accessTokenSeconds: 900,
+  inviteHours: 168,
+  /** Failed sign-ins of one handle before it pauses. */
+  signInTries: 5,
+  /** How long a handle pauses after too many failed sign-ins. */
+  signInPauseSeconds: 60,
+  /** Socket events a connection may send a second, averaged; bursts of five times as many pass. */
+  eventsPerSecond: 100,
+  /** HTTP requests of one address a minute, to routes that need no token. */
+  anonymousRequestsPerMinute: 120,
+  /** HTTP requests of one account a minute. */
+  accountRequestsPerMinute: 600,
+  /** Connections of one account. */
+  connectionsPerAccount: 20,
+  /** Time a connection may take to authenticate. */
+  authenticateMs: 10_000,
+  /** No stored value of a client database exceeds this. */
+  storedValueBytes: 262_144,
+  /** Revisions of a draft that are kept. */
+  draftRevisions: 50,
+} as const;

@@ -1,0 +1,23 @@
+/** E4: replaces lone surrogates by U+FFFD, as the composer does before journaling. */
+export function toWellFormed(text: string): string {
+  return text.toWellFormed();
+}
+
+/** E4: whether a text is free of lone surrogates; the API refuses others. */
+export function isWellFormed(text: string): boolean {
+  return text.isWellFormed();
+}
+
+const encoder = new TextEncoder();
+
+/** Size of a text as UTF-8, in bytes. */
+export function utf8Bytes(text: string): number {
+  // Exact without encoding for the usual short message in ASCII; else encode.
+  if (text.length < 256 && /^[\x20-\x7e]*$/.test(text)) return text.length;
+  return encoder.encode(text).length;
+}
+
+/** A handle in the form under which it is unique: NFKC, lower case. */
+export function foldHandle(handle: string): string {
+  return handle.normalize("NFKC").toLowerCase();
+}
