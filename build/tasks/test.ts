@@ -1,0 +1,111 @@
+// Everything that has to pass: static checks, tests in Node, the web build, tests in a browser.
+//   npm test                  all of it
+//   npm test -- unit [file]   only the tests in Node
+//   npm test -- e2e [title]   only the tests in a browser
+// The last line is always `N passed, N failed`, with `, N skipped` where tests were skipped.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { runChecks } from "../support/checks.ts";
+import { rootDir, toolScripts } from "../support/paths.ts";
+import { endWithCommandsOnSignal, runNodeScript } from "../support/run-command.ts";
+import { closingLine, tallyPlaywright, tallyVitest, withExitCode } from "../support/tally.ts";
+import type { PlaywrightReport, Tally, VitestReport } from "../support/tally.ts";
+import { buildWebApp } from "../support/web-build.ts";
+
+// Not in the checkout: two runs side by side must not read each other's reports.
+const reportsDir = await mkdtemp(join(tmpdir(), "parley-test-"));
+
+async function staticChecks(): Promise<Tally> {
+  const results = await runChecks({ fix: false, paths: [] });
+  const failed = results.filter((result) => !result.passed);
+  return {
+    passed: results.length - failed.length,
+    skipped: 0,
+    failures: failed.map(({ name, output }) => ({ name: `check: ${name}`, message: output })),
+  };
+}
+
+async function nodeTests(args: readonly string[]): Promise<Tally> {
+  const reportFile = join(reportsDir, "vitest.json");
+  const { exitCode } = await runNodeScript(
+    toolScripts.vitest,
+    [
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${reportFile}`,
+      "--passWithNoTests",
+      ...args,
+    ],
+    { output: "inherit" },
+  );
+  const report = await readReport<VitestReport>(reportFile);
+  return withExitCode(tallyVitest(report ?? { testResults: [] }, rootDir), "vitest", exitCode);
+}
+
+async function webBuild(): Promise<Tally> {
+  const { exitCode } = await buildWebApp();
+  return withExitCode(
+    { passed: exitCode === 0 ? 1 : 0, skipped: 0, failures: [] },
+    "web build",
+    exitCode,
+  );
+}
+
+async function browserTests(args: readonly string[]): Promise<Tally> {
+  const reportFile = join(reportsDir, "playwright.json");
+  const grep = args[0] !== undefined && !args[0].startsWith("-") ? ["--grep"] : [];
+  const { exitCode } = await runNodeScript(
+    toolScripts.playwright,
+    ["test", "-c", "test/playwright.config.ts", "--pass-with-no-tests", ...grep, ...args],
+    { output: "inherit", env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: reportFile } },
+  );
+  const report = await readReport<PlaywrightReport>(reportFile);
+  return withExitCode(
+    tallyPlaywright(report ?? { errors: [], suites: [] }),
+    "playwright",
+    exitCode,
+  );
+}
+
+async function readReport<Report>(file: string): Promise<Report | undefined> {
+  try {
+    // The tool that wrote the file just before vouches for its shape.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return JSON.parse(await readFile(file, "utf8")) as Report;
+  } catch {
+    return undefined;
+  }
+}
+
+async function runPart(part: string | undefined, args: readonly string[]): Promise<Tally[]> {
+  if (part === "unit") return [await nodeTests(args)];
+  const build = async (): Promise<Tally[]> => {
+    const built = await webBuild();
+    // Without the app there is nothing a browser could show.
+    return built.failures.length > 0 ? [built] : [built, await browserTests(args)];
+  };
+  if (part === "e2e") return build();
+  return [await staticChecks(), await nodeTests([]), ...(await build())];
+}
+
+endWithCommandsOnSignal();
+const [part, ...args] = process.argv.slice(2);
+if (part !== undefined && part !== "unit" && part !== "e2e") {
+  console.error("Usage: npm test [-- unit [file] | e2e [title]]");
+  process.exit(2);
+}
+const tallies = await runPart(part, args);
+await rm(reportsDir, { recursive: true, force: true });
+const failures = tallies.flatMap((tally) => tally.failures);
+if (failures.length > 0) {
+  console.log("\nFailed:");
+  for (const { name, message } of failures) {
+    const lines = message.trim().split("\n").slice(0, 12);
+    console.log([`  ${name}`, ...lines.map((line) => `      ${line}`)].join("\n"));
+  }
+  process.exitCode = 1;
+}
+console.log(`\n${closingLine(tallies)}`);

@@ -1,0 +1,24 @@
+import { defineConfig } from "@playwright/test";
+
+import { resolveChromium } from "./support/chromium.ts";
+
+const { executablePath, args, env } = await resolveChromium();
+// Named by `npm test`, which reads the counts from it.
+const reportFile = process.env["PLAYWRIGHT_JSON_OUTPUT_FILE"];
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "results/e2e",
+  workers: 2,
+  // A test that passes only the second time has found something.
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"], ...(reportFile === undefined ? [] : [["json"] as const])],
+  use: {
+    browserName: "chromium",
+    launchOptions: { executablePath, args, env },
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+  },
+});
