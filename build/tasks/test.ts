@@ -80,6 +80,12 @@ async function readReport<Report>(file: string): Promise<Report | undefined> {
   }
 }
 
+/** The start of a message, without what only says how the runner came to the test. */
+function summaryLines(message: string): string[] {
+  const lines = message.trim().split("\n");
+  return lines.filter((line) => !/^\s*at .*(node_modules|\(<anonymous>\))/.test(line)).slice(0, 12);
+}
+
 async function runPart(part: string | undefined, args: readonly string[]): Promise<Tally[]> {
   if (part === "unit") return [await nodeTests(args)];
   const build = async (): Promise<Tally[]> => {
@@ -103,8 +109,7 @@ const failures = tallies.flatMap((tally) => tally.failures);
 if (failures.length > 0) {
   console.log("\nFailed:");
   for (const { name, message } of failures) {
-    const lines = message.trim().split("\n").slice(0, 12);
-    console.log([`  ${name}`, ...lines.map((line) => `      ${line}`)].join("\n"));
+    console.log([`  ${name}`, ...summaryLines(message).map((line) => `      ${line}`)].join("\n"));
   }
   process.exitCode = 1;
 }
