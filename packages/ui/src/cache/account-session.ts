@@ -1,0 +1,105 @@
+import type { Failure, Result } from "@parley/protocol/errors.ts";
+import type { AccountId, AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { Person } from "@parley/protocol/person.ts";
+import type { RequestData } from "@parley/protocol/socket/requests.ts";
+import type { Live } from "./live.ts";
+import type {
+  ChatList,
+  ChatView,
+  DraftRevision,
+  DraftView,
+  OutboxSummary,
+  OwnState,
+  People,
+  Roster,
+  Timeline,
+  TimelineWindow,
+  TotalUnread,
+} from "./read-models.ts";
+
+/** Live read models of one account; the hooks of `hooks.ts` are the usual way to read them. */
+export type AccountReads = {
+  chatList(limit?: number): Live<ChatList>;
+  /** Null if the chat is not in the cache. */
+  chat(chatId: ChatId): Live<ChatView | null>;
+  timeline(chatId: ChatId, window: TimelineWindow): Live<Timeline>;
+  /** Null if no own message of that name is known here. */
+  messageState(chatId: ChatId, clientId: ClientId): Live<OwnState | null>;
+  draft(chatId: ChatId): Live<DraftView | null>;
+  draftRevisions(chatId: ChatId): Live<readonly DraftRevision[]>;
+  outbox(): Live<OutboxSummary>;
+  people(accountIds: readonly AccountId[]): Live<People>;
+  roster(chatId: ChatId): Live<Roster | null>;
+  totalUnread(): Live<TotalUnread>;
+};
+
+export type TextInput = {
+  text: string;
+  replyTo?: ClientId;
+  mentions?: readonly AccountId[];
+};
+
+/**
+ * One signed-in account in one window: everything the screens read and do. Reads work offline.
+ * Commands never throw: a failure is a value whose code the catalogue explains.
+ */
+export type AccountSession = {
+  readonly accountKey: AccountKey;
+  readonly accountId: AccountId;
+  readonly reads: AccountReads;
+
+  /**
+   * S11: journals a message with strict durability and returns its name; sending follows by itself.
+   * E4: lone surrogates are replaced; an empty text is `invalid_request`, a longer one than
+   * LIMITS.textUnits or LIMITS.payloadBytes is `too_large`. The chat's draft is cleared with it.
+   */
+  sendText(chatId: ChatId, input: TextInput): Promise<Result<{ clientId: ClientId }>>;
+  /** S11: puts a failed or offered message back into the queue, at its end. */
+  retry(clientId: ClientId): Promise<Result<void>>;
+  /** S11: gives up a failed, offered or not yet sent message; its text becomes a draft revision. */
+  discard(clientId: ClientId): Promise<Result<void>>;
+
+  /** Keeps what is typed, soon; `flushDrafts` at once. Call on every change of the composer. */
+  saveDraft(chatId: ChatId, text: string, replyTo?: ClientId | null): void;
+  /** Writes pending drafts now: on blur, pagehide, chat switch. */
+  flushDrafts(): Promise<void>;
+
+  /** S8: marks read through `seq`; kept in the journal until the server confirms. */
+  markRead(chatId: ChatId, seq: number): Promise<Result<void>>;
+
+  /** Makes sure that up to a page of events before `beforeSeq` is cached. */
+  loadOlder(chatId: ChatId, beforeSeq: number): Promise<Result<void>>;
+  /** S6b: fetches a page of a gap, from its newer end or from its older end. */
+  fillGap(chatId: ChatId, gap: { from: number; to: number }, end: "newer" | "older"): Promise<Result<void>>;
+  /** Makes sure that the events around `seq` are cached, for a jump. */
+  loadAround(chatId: ChatId, seq: number): Promise<Result<void>>;
+  /** Fetches the members of a large group (S8). */
+  loadMembers(chatId: ChatId): Promise<Result<void>>;
+
+  /** V5: opens the one direct chat with a person; the answer names it, it is in the cache then. */
+  startDirect(accountId: AccountId): Promise<Result<{ chatId: ChatId }>>;
+  createGroup(input: {
+    title: string;
+    accountIds: readonly AccountId[];
+    history?: "all" | "joined";
+  }): Promise<Result<{ chatId: ChatId }>>;
+  setTitle(chatId: ChatId, title: string): Promise<Result<void>>;
+  addMembers(chatId: ChatId, accountIds: readonly AccountId[]): Promise<Result<void>>;
+  removeMember(chatId: ChatId, accountId: AccountId): Promise<Result<void>>;
+  setRole(
+    chatId: ChatId,
+    accountId: AccountId,
+    role: "owner" | "admin" | "member",
+  ): Promise<Result<void>>;
+  leave(chatId: ChatId): Promise<Result<void>>;
+  searchPeople(query: string): Promise<Result<readonly Person[]>>;
+  /** S8: when an own message reached whom. */
+  ledger(chatId: ChatId, seq: number): Promise<Result<RequestData<"chat:ledger">>>;
+
+  /** The chats that this window shows: they are fetched first (S6a). */
+  setOpenChats(chatIds: readonly ChatId[]): void;
+  /** Problems that the user should hear of, e.g. that this device's storage is full. Null: none. */
+  readonly trouble: Live<Failure | null>;
+  /** Flushes drafts and closes the databases. */
+  close(): Promise<void>;
+};

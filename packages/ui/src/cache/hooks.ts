@@ -1,0 +1,85 @@
+import type { Failure } from "@parley/protocol/errors.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { useSyncExternalStore } from "react";
+import type { AccountSession } from "./account-session.ts";
+import type { Live } from "./live.ts";
+import type {
+  ChatList,
+  ChatView,
+  DraftRevision,
+  DraftView,
+  OutboxSummary,
+  OwnState,
+  People,
+  Roster,
+  Timeline,
+  TimelineWindow,
+  TotalUnread,
+} from "./read-models.ts";
+
+/** Reads a live model; undefined until its first result. */
+export function useLive<T>(live: Live<T>): T | undefined {
+  return useSyncExternalStore(live.subscribe, live.get, live.get);
+}
+
+/** The chat list, newest activity first; at most `limit` rows. */
+export function useChatList(session: AccountSession, limit?: number): ChatList | undefined {
+  return useLive(session.reads.chatList(limit));
+}
+
+/** Undefined while loading, null if the chat is not known here. */
+export function useChat(session: AccountSession, chatId: ChatId): ChatView | null | undefined {
+  return useLive(session.reads.chat(chatId));
+}
+
+/** Part of a chat. While a grown or moved window loads, the chat's last result stays. */
+export function useTimeline(
+  session: AccountSession,
+  chatId: ChatId,
+  window: TimelineWindow,
+): Timeline | undefined {
+  return useLive(session.reads.timeline(chatId, window));
+}
+
+/** Tick of one own message. For many rows use `ownStateOf` with the chat's `othersMin` instead. */
+export function useMessageState(
+  session: AccountSession,
+  chatId: ChatId,
+  clientId: ClientId,
+): OwnState | null | undefined {
+  return useLive(session.reads.messageState(chatId, clientId));
+}
+
+export function useDraft(session: AccountSession, chatId: ChatId): DraftView | null | undefined {
+  return useLive(session.reads.draft(chatId));
+}
+
+export function useDraftRevisions(
+  session: AccountSession,
+  chatId: ChatId,
+): readonly DraftRevision[] | undefined {
+  return useLive(session.reads.draftRevisions(chatId));
+}
+
+export function useOutboxSummary(session: AccountSession): OutboxSummary | undefined {
+  return useLive(session.reads.outbox());
+}
+
+export function usePeople(
+  session: AccountSession,
+  accountIds: readonly AccountId[],
+): People | undefined {
+  return useLive(session.reads.people(accountIds));
+}
+
+export function useRoster(session: AccountSession, chatId: ChatId): Roster | null | undefined {
+  return useLive(session.reads.roster(chatId));
+}
+
+export function useTotalUnread(session: AccountSession): TotalUnread | undefined {
+  return useLive(session.reads.totalUnread());
+}
+
+export function useTrouble(session: AccountSession): Failure | null | undefined {
+  return useLive(session.trouble);
+}

@@ -1,0 +1,103 @@
+import { liveQuery } from "dexie";
+
+/**
+ * A value that follows the databases: the shape React's useSyncExternalStore wants. `get` is
+ * undefined until the first result. Equal models share one Live, so several components read one query.
+ */
+export type Live<T> = {
+  subscribe(listener: () => void): () => void;
+  get(): T | undefined;
+};
+
+type Shared = { live: Live<unknown>; release: () => void };
+
+/** Results of models that nobody reads any more, kept so that going back to a chat shows at once. */
+const KEPT_IDLE = 100;
+
+/**
+ * Makes Lives out of queries and shares them by key. An idle one stops its query but keeps its last
+ * result for a while; the oldest idle ones are forgotten.
+ */
+export function createLiveShelf(onError: (error: unknown) => void) {
+  const shelf = new Map<string, Shared>();
+  const idle = new Set<string>();
+
+  function forgetOldest(): void {
+    for (const key of idle) {
+      if (idle.size <= KEPT_IDLE) return;
+      idle.delete(key);
+      shelf.delete(key);
+    }
+  }
+
+  function start<T>(
+    key: string,
+    query: (last: T | undefined) => Promise<T>,
+    seed: T | undefined,
+  ): Shared & { live: Live<T> } {
+    let value = seed;
+    let stop: (() => void) | undefined;
+    const listeners = new Set<() => void>();
+
+    function begin(): void {
+      const subscription = liveQuery(() => query(value)).subscribe({
+        next: (result) => {
+          if (result === value) return;
+          value = result;
+          for (const listener of listeners) listener();
+        },
+        error: onError,
+      });
+      stop = () => subscription.unsubscribe();
+    }
+
+    function release(): void {
+      stop?.();
+      stop = undefined;
+    }
+
+    const live: Live<T> = {
+      get: () => value,
+      subscribe(listener) {
+        listeners.add(listener);
+        shelf.set(key, made);
+        idle.delete(key);
+        if (stop === undefined) begin();
+        return () => {
+          listeners.delete(listener);
+          if (listeners.size > 0) return;
+          release();
+          idle.add(key);
+          forgetOldest();
+        };
+      },
+    };
+    const made = { live, release };
+    return made;
+  }
+
+  return {
+    /**
+     * The Live of `key`; `query` gets its own last result, to keep what did not change. A new one
+     * shows `seed` until its first result.
+     */
+    share<T>(key: string, query: (last: T | undefined) => Promise<T>, seed?: T): Live<T> {
+      const known = shelf.get(key);
+      // One key always names one query, hence one type.
+      if (known !== undefined) return known.live as Live<T>;
+      const made = start(key, query, seed);
+      shelf.set(key, made);
+      idle.add(key);
+      forgetOldest();
+      return made.live;
+    },
+    /** Ends all queries. */
+    close(): void {
+      for (const shared of shelf.values()) shared.release();
+      shelf.clear();
+      idle.clear();
+    },
+  };
+}
+
+export type LiveShelf = ReturnType<typeof createLiveShelf>;
