@@ -1,0 +1,41 @@
+import type { Event } from "@parley/protocol/event.ts";
+import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
+import type { Person } from "@parley/protocol/person.ts";
+
+/**
+ * What a commit makes known, in the order of its commands. Written by `decide`, handed to fan-out
+ * after the commit. Plain data: another node can carry it on as it is.
+ */
+export type Publication =
+  /** To every member at that seq. `people`: those whom a system event brings in. */
+  | { kind: "event"; event: Event; people?: Person[] }
+  /** The chat in full to these accounts: fan-out reads it after the commit (V9). */
+  | { kind: "chat"; chatId: ChatId; accountIds: AccountId[] }
+  /** S8: watermarks of members that moved, to all members of a chat that shows them. */
+  | {
+      kind: "marks";
+      chatId: ChatId;
+      rev: number;
+      marks: { accountId: AccountId; deliveredSeq: number; readSeq: number }[];
+    }
+  /**
+   * S8: the lowest marks over the others moved in a large group. `sole*` names the one holder of the
+   * lowest mark, who is shown the second lowest.
+   */
+  | { kind: "floors"; chatId: ChatId; rev: number; delivered: Floor; read: Floor }
+  /** S9: my own marks moved: numbers to my devices, counted after the commit. */
+  | { kind: "counts"; chatId: ChatId; accountId: AccountId }
+  /** A person changed: to everyone who shares a chat with them. */
+  | { kind: "person"; person: Person }
+  /** V11: connections to close: one device, or all of the account when `deviceId` is null. */
+  | {
+      kind: "session-ended";
+      accountId: AccountId;
+      deviceId: DeviceId | null;
+      /** Stays connected all the same: the device that changed the password. */
+      exceptDeviceId: DeviceId | null;
+      code: "session_revoked" | "account_disabled";
+    };
+
+/** S8: what everybody is shown as lowest, but `sole` (the only one who has it) is shown `next`. */
+export type Floor = { min: number; sole: AccountId | null; next: number };
