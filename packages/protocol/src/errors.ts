@@ -80,6 +80,8 @@ export const WireError = z.object({
   /** Path of the input that is wrong, e.g. `items.0.payload`. */
   field: z.string().optional(),
   retryAfterMs: z.number().int().nonnegative().optional(),
+  /** V12: failed sign-ins that this handle has left before it pauses. */
+  triesLeft: z.number().int().nonnegative().optional(),
   requestId: z.string(),
 });
 export type WireError = z.infer<typeof WireError>;
@@ -98,7 +100,7 @@ export function success<T>(value: T): Result<T> {
 export function failure(
   code: ErrorCode,
   message: string,
-  extra: { field?: string; retryAfterMs?: number } = {},
+  extra: { field?: string; retryAfterMs?: number; triesLeft?: number } = {},
 ): { ok: false; error: Failure } {
   return { ok: false, error: { code, message, ...extra } };
 }
