@@ -48,8 +48,8 @@ export type InviteRow = {
   createdBy: AccountId | null;
   createdAt: number;
   expiresAt: number;
-  usedBy: AccountId | null;
-  usedAt: number | null;
+  /** How many more accounts it lets in; 0 once it is used up. */
+  usesLeft: number;
 };
 
 /**
