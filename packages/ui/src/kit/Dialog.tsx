@@ -1,0 +1,51 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { X } from "lucide-react";
+import type { ReactNode, RefObject } from "react";
+import { t } from "../i18n/i18n.ts";
+import "./button.css";
+import "./popups.css";
+
+export type DialogProps = {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  size?: "s" | "m" | "l";
+  /** What gets the focus first; otherwise the first control. */
+  initialFocus?: RefObject<HTMLElement | null>;
+  /** Leaves out the heading row; the title still names the dialog. */
+  bare?: boolean;
+  /** Stands left of the title. */
+  before?: ReactNode;
+  foot?: ReactNode;
+  children?: ReactNode;
+};
+
+/** A modal dialog: named by its title, closed by Escape, the backdrop and its button. */
+export function Dialog({ open, onClose, title, size = "m", initialFocus, bare = false, before, foot, children }: DialogProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="dialog-backdrop" />
+        <Base.Viewport className="dialog-viewport">
+          <Base.Popup className={`dialog dialog-${size}`} {...(initialFocus && { initialFocus })}>
+            {bare ? (
+              <Base.Title className="vh">{title}</Base.Title>
+            ) : (
+              <div className="dialog-head">
+                {before}
+                <Base.Title className="dialog-title" dir="auto">
+                  {title}
+                </Base.Title>
+                <Base.Close className="icon-btn" aria-label={t("common.close")}>
+                  <X size={20} />
+                </Base.Close>
+              </div>
+            )}
+            {children}
+            {foot !== undefined && <div className="dialog-foot">{foot}</div>}
+          </Base.Popup>
+        </Base.Viewport>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,47 @@
+import type { z } from "zod";
+
+/** Small things this device remembers between starts. The browser's localStorage, or a map in tests. */
+export type Memory = Pick<Storage, "getItem" | "setItem">;
+
+/** A memory that forgets: where the browser refuses storage, the app works all the same. */
+export function forgetfulMemory(): Memory {
+  const values = new Map<string, string>();
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => {
+      values.set(key, value);
+    },
+  };
+}
+
+/** The browser's memory if it may be used. Access alone may throw when storage is blocked. */
+export function browserMemory(): Memory {
+  try {
+    const { localStorage } = globalThis;
+    localStorage.getItem("parley");
+    return localStorage;
+  } catch {
+    return forgetfulMemory();
+  }
+}
+
+/** Reads a remembered value; what is missing, damaged or of another version is the fallback. */
+export function recall<T>(memory: Memory, key: string, schema: z.ZodType<T>, fallback: T): T {
+  const text = memory.getItem(key);
+  if (text === null) return fallback;
+  try {
+    const parsed = schema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : fallback;
+  } catch {
+    return fallback;
+  }
+}
+
+/** Remembers a value. A full storage costs the memory of it, nothing else. */
+export function remember(memory: Memory, key: string, value: unknown): void {
+  try {
+    memory.setItem(key, JSON.stringify(value));
+  } catch {
+    // Only comfort is lost: panes and widths start anew next time.
+  }
+}
