@@ -9,6 +9,7 @@ import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MIN_NODE_MAJOR = 20;
+const PARENT_CHECK_EVERY_MS = 500;
 const PNPM = "pnpm@10.34.9";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -64,8 +65,17 @@ function run(command, args, options) {
     const forward = (signal) => child.kill(signal);
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, forward);
+    // Killed outright, npm can pass nothing on; its child then gets another parent.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.env.npm_lifecycle_event && process.ppid !== parent) {
+        clearInterval(watch);
+        forward("SIGTERM");
+      }
+    }, PARENT_CHECK_EVERY_MS).unref();
     child.once("error", reject);
     child.once("exit", (code, signal) => {
+      clearInterval(watch);
       for (const name of signals) process.off(name, forward);
       resolve(code ?? 128 + (constants.signals[signal] ?? 0));
     });

@@ -31,7 +31,8 @@ export async function runChecks({ fix, paths }: CheckOptions): Promise<StepResul
     toolStep("format", toolScripts.oxfmt, ["--check", ...targets]),
   ];
   // Dead code is a question about the whole: a part of the project cannot answer it.
-  if (paths.length === 0) steps.push(toolStep("dead code", toolScripts.knip, ["--no-progress", "--no-config-hints"]));
+  if (paths.length === 0)
+    steps.push(toolStep("dead code", toolScripts.knip, ["--no-progress", "--no-config-hints"]));
   return runSteps(steps);
 }
 
