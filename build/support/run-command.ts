@@ -34,7 +34,7 @@ export function runNodeScript(
     const piped = options.output === "capture" ? "pipe" : "inherit";
     const child = spawn(process.execPath, [script, ...args], {
       cwd: options.cwd ?? rootDir,
-      env: options.env ?? process.env,
+      env: { ...colorEnvironment(), ...(options.env ?? process.env) },
       stdio: ["ignore", piped, piped],
     });
     running.add(child);
@@ -48,6 +48,11 @@ export function runNodeScript(
       resolve({ exitCode: code ?? signalExitCode(signal), output });
     });
   });
+}
+
+/** Some tools colour their output even where nobody sees colours, as in a log file. */
+function colorEnvironment(): NodeJS.ProcessEnv {
+  return process.stdout.isTTY ? {} : { NO_COLOR: "1" };
 }
 
 /** Makes Ctrl+C and a polite kill end this task together with every command it has running. */
