@@ -12,7 +12,7 @@ interface CheckOptions {
 
 /** The static checks of the project; each reports one line and counts as one. */
 export async function runChecks({ fix, paths }: CheckOptions): Promise<StepResult[]> {
-  const targets = paths.length > 0 ? paths : ["."];
+  const targets = ["--no-error-on-unmatched-pattern", ...(paths.length > 0 ? paths : ["."])];
   // Repairs write files: one after the other, and before anything reads them.
   if (fix) {
     await runNodeScript(toolScripts.oxlint, ["--fix", "--silent", ...targets], {
