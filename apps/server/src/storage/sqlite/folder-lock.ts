@@ -19,7 +19,9 @@ export function tryLockFolder(dataDir: string): FolderLock | undefined {
   try {
     file = new DatabaseSync(join(dataDir, LOCK_FILE), { timeout: 0 });
   } catch {
-    throw new StartupError(`The data folder ${dataDir} is not writable: the lock file in it cannot be opened.`);
+    throw new StartupError(
+      `The data folder ${dataDir} is not writable: the lock file in it cannot be opened.`,
+    );
   }
   try {
     file.exec("PRAGMA journal_mode = MEMORY");
