@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { constants } from "node:os";
+import { stripVTControlCharacters } from "node:util";
 
 import { rootDir } from "./paths.ts";
 
@@ -34,7 +35,7 @@ export function runNodeScript(
     const piped = options.output === "capture" ? "pipe" : "inherit";
     const child = spawn(process.execPath, [script, ...args], {
       cwd: options.cwd ?? rootDir,
-      env: { ...colorEnvironment(), ...(options.env ?? process.env) },
+      env: options.env ?? process.env,
       stdio: ["ignore", piped, piped],
     });
     running.add(child);
@@ -45,14 +46,11 @@ export function runNodeScript(
     child.once("error", reject);
     child.once("close", (code, signal) => {
       running.delete(child);
-      resolve({ exitCode: code ?? signalExitCode(signal), output });
+      // Some tools colour their output although it does not go to a terminal.
+      const plain = stripVTControlCharacters(output);
+      resolve({ exitCode: code ?? signalExitCode(signal), output: plain });
     });
   });
-}
-
-/** Some tools colour their output even where nobody sees colours, as in a log file. */
-function colorEnvironment(): NodeJS.ProcessEnv {
-  return process.stdout.isTTY ? {} : { NO_COLOR: "1" };
 }
 
 /** Makes Ctrl+C and a polite kill end this task together with every command it has running. */

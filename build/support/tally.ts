@@ -33,7 +33,7 @@ export function withExitCode(tally: Tally, runner: string, exitCode: number): Ta
 export function tallyVitest(report: VitestReport, rootDir: string): Tally {
   const tally: Tally = { passed: 0, skipped: 0, failures: [] };
   for (const file of report.testResults) {
-    const path = file.name.replace(`${rootDir}/`, "");
+    const path = file.name.replace(`${rootDir.replaceAll("\\", "/")}/`, "");
     for (const test of file.assertionResults) {
       if (test.status === "passed") tally.passed += 1;
       else if (test.status === "failed") {

@@ -6,6 +6,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 import { runChecks } from "../support/checks.ts";
 import { rootDir, toolScripts } from "../support/paths.ts";
@@ -17,13 +18,18 @@ import { buildWebApp } from "../support/web-build.ts";
 // Not in the checkout: two runs side by side must not read each other's reports.
 const reportsDir = await mkdtemp(join(tmpdir(), "parley-test-"));
 
+const isTerminal = process.stdout.isTTY;
+
 async function staticChecks(): Promise<Tally> {
   const results = await runChecks({ fix: false, paths: [] });
   const failed = results.filter((result) => !result.passed);
   return {
     passed: results.length - failed.length,
     skipped: 0,
-    failures: failed.map(({ name, output }) => ({ name: `check: ${name}`, message: output })),
+    failures: failed.map(({ name }) => ({
+      name: `check: ${name}`,
+      message: "see its report above",
+    })),
   };
 }
 
@@ -39,7 +45,8 @@ async function nodeTests(args: readonly string[]): Promise<Tally> {
       "--passWithNoTests",
       ...args,
     ],
-    { output: "inherit" },
+    // Vitest colours its output even where it goes to a file.
+    { output: "inherit", env: { ...(isTerminal ? {} : { NO_COLOR: "1" }), ...process.env } },
   );
   const report = await readReport<VitestReport>(reportFile);
   return withExitCode(tallyVitest(report ?? { testResults: [] }, rootDir), "vitest", exitCode);
@@ -82,7 +89,7 @@ async function readReport<Report>(file: string): Promise<Report | undefined> {
 
 /** The start of a message, without what only says how the runner came to the test. */
 function summaryLines(message: string): string[] {
-  const lines = message.trim().split("\n");
+  const lines = stripVTControlCharacters(message).trim().split("\n");
   return lines.filter((line) => !/^\s*at .*(node_modules|\(<anonymous>\))/.test(line)).slice(0, 12);
 }
 
