@@ -30,7 +30,7 @@ export interface Guard {
   because: string;
 }
 
-const ANY_LIBRARY = "npm:**";
+const ANY_LIBRARY = "npm:*{,/*}";
 const ANY_NODE = "node:*";
 const PROTOCOL = "packages/protocol/src/**";
 const CLIENT = "packages/client/src/**";
