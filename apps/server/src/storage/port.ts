@@ -100,8 +100,12 @@ export interface StorageReads {
     range: { from: number; to: number },
     cut: { order: "oldest" | "newest"; limit: number; maxBytes: number },
   ): Promise<EventRow[]>;
-  /** S8: of each account the first move of each kind that reached `seq`. */
-  firstMoves(chatId: ChatId, seq: number): Promise<ReceiptMoveRow[]>;
+  /** S8: of each of these accounts the first move of each kind that reached `seq`. */
+  firstMoves(
+    chatId: ChatId,
+    accountIds: readonly AccountId[],
+    seq: number,
+  ): Promise<ReceiptMoveRow[]>;
 }
 
 /** What one commit did; handed over before any of its commands is acknowledged. */

@@ -54,10 +54,11 @@ export type InviteRow = {
 
 /**
  * S8: the lowest marks of a large group, kept so that a receipt need not read every member.
- * `min` is the lowest mark, `holders` how many members have it, `next` the lowest mark above it
- * (null when all have `min`, and not kept while `holders` > 1).
+ * `min` is the lowest mark, `holders` how many members have it; `next` the lowest mark above it and
+ * `nextHolders` how many have that. `next` is null where there is none or nobody needs it: it is
+ * known whenever `min` has one holder and there are others.
  */
-export type MarkFloor = { min: number; holders: number; next: number | null };
+export type MarkFloor = { min: number; holders: number; next: number | null; nextHolders: number };
 
 export type ChatRow = {
   chatId: ChatId;

@@ -20,8 +20,8 @@ export type Founding = {
 };
 
 /**
- * Makes a chat with its first event, which names the members (S17). The founder of a group is its
- * owner; in direct chats and notes to self everybody is a plain member, for nobody rules there.
+ * Makes a chat with its first event, which names the members (S17). The founder is its owner, as
+ * `foldRoster` reads it from that event; only in groups does the role allow anything.
  */
 export function foundChat(
   founding: Founding,
@@ -58,7 +58,7 @@ export function foundChat(
       joinedSeq: 1,
       leftSeq: null,
       visibleFromSeq: 1,
-      role: kind === "group" && accountId === by.accountId ? "owner" : "member",
+      role: accountId === by.accountId ? "owner" : "member",
       deliveredSeq: 1,
       readSeq: 1,
       change: context.change,

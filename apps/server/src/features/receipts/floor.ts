@@ -5,28 +5,46 @@ export function floorOf(marks: readonly number[]): MarkFloor {
   let min = Infinity;
   let next = Infinity;
   let holders = 0;
+  let nextHolders = 0;
   for (const mark of marks) {
     if (mark < min) {
-      next = min;
-      min = mark;
-      holders = 1;
+      [next, nextHolders] = [min, holders];
+      [min, holders] = [mark, 1];
     } else if (mark === min) {
       holders += 1;
     } else if (mark < next) {
-      next = mark;
+      [next, nextHolders] = [mark, 1];
+    } else if (mark === next) {
+      nextHolders += 1;
     }
   }
   if (holders === 0) throw new Error("A floor needs at least one mark.");
-  return { min, holders, next: holders > 1 || next === Infinity ? null : next };
+  return { min, holders, next: next === Infinity ? null : next, nextHolders };
 }
 
 /**
  * S8: the floor after one member's mark rose from `from` to `to`; undefined when only a look at all
- * marks can tell. That happens when the lowest or second lowest is left behind: about twice per
- * message in a group, however many members it has.
+ * marks can tell. That happens when the last but one leaves the lowest mark, or the last one of those
+ * that count: about twice per message in a group, however many members it has.
  */
 export function raiseInFloor(floor: MarkFloor, from: number, to: number): MarkFloor | undefined {
   if (to <= from) return floor;
-  if (from > floor.min) return floor.holders === 1 && from === floor.next ? undefined : floor;
-  return floor.holders > 2 ? { ...floor, holders: floor.holders - 1 } : undefined;
+  const after = { ...floor };
+  if (from === floor.min) after.holders -= 1;
+  else if (from === floor.next) after.nextHolders -= 1;
+  if (after.next !== null && to === after.next) {
+    after.nextHolders += 1;
+  } else if (after.next !== null && to < after.next) {
+    after.next = to;
+    after.nextHolders = 1;
+  }
+  if (after.nextHolders === 0) after.next = null;
+  if (after.holders === 0) return undefined;
+  return after.holders === 1 && after.next === null ? undefined : after;
+}
+
+/** S8: what a member whose own mark is `own` is shown: the lowest mark over the others. */
+export function lowestOfOthers(floor: MarkFloor, own: number): number {
+  const alone = floor.holders === 1 && own === floor.min;
+  return alone && floor.next !== null ? floor.next : floor.min;
 }

@@ -1,0 +1,50 @@
+import type { Write } from "./command.ts";
+import type { Key } from "./keys.ts";
+import type { AccountRow, ChatRow, DeviceRow, EventRow, InviteRow, MembershipRow } from "./rows.ts";
+
+/**
+ * The narrow part that each database brings for itself; everything above it (queue, groups, working
+ * set, retries) is shared by all adapters.
+ */
+export interface Engine {
+  begin(): Promise<EngineTransaction>;
+}
+
+/** One transaction. Either `commit` or `rollback` ends it, both at most once. */
+export interface EngineTransaction {
+  /** S6: the number this commit will have. */
+  readonly change: number;
+  /** Rows under these keys; what does not exist is left out. */
+  load(keys: readonly Key[]): Promise<LoadedRows>;
+  /** Stores and commits durably. Throws ConflictError if another transaction was in the way. */
+  commit(writes: readonly Write[]): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+export type LoadedRows = {
+  accounts: AccountRow[];
+  devices: DeviceRow[];
+  invites: InviteRow[];
+  chats: ChatRow[];
+  memberships: MembershipRow[];
+  events: EventRow[];
+  /** Set when the key `any-account` was asked for. */
+  hasAccounts: boolean | null;
+};
+
+export function noRows(): LoadedRows {
+  return {
+    accounts: [],
+    devices: [],
+    invites: [],
+    chats: [],
+    memberships: [],
+    events: [],
+    hasAccounts: null,
+  };
+}
+
+/** Serialisation failure, deadlock, unique violation: running the group again may succeed. */
+export class ConflictError extends Error {
+  override readonly name = "ConflictError";
+}

@@ -1,0 +1,193 @@
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
+import type { Person } from "@parley/protocol/person.ts";
+import type { ChatAccess, ChatView, StorageReads } from "../port.ts";
+import type { EventRow, MembershipRow } from "../rows.ts";
+import { isVisible, newestPeriod, visibleHead, visibleRanges } from "../visible.ts";
+import { chatOf, eventOf, membershipOf, moveOf, personOf } from "./row-mapping.ts";
+import { changeOf } from "./sqlite-engine.ts";
+import { int, type Statements, text } from "./statements.ts";
+
+type ChatReads = Pick<
+  StorageReads,
+  | "watermark"
+  | "access"
+  | "chatViews"
+  | "roster"
+  | "members"
+  | "counts"
+  | "changedChats"
+  | "events"
+  | "firstMoves"
+>;
+
+const COUNT_UNREAD = `
+  SELECT count(*) AS n FROM events
+  WHERE chat_id = ? AND seq > ? AND seq <= ? AND sender_id <> ?
+    AND is_message = 1 AND erased_seq IS NULL`;
+
+const COUNT_MENTIONS = `
+  SELECT count(*) AS n FROM mentions m JOIN events e ON e.chat_id = m.chat_id AND e.seq = m.seq
+  WHERE m.chat_id = ? AND m.account_id = ? AND m.seq > ? AND m.seq <= ? AND e.sender_id <> m.account_id
+    AND e.is_message = 1 AND e.erased_seq IS NULL`;
+
+/** What the account was never in does not count; what it left counts only until its leaving. */
+const CHANGED_CHATS = `
+  SELECT chat_id, change FROM (
+    SELECT m.chat_id AS chat_id,
+      max(CASE WHEN m.left_seq IS NULL THEN max(m.change, c.change) ELSE m.change END) AS change
+    FROM memberships m JOIN chats c ON c.chat_id = m.chat_id
+    WHERE m.account_id = ?1 GROUP BY m.chat_id)
+  WHERE change > ?2 AND (change, chat_id) > (?3, ?4)
+  ORDER BY change, chat_id LIMIT ?5`;
+
+const LAST_MESSAGE = `
+  SELECT * FROM events WHERE chat_id = ? AND seq >= ? AND seq <= ? AND is_message = 1
+  ORDER BY seq DESC LIMIT 1`;
+
+const EVENTS = {
+  oldest: "SELECT * FROM events WHERE chat_id = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?",
+  newest:
+    "SELECT * FROM events WHERE chat_id = ? AND seq >= ? AND seq <= ? ORDER BY seq DESC LIMIT ?",
+};
+
+const FIRST_MOVE = `
+  SELECT chat_id, account_id, kind, seq, at FROM receipt_moves
+  WHERE chat_id = ? AND account_id = ? AND kind = ? AND seq >= ? ORDER BY seq LIMIT 1`;
+
+/** Questions about chats, events and receipts. */
+export function chatReads(sql: Statements): ChatReads {
+  const accessOf = (accountId: AccountId, chatId: ChatId): ChatAccess | undefined => {
+    const periods = sql
+      .all("SELECT * FROM memberships WHERE chat_id = ? AND account_id = ?", chatId, accountId)
+      .map(membershipOf)
+      .sort((a, b) => a.joinedSeq - b.joinedSeq);
+    if (periods.length === 0) return undefined;
+    const row = sql.get("SELECT * FROM chats WHERE chat_id = ?", chatId);
+    return row && { chat: chatOf(row), periods };
+  };
+
+  const countsOf = (membership: MembershipRow, headSeq: number) => {
+    const { chatId, accountId, readSeq } = membership;
+    if (readSeq >= headSeq) return { unread: 0, mentions: 0 };
+    const unread = int(sql.get(COUNT_UNREAD, chatId, readSeq, headSeq, accountId) ?? {}, "n");
+    if (unread === 0) return { unread: 0, mentions: 0 };
+    const mentions = sql.get(COUNT_MENTIONS, chatId, accountId, readSeq, headSeq);
+    return { unread, mentions: int(mentions ?? {}, "n") };
+  };
+
+  const eventAt = (chatId: ChatId, seq: number): EventRow | undefined => {
+    const row = sql.get("SELECT * FROM events WHERE chat_id = ? AND seq = ?", chatId, seq);
+    return row && eventOf(row);
+  };
+
+  const lastOf = ({ chat, periods }: ChatAccess): EventRow | null => {
+    const ranges = visibleRanges(chat, periods);
+    if (isVisible(ranges, chat.lastMessageSeq)) {
+      return eventAt(chat.chatId, chat.lastMessageSeq) ?? null;
+    }
+    for (const range of ranges.toReversed()) {
+      const row = sql.get(LAST_MESSAGE, chat.chatId, range.from, range.to);
+      if (row) return eventOf(row);
+    }
+    return null;
+  };
+
+  const membersOf = (chatId: ChatId): MembershipRow[] =>
+    sql
+      .all(
+        "SELECT * FROM memberships WHERE chat_id = ? AND left_seq IS NULL ORDER BY joined_seq, account_id",
+        chatId,
+      )
+      .map(membershipOf);
+
+  const viewOf = (access: ChatAccess, personOfId: (id: AccountId) => Person[]): ChatView => {
+    const { chat, periods } = access;
+    const listed = chat.memberCount <= LIMITS.receiptDetailMembers;
+    const members = listed ? membersOf(chat.chatId) : null;
+    const last = lastOf(access);
+    const ids = new Set(members?.map((member) => member.accountId));
+    if (last) ids.add(last.event.senderId);
+    return {
+      chat,
+      periods,
+      members,
+      ...countsOf(newestPeriod(periods), visibleHead(chat, periods)),
+      last,
+      people: [...ids].flatMap(personOfId),
+    };
+  };
+
+  return {
+    async watermark() {
+      return changeOf(sql);
+    },
+    async access(accountId, chatIds) {
+      return chatIds.flatMap((chatId) => accessOf(accountId, chatId) ?? []);
+    },
+    async chatViews(accountId, chatIds) {
+      const known = new Map<AccountId, Person[]>();
+      const personOfId = (id: AccountId): Person[] => {
+        const before = known.get(id);
+        if (before) return before;
+        const row = sql.get("SELECT account_id, handle, name FROM accounts WHERE account_id = ?", id);
+        const found = row ? [personOf(row)] : [];
+        known.set(id, found);
+        return found;
+      };
+      return chatIds.flatMap((chatId) => {
+        const access = accessOf(accountId, chatId);
+        return access ? viewOf(access, personOfId) : [];
+      });
+    },
+    async roster(chatId) {
+      const chat = sql.get("SELECT membership_version FROM chats WHERE chat_id = ?", chatId);
+      if (!chat) return undefined;
+      const members = sql
+        .all(
+          "SELECT account_id, joined_seq FROM memberships WHERE chat_id = ? AND left_seq IS NULL",
+          chatId,
+        )
+        .map((row) => ({
+          accountId: text(row, "account_id") as AccountId,
+          joinedSeq: int(row, "joined_seq"),
+        }));
+      return { chatId, membershipVersion: int(chat, "membership_version"), members };
+    },
+    async members(chatId) {
+      return membersOf(chatId);
+    },
+    async counts(accountId, chatId) {
+      const access = accessOf(accountId, chatId);
+      if (!access) return undefined;
+      const membership = newestPeriod(access.periods);
+      const headSeq = visibleHead(access.chat, access.periods);
+      return { membership, headSeq, ...countsOf(membership, headSeq) };
+    },
+    async changedChats(accountId, since, after, limit) {
+      return sql
+        .all(CHANGED_CHATS, accountId, since, after?.change ?? -1, after?.id ?? "", limit)
+        .map((row) => ({ chatId: text(row, "chat_id") as ChatId, change: int(row, "change") }));
+    },
+    async events(chatId, range, cut) {
+      const rows = sql.all(EVENTS[cut.order], chatId, range.from, range.to, cut.limit);
+      const events: EventRow[] = [];
+      let bytes = 0;
+      for (const row of rows) {
+        const payload = row["payload"];
+        bytes += typeof payload === "string" ? payload.length : 0;
+        if (events.length > 0 && bytes > cut.maxBytes) break;
+        events.push(eventOf(row));
+      }
+      return cut.order === "oldest" ? events : events.reverse();
+    },
+    async firstMoves(chatId, accountIds, seq) {
+      return accountIds.flatMap((accountId) =>
+        (["delivered", "read"] as const).flatMap((kind) => {
+          const row = sql.get(FIRST_MOVE, chatId, accountId, kind, seq);
+          return row ? [moveOf(row)] : [];
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import type { Write } from "../command.ts";
+import {
+  ConflictError,
+  type Engine,
+  type EngineTransaction,
+  type LoadedRows,
+  noRows,
+} from "../engine.ts";
+import type { Key } from "../keys.ts";
+import {
+  accountOf,
+  chatOf,
+  deviceOf,
+  eventOf,
+  inviteOf,
+  membershipOf,
+} from "./row-mapping.ts";
+import { int, type SqlRow, type Statements } from "./statements.ts";
+import { write } from "./writer.ts";
+
+/** SQLite's own codes for a violated UNIQUE or PRIMARY KEY constraint. */
+const UNIQUE_VIOLATIONS = new Set<unknown>([2067, 1555]);
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && UNIQUE_VIOLATIONS.has(error.errcode);
+}
+
+/** The write side of the embedded database. One transaction at a time: the queue sees to that. */
+export function sqliteEngine(sql: Statements): Engine {
+  return {
+    async begin(): Promise<EngineTransaction> {
+      // Takes the write lock before anything is read, so that no other process can come between.
+      sql.exec("BEGIN IMMEDIATE");
+      return transaction(sql, changeOf(sql) + 1);
+    },
+  };
+}
+
+export function changeOf(sql: Statements): number {
+  const row = sql.get("SELECT change FROM meta");
+  if (!row) throw new Error("The database has no meta row.");
+  return int(row, "change");
+}
+
+function transaction(sql: Statements, change: number): EngineTransaction {
+  let open = true;
+  const rollback = (): void => {
+    if (!open) return;
+    open = false;
+    // A full disk makes SQLite roll back by itself.
+    if (sql.inTransaction) sql.exec("ROLLBACK");
+  };
+  return {
+    change,
+    async load(keys) {
+      return load(sql, keys);
+    },
+    async commit(writes: readonly Write[]) {
+      try {
+        for (const one of writes) write(sql, one);
+        sql.run("UPDATE meta SET change = ?", change);
+        sql.exec("COMMIT");
+        open = false;
+      } catch (error) {
+        rollback();
+        if (isUniqueViolation(error)) throw new ConflictError("unique violation", { cause: error });
+        throw error;
+      }
+    },
+    async rollback() {
+      rollback();
+    },
+  };
+}
+
+function load(sql: Statements, keys: readonly Key[]): LoadedRows {
+  const rows = noRows();
+  for (const key of keys) loadKey(sql, key, rows);
+  return rows;
+}
+
+function into<Row>(list: Row[], row: SqlRow | undefined, map: (row: SqlRow) => Row): void {
+  if (row) list.push(map(row));
+}
+
+function loadKey(sql: Statements, key: Key, rows: LoadedRows): void {
+  switch (key.table) {
+    case "account":
+      return into(
+        rows.accounts,
+        sql.get("SELECT * FROM accounts WHERE account_id = ?", key.accountId),
+        accountOf,
+      );
+    case "handle":
+      return into(
+        rows.accounts,
+        sql.get("SELECT * FROM accounts WHERE handle_key = ?", key.handleKey),
+        accountOf,
+      );
+    case "any-account":
+      rows.hasAccounts = sql.get("SELECT 1 FROM accounts LIMIT 1") !== undefined;
+      return;
+    case "device":
+      return into(
+        rows.devices,
+        sql.get("SELECT * FROM devices WHERE device_id = ?", key.deviceId),
+        deviceOf,
+      );
+    case "devices":
+      rows.devices.push(
+        ...sql.all("SELECT * FROM devices WHERE account_id = ?", key.accountId).map(deviceOf),
+      );
+      return;
+    case "invite":
+      return into(
+        rows.invites,
+        sql.get("SELECT * FROM invites WHERE code_hash = ?", key.codeHash),
+        inviteOf,
+      );
+    case "chat":
+      return into(rows.chats, sql.get("SELECT * FROM chats WHERE chat_id = ?", key.chatId), chatOf);
+    case "direct-chat":
+      return into(
+        rows.chats,
+        sql.get("SELECT * FROM chats WHERE pair_key = ?", key.pairKey),
+        chatOf,
+      );
+    case "membership":
+      rows.memberships.push(
+        ...sql
+          .all(
+            "SELECT * FROM memberships WHERE chat_id = ? AND account_id = ?",
+            key.chatId,
+            key.accountId,
+          )
+          .map(membershipOf),
+      );
+      return;
+    case "members":
+      rows.memberships.push(
+        ...sql
+          .all("SELECT * FROM memberships WHERE chat_id = ? AND left_seq IS NULL", key.chatId)
+          .map(membershipOf),
+      );
+      return;
+    case "client-id":
+      return into(
+        rows.events,
+        sql.get("SELECT * FROM events WHERE client_id = ?", key.clientId),
+        eventOf,
+      );
+    case "event":
+      return into(
+        rows.events,
+        sql.get("SELECT * FROM events WHERE chat_id = ? AND seq = ?", key.chatId, key.seq),
+        eventOf,
+      );
+  }
+}
