@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
 import { runChecks } from "../support/checks.ts";
-import { rootDir, toolScripts } from "../support/paths.ts";
+import { fromRoot, rootDir, toolScripts } from "../support/paths.ts";
 import { endWithCommandsOnSignal, runNodeScript } from "../support/run-command.ts";
 import { closingLine, tallyPlaywright, tallyVitest, withExitCode } from "../support/tally.ts";
 import type { PlaywrightReport, Tally, VitestReport } from "../support/tally.ts";
@@ -110,6 +110,8 @@ if (part !== undefined && part !== "unit" && part !== "e2e") {
   console.error("Usage: npm test [-- unit [file] | e2e [title]]");
   process.exit(2);
 }
+// What servers of earlier runs logged is of no use any more.
+await rm(fromRoot("test/results/logs"), { recursive: true, force: true });
 const tallies = await runPart(part, args);
 await rm(reportsDir, { recursive: true, force: true });
 const failures = tallies.flatMap((tally) => tally.failures);

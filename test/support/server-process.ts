@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const MAIN = fileURLToPath(new URL("../../apps/server/src/main.ts", import.meta.url));
 const WEB_ROOT = fileURLToPath(new URL("../../apps/web/dist", import.meta.url));
+const LOG_DIR = fileURLToPath(new URL("../results/logs", import.meta.url));
 const READY_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 10_000;
 
@@ -72,6 +73,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   let isWanted = true;
   const ended = once(child, "close").then(([code, signal]: unknown[]) => {
     running.delete(child);
+    keepLog(child.pid ?? 0, log);
     if (isWanted) console.error(`The server ended (${String(code ?? signal)}). Its log:\n${log}`);
     return typeof code === "number" ? code : null;
   });
@@ -141,6 +143,12 @@ function temporaryDir(): string {
   const dir = mkdtempSync(join(tmpdir(), "parley-server-"));
   temporaryDirs.add(dir);
   return dir;
+}
+
+/** Whoever looks into a failed test later finds the log beside the traces. */
+function keepLog(pid: number, log: string): void {
+  mkdirSync(LOG_DIR, { recursive: true });
+  writeFileSync(join(LOG_DIR, `server-${pid}.log`), log);
 }
 
 /** The environment without settings that somebody made for a server of their own. */
