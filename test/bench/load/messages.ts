@@ -13,14 +13,23 @@ const WORDS = SENTENCE.repeat(Math.ceil(TEXT_CHARS / SENTENCE.length)).slice(0, 
 /** Drawn once: making salt for each message would cost the generator more than sending it. */
 const PAYLOADS = Array.from({ length: 64 }, () => textPayload(WORDS, randomBytes(16)));
 
-/** Makes the `n`th message for a chat. All have the same size. */
-export function newMessage(chatId: ChatId, n: number): Outgoing {
+function withPayload(chatId: ChatId, payload: string): Outgoing {
   return {
     chatId,
     clientId: uuidv7() as ClientId,
     alg: "none",
     type: "text",
     notify: true,
-    payload: PAYLOADS[n % PAYLOADS.length] ?? "",
+    payload,
   };
+}
+
+/** Makes the `n`th message for a chat. All have the same size. */
+export function newMessage(chatId: ChatId, n: number): Outgoing {
+  return withPayload(chatId, PAYLOADS[n % PAYLOADS.length] ?? "");
+}
+
+/** Makes a message of the usual length that begins with a text of its own. */
+export function markedMessage(chatId: ChatId, mark: string): Outgoing {
+  return withPayload(chatId, textPayload(`${mark} ${WORDS}`.slice(0, TEXT_CHARS)));
 }
