@@ -40,7 +40,7 @@ import type {
 import type { TokenKeeper } from "./token-keeper.ts";
 
 /** A request without an answer after this long has failed. */
-export const REQUEST_TIMEOUT_MS = 15_000;
+const REQUEST_TIMEOUT_MS = 15_000;
 /** A standing connection answers this fast or counts as broken. */
 const CHECK_TIMEOUT_MS = 4_000;
 /** A frame that cannot be read is healed by a catch-up, this often at most. */
@@ -67,6 +67,8 @@ export type ConnectionOptions = ConnectionPorts & {
   pushed: (push: Push) => void;
   /** Body of the request by which a standing connection is checked: the chats that are open. */
   checkBody: () => RequestInput<"view:open">;
+  /** The server accepted the connection. */
+  welcomed: (welcome: Welcome) => void;
   /** S6: the writer shall say hello now. */
   catchUp: () => void;
   /** The session is over; its tokens are already forgotten. */
@@ -144,10 +146,17 @@ export class Connection {
   }
 
   /** Sends a request and parses its answer. The body is checked before it leaves. */
-  async request<Name extends RequestName>(
+  request<Name extends RequestName>(
     name: Name,
     input: RequestInput<Name>,
-    timeoutMs = REQUEST_TIMEOUT_MS,
+  ): Promise<Result<RequestData<Name>>> {
+    return this.pass(name, input);
+  }
+
+  /** The same with a body of unknown origin. */
+  async pass<Name extends RequestName>(
+    name: Name,
+    input: unknown,
   ): Promise<Result<RequestData<Name>>> {
     const body = REQUESTS[name].body.safeParse(input);
     if (!body.success) return failureOfIssues(body.error);
@@ -156,7 +165,7 @@ export class Connection {
       return failure("too_large", "The request does not fit a frame.");
     }
     if (!this.isUp) return failure("offline", "There is no connection to the server.");
-    const reply = await this.#emit(name, body.data, timeoutMs);
+    const reply = await this.#emit(name, body.data, REQUEST_TIMEOUT_MS);
     if (!reply.ok) return reply;
     return this.#readReply(name, reply.value);
   }
@@ -313,6 +322,7 @@ export class Connection {
       this.#raise({ name: "socket-closed", error });
       return false;
     }
+    this.#options.welcomed(welcome.value);
     this.#raise({ name: "welcomed" });
     return true;
   }

@@ -62,7 +62,7 @@ export class FakeHttp implements HttpPort {
   async send(request: HttpRequest): Promise<Result<HttpResponse>> {
     this.requests.push(structuredClone(request));
     if (!this.isUp) return failure("server_unreachable", "The fake network is down.");
-    return await this.answer(structuredClone(request));
+    return this.answer(structuredClone(request));
   }
 }
 

@@ -1,0 +1,454 @@
+import type {
+  CallBody,
+  ConnectionStatus,
+  HostedAccount,
+  NoticeBody,
+  NoticeName,
+  RelayedName,
+} from "@parley/protocol/bridge/contract.ts";
+import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
+import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
+import type { AccountKey, ChatId, DeviceId } from "@parley/protocol/ids.ts";
+import type { Presence } from "@parley/protocol/person.ts";
+import type { RequestData } from "@parley/protocol/socket/requests.ts";
+import { AccountApi } from "../connection/account-api.ts";
+import { Connection, type ConnectionPorts, type Push } from "../connection/connection.ts";
+import type { ConnectionState } from "../connection/machine.ts";
+import type { Cancel, HttpPort } from "../connection/ports.ts";
+import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts";
+import { ChangeMerger, type Heal } from "./change-merger.ts";
+import { Directory } from "./directory.ts";
+import { type Interest, interestOf, isInView, type View } from "./interest.ts";
+import { type NotificationTexts, Notifier } from "./notifier.ts";
+import type { HostStore, NotificationPermission, OpenContent } from "./ports.ts";
+import { ReceiptBatcher } from "./receipt-batcher.ts";
+import { OthersTyping, OwnTyping } from "./typing.ts";
+import { chooseWriter } from "./writer-choice.ts";
+
+export type SessionPorts = ConnectionPorts & {
+  http: HttpPort;
+  store: HostStore;
+  tokens: TokenTransport;
+  notificationPermission: () => NotificationPermission;
+  openContent: OpenContent;
+  texts: NotificationTexts;
+};
+
+/** A window as an account sees it. */
+export type SessionWindow = {
+  readonly windowId: string;
+  readonly order: number;
+  readonly responsive: boolean;
+  notify<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void;
+};
+
+type Options = {
+  ports: SessionPorts;
+  account: HostedAccount;
+  deviceId: DeviceId;
+  /** The grant of a sign-in that just happened; without one the first token is a refreshed one. */
+  grant?: SessionGrant;
+  /** All windows that have said hello. */
+  windows: () => readonly SessionWindow[];
+  /** The account's own name or role changed on the server. */
+  renamed: (account: HostedAccount) => void;
+  /** The server ended the session (X2). */
+  ended: (error: Failure) => void;
+};
+
+/** Changes of what windows look at are gathered this long. */
+const INTEREST_AFTER_MS = 25;
+/** A writer that has not asked for anything for so long while catching up is told again. */
+const STALLED_MS = 20_000;
+
+export function secretNameOf(accountKey: AccountKey): string {
+  return `refresh:${accountKey}`;
+}
+
+/** Everything of one signed-in account: connection, writer, receipts, typing, presence, notifications. */
+export class AccountSession {
+  readonly api: AccountApi;
+  readonly tokens: TokenKeeper;
+  readonly #options: Options;
+  readonly #connection: Connection;
+  readonly #directory: Directory;
+  readonly #notifier: Notifier;
+  readonly #receipts: ReceiptBatcher;
+  readonly #ownTyping: OwnTyping;
+  readonly #othersTyping: OthersTyping;
+  readonly #changes: ChangeMerger;
+  readonly #learners: Learners = {
+    "sync:hello": ({ changes }) => this.#notifier.read(this.#directory.learn(changes)),
+    "chat:create-direct": (data) =>
+      void this.#directory.learn([{ kind: "chat", change: 0, ...data }]),
+    "chat:create-group": (data) =>
+      void this.#directory.learn([{ kind: "chat", change: 0, ...data }]),
+    "chat:members": ({ people }) => this.#directory.learnPeople(people),
+    "people:search": ({ people }) => this.#directory.learnPeople(people),
+  };
+  readonly #views = new Map<string, View>();
+  readonly #presences = new Map<string, Presence>();
+  #account: HostedAccount;
+  #writerId: string | undefined;
+  #writerReady = false;
+  #relayed = 0;
+  #told: Partial<Record<keyof Interest, string>> = {};
+  #interestTimer: Cancel | undefined;
+  #stallTimer: Cancel | undefined;
+
+  constructor(options: Options) {
+    const { ports, account, deviceId } = options;
+    const { clock, log, store } = ports;
+    const { accountKey } = account;
+    this.#options = options;
+    this.#account = account;
+    this.api = new AccountApi(ports.http, account.serverUrl);
+    this.tokens = new TokenKeeper(
+      {
+        api: this.api,
+        clock,
+        transport: ports.tokens,
+        serverId: account.serverId,
+        deviceId,
+        secretName: secretNameOf(accountKey),
+        granted: (grant) => this.#granted(grant),
+      },
+      options.grant,
+    );
+    this.#connection = new Connection({
+      ...ports,
+      serverUrl: account.serverUrl,
+      serverId: account.serverId,
+      api: this.api,
+      tokens: this.tokens,
+      attentive: () => interestOf(this.#views.values()).active,
+      changed: (state) => this.#connectionChanged(state),
+      pushed: (push) => this.#pushed(push),
+      checkBody: () => ({ chatIds: interestOf(this.#views.values()).openChatIds }),
+      welcomed: ({ dataEpoch }) => this.#directory.setEpoch(dataEpoch),
+      catchUp: () => this.#catchUp(),
+      signedOut: (error) => options.ended(error),
+    });
+    this.#directory = new Directory({ store, clock, log, accountKey });
+    this.#notifier = new Notifier({
+      accountKey,
+      me: account.me.accountId,
+      directory: this.#directory,
+      log,
+      texts: ports.texts,
+      permission: ports.notificationPermission,
+      open: ports.openContent,
+      isInView: (chatId) => isInView(this.#views.values(), chatId),
+      show: (notice) => this.#show(notice),
+      clear: (chatId) => this.#tellAll("notification:clear", { accountKey, chatId }),
+    });
+    this.#receipts = new ReceiptBatcher({
+      clock,
+      log,
+      send: (marks) => this.#connection.request("receipt:put", { marks }),
+    });
+    this.#ownTyping = new OwnTyping(clock, (chatId, typing) => {
+      // S10: droppable. Lost, it is repeated or ends by itself.
+      void this.#connection.request("typing:set", { chatId, typing });
+    });
+    this.#othersTyping = new OthersTyping(clock, (chatId, accountId, typing) =>
+      this.#tellAll("typing:changed", { accountKey, chatId, accountId, typing }),
+    );
+    this.#changes = new ChangeMerger(clock, (changes, heal) => this.#deliver(changes, heal));
+  }
+
+  get account(): HostedAccount {
+    return this.#account;
+  }
+
+  get accountKey(): AccountKey {
+    return this.#account.accountKey;
+  }
+
+  /** The window that writes the cache now (S20). */
+  get writerId(): string | undefined {
+    return this.#writerId;
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  get notifier(): Notifier {
+    return this.#notifier;
+  }
+
+  /** Requests of windows that have no answer yet. */
+  get relayedCount(): number {
+    return this.#relayed;
+  }
+
+  async start(): Promise<void> {
+    await this.#directory.load();
+    this.windowsChanged();
+    this.#connection.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#connection.stop();
+    this.#receipts.stop();
+    this.#ownTyping.clear();
+    this.#othersTyping.clear();
+    this.#changes.drop();
+    this.#interestTimer?.();
+    this.#stallTimer?.();
+    await this.#directory.flush();
+  }
+
+  status(): ConnectionStatus {
+    return statusOf(this.#connection.state);
+  }
+
+  /** Tells a window that came what it has missed. */
+  greet(window: SessionWindow): void {
+    const { accountKey } = this;
+    window.notify("connection:changed", { accountKey, status: this.status() });
+    if (this.#presences.size > 0) {
+      window.notify("presence:changed", { accountKey, presences: [...this.#presences.values()] });
+    }
+  }
+
+  /** A window came, went, fell silent or answers again: who writes now? (S20) */
+  windowsChanged(): void {
+    const windows = this.#options.windows();
+    for (const windowId of this.#views.keys()) {
+      if (windows.every((window) => window.windowId !== windowId)) this.#forget(windowId);
+    }
+    const candidates = windows.map(({ windowId, order, responsive }) => ({
+      windowId,
+      order,
+      responsive,
+      visible: this.#views.get(windowId)?.visible ?? false,
+    }));
+    const next = chooseWriter(candidates, this.#writerId);
+    if (next === this.#writerId) return;
+    const before = this.#writerId;
+    this.#writerId = next;
+    this.#writerReady = false;
+    this.#changes.drop();
+    for (const window of windows) {
+      if (window.windowId !== before && window.windowId !== next) continue;
+      const assigned = window.windowId === next;
+      window.notify("writer:assigned", { accountKey: this.accountKey, assigned });
+    }
+  }
+
+  writerReady(windowId: string): Result<Record<string, never>> {
+    if (windowId !== this.#writerId) return notWriter();
+    this.#writerReady = true;
+    this.#connection.wantCatchUp();
+    return success({});
+  }
+
+  writerCaughtUp(windowId: string): Result<Record<string, never>> {
+    if (windowId !== this.#writerId) return notWriter();
+    this.#connection.caughtUp();
+    return success({});
+  }
+
+  /** S11: the writer flushes the journal. */
+  nudge(): void {
+    const { accountKey } = this;
+    this.#writer()?.notify("outbox:nudged", { accountKey });
+  }
+
+  /** Passes a window's request on. Its body is checked by the request's own schema before it leaves. */
+  async relay<Name extends RelayedName>(
+    windowId: string,
+    name: Name,
+    body: unknown,
+  ): Promise<Result<RequestData<Name>>> {
+    this.#relayed += 1;
+    if (windowId === this.#writerId) this.#watchForStall();
+    const answer = await this.#connection.pass(name, body);
+    this.#relayed -= 1;
+    if (answer.ok) this.#learners[name]?.(answer.value);
+    return answer;
+  }
+
+  mark({ marks }: CallBody<"receipt:mark">): void {
+    this.#receipts.add(marks);
+    const read = marks.filter((mark) => this.#directory.read(mark.chatId, mark.readSeq ?? 0));
+    this.#notifier.read(read.map((mark) => mark.chatId));
+  }
+
+  setTyping(windowId: string, chatId: ChatId, typing: boolean): void {
+    if (this.#connection.isUp) this.#ownTyping.set(windowId, chatId, typing);
+  }
+
+  setView(windowId: string, view: View): void {
+    const cameIntoView = view.visible && this.#views.get(windowId)?.visible !== true;
+    this.#views.set(windowId, view);
+    if (cameIntoView) this.#connection.look();
+    this.#interestTimer ??= this.#options.ports.clock.setTimer(() => {
+      this.#interestTimer = undefined;
+      this.#tellInterest();
+    }, INTEREST_AFTER_MS);
+  }
+
+  retry(): void {
+    this.#connection.retry();
+  }
+
+  #forget(windowId: string): void {
+    this.#views.delete(windowId);
+    this.#ownTyping.windowGone(windowId);
+    this.#tellInterest();
+  }
+
+  #writer(): SessionWindow | undefined {
+    return this.#options.windows().find((window) => window.windowId === this.#writerId);
+  }
+
+  #tellAll<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void {
+    for (const window of this.#options.windows()) window.notify(name, body);
+  }
+
+  #granted(grant: SessionGrant): void {
+    const { me } = this.#account;
+    if (grant.me.name === me.name && grant.me.role === me.role && grant.me.handle === me.handle)
+      return;
+    this.setMe(grant.me);
+  }
+
+  /** What the server last said of the account itself. */
+  setMe(me: HostedAccount["me"]): HostedAccount {
+    this.#account = { ...this.#account, me };
+    this.#options.renamed(this.#account);
+    return this.#account;
+  }
+
+  #connectionChanged(state: ConnectionState): void {
+    const { isUp } = this.#connection;
+    this.#receipts.setUp(state.name === "live");
+    if (!isUp) {
+      this.#told = {};
+      this.#presences.clear();
+      this.#ownTyping.clear();
+      this.#othersTyping.clear();
+      this.#changes.drop();
+    }
+    if (state.name === "live") this.#tellInterest();
+    this.#watchForStall();
+    this.#tellAll("connection:changed", { accountKey: this.accountKey, status: statusOf(state) });
+  }
+
+  #catchUp(): void {
+    if (this.#writerReady) this.#writer()?.notify("sync:catch-up", { accountKey: this.accountKey });
+    this.#watchForStall();
+  }
+
+  /** Whatever became of the writer's catch-up: a silent one is told again. */
+  #watchForStall(): void {
+    this.#stallTimer?.();
+    this.#stallTimer = undefined;
+    if (this.#connection.state.name !== "catching-up") return;
+    this.#stallTimer = this.#options.ports.clock.setTimer(() => {
+      this.#stallTimer = undefined;
+      if (this.#relayed === 0) this.#connection.wantCatchUp();
+      else this.#watchForStall();
+    }, STALLED_MS);
+  }
+
+  #pushed(push: Push): void {
+    switch (push.name) {
+      case "sync:changes": {
+        const { changes } = push.body;
+        this.#notifier.read(this.#directory.learn(changes));
+        for (const change of changes) {
+          if (change.kind !== "event") continue;
+          this.#othersTyping.set(change.event.chatId, change.event.senderId, false);
+          void this.#notifier.arrived(change.event, false);
+        }
+        if (this.#writerReady) this.#changes.add(changes);
+        return;
+      }
+      case "sync:heal": {
+        this.#notifier.read(this.#directory.learn(push.body.changes));
+        for (const change of push.body.changes) {
+          if (change.kind === "event") void this.#notifier.arrived(change.event, true);
+        }
+        if (this.#writerReady) this.#changes.heal(push.body);
+        return;
+      }
+      case "typing:changed":
+        this.#othersTyping.set(push.body.chatId, push.body.accountId, push.body.typing);
+        return;
+      case "presence:changed":
+        this.#presencesChanged(push.body.presences);
+        return;
+      case "session:ended":
+        // The connection acts on it; the account hears of it by `ended`.
+        return;
+    }
+  }
+
+  #deliver(changes: NoticeBody<"sync:changes">["changes"], heal?: Heal): void {
+    const { accountKey } = this;
+    this.#writer()?.notify("sync:changes", { accountKey, changes, ...(heal && { heal }) });
+  }
+
+  #presencesChanged(presences: readonly Presence[]): void {
+    for (const presence of presences) this.#presences.set(presence.accountId, presence);
+    this.#tellAll("presence:changed", { accountKey: this.accountKey, presences: [...presences] });
+  }
+
+  #show(notice: NoticeBody<"notification:show">): boolean {
+    const windows = this.#options.windows().filter((window) => window.responsive);
+    const window = windows.find((one) => one.windowId === this.#writerId) ?? windows[0];
+    window?.notify("notification:show", notice);
+    return window !== undefined;
+  }
+
+  /** S10: what windows want to hear of; said again only when it changed or the connection is new. */
+  #tellInterest(): void {
+    if (this.#connection.state.name !== "live") return;
+    const interest = interestOf(this.#views.values());
+    if (this.#isNews("openChatIds", interest)) {
+      void this.#connection.request("view:open", { chatIds: interest.openChatIds });
+    }
+    if (this.#isNews("active", interest)) {
+      void this.#connection.request("presence:set", { active: interest.active });
+    }
+    if (this.#isNews("watchAccountIds", interest)) void this.#watch(interest);
+  }
+
+  #isNews(key: keyof Interest, interest: Interest): boolean {
+    const said = JSON.stringify(interest[key]);
+    if (this.#told[key] === said) return false;
+    this.#told[key] = said;
+    return true;
+  }
+
+  async #watch({ watchAccountIds }: Interest): Promise<void> {
+    for (const accountId of this.#presences.keys()) {
+      if (!watchAccountIds.some((id) => id === accountId)) this.#presences.delete(accountId);
+    }
+    const answer = await this.#connection.request("presence:watch", {
+      accountIds: watchAccountIds,
+    });
+    if (answer.ok) this.#presencesChanged(answer.value.presences);
+  }
+}
+
+/** What the host itself takes from answers to windows: names. */
+type Learners = { readonly [Name in RelayedName]?: (data: RequestData<Name>) => void };
+
+function notWriter(): Result<never> {
+  return failure("not_allowed", "This window is not the writer of the account.");
+}
+
+/** What windows see of a connection's state. `requestId` is empty: the error is told, not answered. */
+function statusOf(state: ConnectionState): ConnectionStatus {
+  const status: ConnectionStatus = { state: state.name };
+  if ((state.name === "offline" || state.name === "refused") && state.error) {
+    status.error = { ...state.error, requestId: "" };
+  }
+  if (state.name === "offline" && state.retryAtMs !== null) status.retryAtMs = state.retryAtMs;
+  return status;
+}

@@ -1,0 +1,179 @@
+import { type Change, ChatKind } from "@parley/protocol/chat.ts";
+import { SeqMark } from "@parley/protocol/event.ts";
+import { type AccountId, type AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
+import { Person } from "@parley/protocol/person.ts";
+import { parseWith } from "../connection/parse.ts";
+import type { Cancel, Clock, Log } from "../connection/ports.ts";
+import type { HostStore } from "./ports.ts";
+
+/** What the host remembers of a chat: enough to notify and never twice. */
+export type KnownChat = {
+  kind: ChatKind;
+  title: string | null;
+  readSeq: number;
+  notifiedThroughSeq: number;
+};
+
+const SAVE_AFTER_MS = 1_000;
+
+function fieldOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function readChat(value: unknown): KnownChat | undefined {
+  const kind = parseWith(ChatKind, fieldOf(value, "kind"));
+  const title = fieldOf(value, "title");
+  const readSeq = parseWith(SeqMark, fieldOf(value, "readSeq"));
+  const notified = parseWith(SeqMark, fieldOf(value, "notifiedThroughSeq"));
+  if (!kind.ok || !readSeq.ok || !notified.ok) return undefined;
+  return {
+    kind: kind.value,
+    title: typeof title === "string" ? title : null,
+    readSeq: readSeq.value,
+    notifiedThroughSeq: notified.value,
+  };
+}
+
+/** Names of people and chats of one account, as they came by; kept over restarts of the host. */
+export class Directory {
+  readonly #store: HostStore;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #prefix: string;
+  readonly #people = new Map<AccountId, Person>();
+  readonly #chats = new Map<ChatId, KnownChat>();
+  readonly #unsaved = new Map<string, unknown>();
+  #epoch: DataEpoch | undefined;
+  #timer: Cancel | undefined;
+
+  constructor(options: { store: HostStore; clock: Clock; log: Log; accountKey: AccountKey }) {
+    this.#store = options.store;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#prefix = directoryPrefix(options.accountKey);
+  }
+
+  /** Reads what an earlier host learned. Damaged entries are passed over: they are learned again. */
+  async load(): Promise<void> {
+    for (const [key, value] of await this.#store.list(this.#prefix)) {
+      const [kind, id] = key.slice(this.#prefix.length).split(":");
+      if (kind === "epoch") {
+        const epoch = parseWith(DataEpoch, value);
+        if (epoch.ok) this.#epoch = epoch.value;
+      }
+      if (kind === "person") {
+        const person = parseWith(Person, value);
+        if (person.ok) this.#people.set(person.value.accountId, person.value);
+      }
+      const chatId = parseWith(ChatId, id);
+      const chat = kind === "chat" ? readChat(value) : undefined;
+      if (chatId.ok && chat && !this.#chats.has(chatId.value)) this.#chats.set(chatId.value, chat);
+    }
+  }
+
+  nameOf(accountId: AccountId): string | undefined {
+    return this.#people.get(accountId)?.name;
+  }
+
+  chat(chatId: ChatId): KnownChat | undefined {
+    return this.#chats.get(chatId);
+  }
+
+  /** Takes in what changes say about people and chats. Answers the chats whose read mark moved. */
+  learn(changes: readonly Change[]): ChatId[] {
+    const read: ChatId[] = [];
+    for (const change of changes) {
+      if (change.kind === "person") this.learnPeople([change.person]);
+      if (change.kind === "chat" || change.kind === "event") this.learnPeople(change.people ?? []);
+      if (change.kind === "chat") {
+        const { chatId, kind, title, my } = change.chat;
+        if (this.#update(chatId, { kind, title, readSeq: my.readSeq })) read.push(chatId);
+      }
+      if (change.kind === "event" && change.event.system?.kind === "title") {
+        this.#update(change.event.chatId, { title: change.event.system.title });
+      }
+      if (change.kind === "counts" && this.#update(change.chatId, { readSeq: change.readSeq })) {
+        read.push(change.chatId);
+      }
+    }
+    return read;
+  }
+
+  learnPeople(people: readonly Person[]): void {
+    for (const person of people) {
+      const known = this.#people.get(person.accountId);
+      if (known?.name === person.name && known.handle === person.handle) continue;
+      this.#people.set(person.accountId, person);
+      this.#save(`person:${person.accountId}`, person);
+    }
+  }
+
+  /** S6c: marks of another epoch mean nothing: names stay, marks start anew. */
+  setEpoch(epoch: DataEpoch): void {
+    if (this.#epoch === epoch) return;
+    if (this.#epoch !== undefined) {
+      for (const [chatId, chat] of this.#chats) {
+        const fresh = { ...chat, readSeq: 0, notifiedThroughSeq: 0 };
+        this.#chats.set(chatId, fresh);
+        this.#save(`chat:${chatId}`, fresh);
+      }
+    }
+    this.#epoch = epoch;
+    this.#save("epoch", epoch);
+  }
+
+  /** A chat was read here, before the server confirms it. Answers whether the mark moved. */
+  read(chatId: ChatId, readSeq: number): boolean {
+    return this.#update(chatId, { readSeq });
+  }
+
+  notified(chatId: ChatId, seq: number): void {
+    this.#update(chatId, { notifiedThroughSeq: seq });
+  }
+
+  /** Writes what waits to be written. */
+  async flush(): Promise<void> {
+    this.#timer?.();
+    this.#timer = undefined;
+    const entries = [...this.#unsaved].map(
+      ([key, value]) => [`${this.#prefix}${key}`, value] as const,
+    );
+    this.#unsaved.clear();
+    if (entries.length === 0) return;
+    try {
+      await this.#store.put(entries);
+    } catch (error) {
+      // Only comfort is lost: names are learned again.
+      this.#log.warn("Names could not be kept.", { error: String(error) });
+    }
+  }
+
+  /** Marks only grow; within one epoch of data, which is all that notifications need. */
+  #update(chatId: ChatId, news: Partial<KnownChat>): boolean {
+    const known = this.#chats.get(chatId) ?? {
+      kind: "group" as const,
+      title: null,
+      readSeq: 0,
+      notifiedThroughSeq: 0,
+    };
+    const next: KnownChat = {
+      kind: news.kind ?? known.kind,
+      title: news.title === undefined ? known.title : news.title,
+      readSeq: Math.max(known.readSeq, news.readSeq ?? 0),
+      notifiedThroughSeq: Math.max(known.notifiedThroughSeq, news.notifiedThroughSeq ?? 0),
+    };
+    this.#chats.set(chatId, next);
+    this.#save(`chat:${chatId}`, next);
+    return next.readSeq > known.readSeq;
+  }
+
+  #save(key: string, value: unknown): void {
+    this.#unsaved.set(key, value);
+    this.#timer ??= this.#clock.setTimer(() => void this.flush(), SAVE_AFTER_MS);
+  }
+}
+
+/** S19: where a host's store keeps the directory of an account. */
+export function directoryPrefix(accountKey: AccountKey): string {
+  return `directory:${accountKey}:`;
+}
