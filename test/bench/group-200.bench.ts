@@ -5,7 +5,7 @@ import { benchOptions } from "./harness/options.ts";
 import { startParley } from "./harness/parley.ts";
 import { report } from "./harness/report.ts";
 import { type Figures, mediansOf } from "./harness/stats.ts";
-import { startBare, type Subject, takeTurns } from "./harness/subject.ts";
+import { type Measured, startBare, type Subject, takeTurns } from "./harness/subject.ts";
 import { groupPlan } from "./harness/world.ts";
 import type { GroupResult } from "./load/group.ts";
 
@@ -16,41 +16,42 @@ const PACE_MS = 2000;
 const options = benchOptions();
 const plan = groupPlan(MEMBERS);
 
-type Measured = Awaited<ReturnType<typeof Subject.prototype.measure<GroupResult>>>;
-
-function figures({ value, serverCpuMs, loadCpuMs, lagP99Ms }: Measured): Figures {
+function loadFigures({ value, serverCpuMs, loadCpuMs }: Measured<GroupResult>): Figures {
   return {
     "messages/s": (value.sent / value.wallMs) * 1000,
     "deliveries/s": (value.delivered / value.wallMs) * 1000,
+    ...costs(value, serverCpuMs),
+    "server cores used": serverCpuMs / value.wallMs,
+    "generator cores used": loadCpuMs / value.wallMs,
+  };
+}
+
+function costs(value: GroupResult, serverCpuMs: number): Figures {
+  return {
     "server CPU µs per delivery": (serverCpuMs * 1000) / value.delivered,
     "server CPU ms per message": serverCpuMs / value.sent,
     "ack p50 ms": value.ack.p50Ms,
     "ack p99 ms": value.ack.p99Ms,
     "delivery p50 ms": value.delivery.p50Ms,
     "delivery p99 ms": value.delivery.p99Ms,
-    "event-loop lag p99 ms": lagP99Ms,
-    "server cores used": serverCpuMs / value.wallMs,
-    "generator cores used": loadCpuMs / value.wallMs,
     "put off (busy, rate_limited)": value.putOff,
     "receipt batches per message": value.receiptBatches / value.sent,
   };
 }
 
 async function full(subject: Subject, seconds: number, receipts: boolean): Promise<Figures> {
-  return figures(
-    await subject.measure(() =>
-      subject.load("load:group", { seconds, inFlight: IN_FLIGHT, receipts }),
-    ),
+  const measured = await subject.measureWithLag(() =>
+    subject.load("load:group", { seconds, inFlight: IN_FLIGHT, receipts }),
   );
+  return { ...loadFigures(measured), "event-loop lag p99 ms": measured.lagP99Ms };
 }
 
 async function paced(subject: Subject, receipts: boolean): Promise<Figures> {
   const messages = Math.max(2, Math.round(options.seconds));
-  return figures(
-    await subject.measure(() =>
-      subject.load("load:paced", { messages, intervalMs: PACE_MS, receipts }),
-    ),
+  const { value, serverCpuMs } = await subject.measure(() =>
+    subject.load("load:paced", { messages, intervalMs: PACE_MS, receipts }),
   );
+  return costs(value, serverCpuMs);
 }
 
 await using bare = await startBare(plan);

@@ -15,7 +15,7 @@ const plan = pairsPlan(PAIRS);
 let stored = 0;
 
 async function round(subject: Subject, seconds: number, receipts: boolean): Promise<Figures> {
-  const { value, serverCpuMs, loadCpuMs, lagP99Ms } = await subject.measure(() =>
+  const { value, serverCpuMs, loadCpuMs, lagP99Ms } = await subject.measureWithLag(() =>
     subject.load("load:pairs", { seconds, inFlight: IN_FLIGHT, receipts }),
   );
   if (subject === parley) stored += value.sent;

@@ -44,7 +44,7 @@ const functions = {
   /** Starts to measure how late the event loop runs its timers. */
   "probe:lag-start": (): void => {
     lag?.disable();
-    lag = monitorEventLoopDelay({ resolution: 5 });
+    lag = monitorEventLoopDelay({ resolution: 10 });
     lag.enable();
   },
 

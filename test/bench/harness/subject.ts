@@ -3,6 +3,9 @@ import { MeasuredProcess } from "./measured-process.ts";
 import { resultFile } from "./report.ts";
 import { bareWorld, type Plan, type World } from "./world.ts";
 
+/** What some work gave, and what it cost. */
+export type Measured<T> = { value: T; serverCpuMs: number; loadCpuMs: number };
+
 /** A server under measurement with its load generator, each a process of its own, and who is there. */
 export class Subject implements AsyncDisposable {
   readonly name: string;
@@ -32,17 +35,23 @@ export class Subject implements AsyncDisposable {
     await this.load("load:connect", { url: this.url, seats: this.world.seats });
   }
 
-  /**
-   * Runs `work` and measures around it: CPU of the server and of the load generator in
-   * milliseconds, and how late the server's event loop ran its timers.
-   */
-  async measure<T>(work: () => Promise<T>) {
-    await this.server.probe("probe:lag-start");
+  /** Runs `work` and says what CPU time server and load generator took meanwhile, in milliseconds. */
+  async measure<T>(work: () => Promise<T>): Promise<Measured<T>> {
     const { value: inner, cpuMs: serverCpuMs } = await this.server.cpuDuring(() =>
       this.#load.cpuDuring(work),
     );
+    return { value: inner.value, serverCpuMs, loadCpuMs: inner.cpuMs };
+  }
+
+  /**
+   * As `measure`, and how late the server's event loop ran its timers. Watching takes some CPU time
+   * of its own: nothing under full load, too much where the server has little to do.
+   */
+  async measureWithLag<T>(work: () => Promise<T>): Promise<Measured<T> & { lagP99Ms: number }> {
+    await this.server.probe("probe:lag-start");
+    const measured = await this.measure(work);
     const lag = await this.server.probe("probe:lag-stop");
-    return { value: inner.value, serverCpuMs, loadCpuMs: inner.cpuMs, lagP99Ms: lag.p99Ms };
+    return { ...measured, lagP99Ms: lag.p99Ms };
   }
 
   /** Runs `work` under the CPU profiler; the profile lands beside the results. */
