@@ -39,7 +39,7 @@ export async function cachedEvents(page: Page, count: number): Promise<number> {
       }
     },
     count,
-    { timeout: FILL_TIMEOUT_MS, polling: 500 },
+    { timeout: FILL_TIMEOUT_MS, polling: 100 },
   );
   return Number(await handle.jsonValue());
 }

@@ -17,6 +17,12 @@ function isReady(message: unknown): message is Ready {
   );
 }
 
+/** The environment without what somebody set for a server of their own. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith("PARLEY_"));
+  return { ...Object.fromEntries(entries), NODE_ENV: "production" };
+}
+
 /** A process of the bench with the probe in it. It ends with the bench at the latest. */
 export class MeasuredProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -27,7 +33,9 @@ export class MeasuredProcess implements AsyncDisposable {
   constructor(script: string, args: readonly string[] = []) {
     this.#child = fork(fileURLToPath(new URL(script, import.meta.url)), [...args], {
       execArgv: ["--expose-gc", "--import", PROBE],
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      // What a server says of itself would stand between the tables; faults go to stderr.
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: cleanEnvironment(),
     });
     this.#caller = new Caller(this.#child);
     this.#ended = new Promise((resolve) => {
