@@ -73,8 +73,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     requestIdHeader: false,
     trustProxy: deps.behindProxy ? TRUSTED_PROXIES : false,
     bodyLimit: LIMITS.bodyBytes,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
     // Told by a hook of our own in the one shape of errors.
     return503OnClosing: false,
     forceCloseConnections: "idle",
@@ -84,6 +82,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
       handleError(error, request, reply);
     },
   });
+  app.server.requestTimeout = REQUEST_TIMEOUT_MS;
+  app.server.keepAliveTimeout = KEEP_ALIVE_MS;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);

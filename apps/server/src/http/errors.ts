@@ -19,6 +19,7 @@ const FRAMEWORK_FAILURES: Readonly<Record<string, Failure>> = {
   },
   FST_ERR_BAD_URL: { code: "invalid_request", message: "The address is not a valid URL." },
   FST_ERR_MAX_PARAM_LENGTH: { code: "not_found", message: "There is nothing at this address." },
+  FST_STATIC_FORBIDDEN_PATH: { code: "not_found", message: "There is nothing at this address." },
   FST_ERR_ASYNC_CONSTRAINT: { code: "not_found", message: "There is nothing at this address." },
 };
 

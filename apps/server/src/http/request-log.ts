@@ -2,12 +2,12 @@ import type { FastifyInstance } from "fastify";
 
 /**
  * One line per answered request: method, the route's pattern (never the address itself, which may
- * name a person or carry a query), status, time and id. Bodies and headers are never logged.
+ * name a person or carry a query), status and time (the logger of the
+ * request adds its id). Bodies and headers are never logged.
  */
 export function logRequests(app: FastifyInstance): void {
   app.addHook("onResponse", async (request, reply) => {
     const entry = {
-      requestId: request.id,
       method: request.method,
       route: request.routeOptions.url ?? "(none)",
       status: reply.statusCode,

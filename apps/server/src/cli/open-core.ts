@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import type { SignUpPolicy } from "@parley/protocol/http/accounts.ts";
+import type { FastifyBaseLogger } from "fastify";
+import type { DataFolder } from "../config/data-folder.ts";
+import { loadSessionKeys } from "../config/keys.ts";
+import { StartupError } from "../config/startup-error.ts";
+import { accountCommands } from "../features/accounts/accounts.commands.ts";
+import { AccountService } from "../features/accounts/accounts.service.ts";
+import { createPasswordHasher, type PasswordHasher } from "../features/accounts/password.ts";
+import { SignInThrottle } from "../features/accounts/sign-in-throttle.ts";
+import { AdminService } from "../features/admin/admin.service.ts";
+import { sessionCommands } from "../features/sessions/sessions.commands.ts";
+import { SessionService } from "../features/sessions/sessions.service.ts";
+import { Tokens } from "../features/sessions/tokens.ts";
+import { commandRegistry } from "../storage/command.ts";
+import { type Storage, StorageOpenError } from "../storage/port.ts";
+import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
+
+/** Every command that can be committed. */
+const REGISTRY = commandRegistry(accountCommands, sessionCommands);
+
+/** What stands on a data folder without any network: storage and the services over it. */
+export type Core = {
+  storage: Storage;
+  hasher: PasswordHasher;
+  sessions: SessionService;
+  accounts: AccountService;
+  admin: AdminService;
+};
+
+export type CoreOptions = {
+  folder: DataFolder;
+  log: FastifyBaseLogger;
+  version: string;
+  policy: SignUpPolicy;
+  nowMs: () => number;
+};
+
+/** Opens the database of a folder, whose lock the caller holds. Throws a StartupError with one line. */
+export function openStorage(options: Pick<CoreOptions, "folder" | "log" | "nowMs">): Storage {
+  const { folder, log, nowMs } = options;
+  try {
+    return openSqliteStorage({
+      path: folder.databaseFile,
+      registry: REGISTRY,
+      report: ({ what, command, error }) => log.error({ err: error, command }, what),
+      nowMs,
+    });
+  } catch (error) {
+    if (!(error instanceof StorageOpenError)) throw error;
+    throw new StartupError(adviceOn(error, folder));
+  }
+}
+
+function adviceOn(error: StorageOpenError, folder: DataFolder): string {
+  switch (error.fault) {
+    case "newer-version":
+      return `${error.message} Update Parley, or choose another folder with --data-dir.`;
+    case "damaged":
+      return `${error.message} Nothing was changed. Put a backup in its place, or choose another folder with --data-dir.`;
+    case "not-writable":
+      return `${error.message} Change the permissions of ${folder.dataDir}, or choose another folder with --data-dir.`;
+  }
+}
+
+/** Opens storage and builds the services. Throws a StartupError with one line. */
+export function openCore(options: CoreOptions): Core {
+  const { folder, nowMs, version, policy } = options;
+  const storage = openStorage(options);
+  const hasher = createPasswordHasher();
+  const tokens = new Tokens(loadSessionKeys(folder.keysDir));
+  const sessions = new SessionService({ storage, tokens, nowMs });
+  const throttle = new SignInThrottle(nowMs);
+  const accounts = new AccountService({
+    storage,
+    sessions,
+    hasher,
+    throttle,
+    policy,
+    version,
+    nowMs,
+  });
+  return { storage, hasher, sessions, accounts, admin: new AdminService({ storage, hasher }) };
+}
+
+/** For commands that need data to be there already. */
+export function requireDatabase(folder: DataFolder): void {
+  if (!existsSync(folder.databaseFile)) {
+    throw new StartupError(
+      `There is no Parley data in ${folder.dataDir}: start the server once, or name its folder with --data-dir.`,
+    );
+  }
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import envPaths from "env-paths";
+import { z } from "zod";
+import { inviteCommand, resetPasswordCommand } from "./cli/commands.ts";
+import { helpText, parseInvocation } from "./cli/options.ts";
+import { dataDirOf, type RawOptions, resolveConfig } from "./config/config.ts";
+import { StartupError } from "./config/startup-error.ts";
+import { createLogger, openLogTarget } from "./logging/logger.ts";
+import { type RunningServer, startServer } from "./server.ts";
+
+/** Past this, a shutdown that hangs is ended. */
+const SHUTDOWN_MS = 10_000;
+
+const DEFAULTS = {
+  dataDir: envPaths("Parley", { suffix: "" }).data,
+  webRoot: fileURLToPath(new URL("../../web/dist", import.meta.url)),
+};
+
+function version(): string {
+  const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(manifest)).version;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Ends cleanly on the first signal, at once on the second. */
+function closeOnSignal(server: RunningServer): void {
+  let closing = false;
+  const end = () => {
+    if (closing) process.exit(130);
+    closing = true;
+    // Unreferenced: it must not keep alive what has ended.
+    setTimeout(() => process.exit(1), SHUTDOWN_MS).unref();
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`Parley did not close cleanly: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const)
+    process.on(signal, end);
+}
+
+async function serve(options: RawOptions): Promise<void> {
+  const config = resolveConfig(options, process.env, DEFAULTS);
+  const log = createLogger(config.logLevel, openLogTarget(config.logFile));
+  process.on("uncaughtException", (error) => {
+    log.fatal({ err: error }, "the server has to stop");
+    process.exit(1);
+  });
+  const server = await startServer(config, { log, version: version() });
+  closeOnSignal(server);
+  if (server.setUpInvite !== undefined) {
+    say(
+      `There is no account yet. Whoever signs up first with this invite owns the server: ${server.setUpInvite}`,
+    );
+  }
+  say(`Parley is ready at ${server.url}`);
+  process.send?.({ type: "ready", url: server.url, port: server.port });
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  const invocation = parseInvocation(argv);
+  switch (invocation.command) {
+    case "help":
+      return say(helpText());
+    case "version":
+      return say(version());
+    case "serve":
+      return serve(invocation.options);
+    case "invite": {
+      const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
+      return say(await inviteCommand(dataDir, invocation.terms));
+    }
+    case "reset-password": {
+      const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
+      return say(await resetPasswordCommand(dataDir, invocation.handle));
+    }
+  }
+}
+
+// Whatever the server makes is for its own user alone.
+process.umask(0o077);
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  const isExpected = error instanceof StartupError;
+  const text = isExpected ? error.message : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`parley-server: ${text}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,189 @@
+import { existsSync } from "node:fs";
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
+import { createServer as createProbe, type Server as NetServer } from "node:net";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
+import { buildApp } from "./app.ts";
+import { lockFolder } from "./cli/lock-folder.ts";
+import { type Core, openCore } from "./cli/open-core.ts";
+import { isLoopback, type ServerConfig } from "./config/config.ts";
+import { dataFolderAt, prepareFolder } from "./config/data-folder.ts";
+import { StartupError, systemCode } from "./config/startup-error.ts";
+import { type Control, openControl } from "./features/admin/control.ts";
+import { DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limits.ts";
+import { readCertificate, watchCertificate } from "./tls/certificate.ts";
+
+export type ServerDeps = {
+  log: FastifyBaseLogger;
+  version: string;
+  nowMs?: () => number;
+  rateLimits?: RateLimits;
+};
+
+export type RunningServer = {
+  url: string;
+  port: number;
+  /** V14: the invite for the first account, where it is needed. */
+  setUpInvite: string | undefined;
+  /** Stops accepting, finishes what has begun, closes storage. Resolves when all is done. */
+  close(): Promise<void>;
+};
+
+function portTaken(config: ServerConfig, error: unknown): StartupError | undefined {
+  const at = `${config.host} port ${config.port}`;
+  switch (systemCode(error)) {
+    case "EADDRINUSE":
+      return new StartupError(
+        `Port ${config.port} is taken by another program: choose another with --port.`,
+      );
+    case "EACCES":
+      return new StartupError(`This user may not listen on ${at}: choose another with --port.`);
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new StartupError(
+        `This machine has no address ${config.host}: choose another with --host.`,
+      );
+    default:
+      return undefined;
+  }
+}
+
+async function listen(server: NetServer, config: ServerConfig): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(config.port, config.host, () => {
+        server.off("error", reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    throw portTaken(config, error) ?? error;
+  }
+}
+
+/** Whether the port can be had, asked before any file is touched. */
+async function probePort(config: ServerConfig): Promise<void> {
+  if (config.port === 0) return;
+  const probe = createProbe();
+  await listen(probe, config);
+  await new Promise((resolve) => {
+    probe.close(resolve);
+  });
+}
+
+/** The address that a person on this machine opens. */
+function urlOf(config: ServerConfig, port: number): string {
+  const everywhere = config.host === "0.0.0.0" || config.host === "::";
+  const host = everywhere ? "localhost" : config.host;
+  return `${config.tls ? "https" : "http"}://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
+  return address.port;
+}
+
+async function storageAnswers(core: Core): Promise<boolean> {
+  try {
+    await core.storage.watermark();
+    return true;
+  } catch {
+    // The caller tells it to whoever asked; storage itself has logged why.
+    return false;
+  }
+}
+
+/** V14: beyond loopback the first account needs an invite, so one is made while there is none. */
+async function setUpInvite(core: Core, config: ServerConfig): Promise<string | undefined> {
+  const fromHereOnly = isLoopback(config.host) && !config.behindProxy;
+  if (fromHereOnly || (await core.accounts.hasOwner())) return undefined;
+  const invite = await core.admin.invite({ uses: 1, hours: 168 });
+  return invite.ok ? invite.value.code : undefined;
+}
+
+/**
+ * Starts the server: folder, lock, storage, HTTP. Throws a StartupError with one line when it cannot;
+ * then everything that was opened is closed again and nothing that was there has been changed.
+ */
+export async function startServer(config: ServerConfig, deps: ServerDeps): Promise<RunningServer> {
+  const { log } = deps;
+  const nowMs = deps.nowMs ?? Date.now;
+  const folder = dataFolderAt(config.dataDir);
+  const certificate = config.tls && readCertificate(config.tls);
+  /** What has been opened, newest last; closed in reverse. */
+  const opened: (() => void | Promise<void>)[] = [];
+  const closeAll = async () => {
+    for (const close of opened.splice(0).toReversed()) {
+      try {
+        await close();
+      } catch (error) {
+        // The rest has to be closed all the same.
+        log.error({ err: error }, "a part of the server did not close cleanly");
+      }
+    }
+  };
+  try {
+    // A folder that is there may be in use: better said than "port taken" by that same server.
+    let lock = existsSync(config.dataDir) ? lockFolder(folder) : undefined;
+    if (lock) opened.push(lock.release);
+    await probePort(config);
+    prepareFolder(folder);
+    if (!lock) {
+      lock = lockFolder(folder);
+      opened.push(lock.release);
+    }
+    const core = openCore({ folder, log, version: deps.version, policy: config.signUp, nowMs });
+    opened.push(() => core.storage.close());
+
+    let draining = false;
+    let https: HttpsServer | undefined;
+    const createServer = (handler: RequestListener): Server => {
+      if (!certificate) return createHttpServer(handler);
+      https = createHttpsServer(certificate, handler);
+      return https;
+    };
+    const app: FastifyInstance = await buildApp({
+      log,
+      accounts: core.accounts,
+      sessions: core.sessions,
+      createServer,
+      behindProxy: config.behindProxy,
+      webRoot: config.webRoot,
+      rateLimits: deps.rateLimits ?? DEFAULT_RATE_LIMITS,
+      storageAnswers: () => storageAnswers(core),
+      isDraining: () => draining,
+    });
+    opened.push(() => app.close());
+    const control: Control = await openControl(folder.controlFile, core.admin);
+    opened.push(control.close);
+    if (config.tls) {
+      opened.push(
+        watchCertificate(
+          config.tls,
+          (renewed) => https?.setSecureContext(renewed),
+          (message, error) => log.info({ err: error }, message),
+        ),
+      );
+    }
+    const invite = await setUpInvite(core, config);
+    await listen(app.server, config);
+    const port = portOf(app.server);
+    log.info({ port, host: config.host, version: deps.version }, "listening");
+    return {
+      url: urlOf(config, port),
+      port,
+      setUpInvite: invite,
+      close: async () => {
+        draining = true;
+        await closeAll();
+        log.info("closed");
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
