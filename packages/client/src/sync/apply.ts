@@ -1,0 +1,259 @@
+import type { Change, ChangeOf, ChatState, Member } from "@parley/protocol/chat.ts";
+import type { Event } from "@parley/protocol/event.ts";
+import { foldTargetOf } from "@parley/protocol/fold.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { Person } from "@parley/protocol/person.ts";
+import type { RangePart } from "@parley/protocol/socket/requests.ts";
+import type { CachePatch, CacheReads } from "./cache-store.ts";
+import { applyLive, applyPart, type ChatImage, imageOf } from "./chat-image.ts";
+import type { ChatRow, EventRow, PersonRow, ReadMarkRow } from "./model.ts";
+import {
+  applyChatState,
+  applyCounts,
+  applyMembers,
+  applyReceipts,
+  countedAgainFrom,
+  imageOfNew,
+} from "./statements.ts";
+
+/**
+ * Everything that can change the cache, in one stream: changes as the server tells them, acks as
+ * `event` and answers to creation as `chat` (both with change 0: they state no newer order), answers
+ * about ranges, members of large groups.
+ */
+export type Input =
+  | Change
+  | { kind: "part"; part: RangePart }
+  | {
+      kind: "members";
+      chatId: ChatId;
+      membershipVersion: number;
+      members: readonly Member[];
+      people: readonly Person[];
+    };
+
+/** What applying a batch led to. */
+export type Applied = {
+  /** Rows of the chats that the batch touched, as they are now. */
+  rows: ChatRow[];
+  /** Events that do not follow the cursor yet (S6a). */
+  early: Event[];
+  /** Events of this batch that the cache now holds. */
+  held: Event[];
+  /** S8: read marks that the server has confirmed. */
+  confirmed: ReadMarkRow[];
+};
+
+type ChatInput = Exclude<Input, ChangeOf<"person">>;
+
+function chatIdOf(input: ChatInput): ChatId {
+  switch (input.kind) {
+    case "event":
+      return input.event.chatId;
+    case "chat":
+      return input.chat.chatId;
+    case "part":
+      return input.part.chatId;
+    default:
+      return input.chatId;
+  }
+}
+
+function eventsOf(input: ChatInput): readonly Event[] {
+  if (input.kind === "event") return [input.event];
+  return input.kind === "part" ? input.part.events : [];
+}
+
+function needsMembers(input: ChatInput): boolean {
+  if (input.kind === "counts") return false;
+  if (input.kind === "event" || input.kind === "part") {
+    return eventsOf(input).some((event) => event.system !== undefined);
+  }
+  return true;
+}
+
+/** Loads what the inputs of one known chat need. */
+async function load(
+  reads: CacheReads,
+  me: AccountId,
+  row: ChatRow,
+  inputs: readonly ChatInput[],
+): Promise<ChatImage> {
+  const events = inputs.flatMap(eventsOf);
+  const targets = events
+    .map((event) => foldTargetOf(event))
+    .filter((seq): seq is number => seq !== undefined);
+  const again = inputs
+    .map((input) => {
+      if (input.kind === "chat") return countedAgainFrom(row, input.chat.my);
+      return input.kind === "counts" ? countedAgainFrom(row, input) : undefined;
+    })
+    .filter((seq): seq is number => seq !== undefined);
+  const [ranges, members, targetRows, countedRows] = await Promise.all([
+    events.length > 0 || inputs.some((input) => input.kind === "part")
+      ? reads.ranges(row.chatId)
+      : undefined,
+    inputs.some(needsMembers) ? reads.members(row.chatId) : [],
+    targets.length > 0 ? reads.events(row.chatId, [...new Set(targets)]) : [],
+    again.length > 0 ? reads.eventsBetween(row.chatId, Math.min(...again), row.cursor) : [],
+  ]);
+  return imageOf(me, row, { ranges: ranges ?? [], members, events: [...countedRows, ...targetRows] });
+}
+
+function firstState(inputs: readonly ChatInput[]): ChatState | undefined {
+  return inputs.find((input) => input.kind === "chat")?.chat;
+}
+
+/** Applies the inputs of one chat in their order; returns the events that came early. */
+function applyToImage(image: ChatImage, inputs: readonly ChatInput[]): Event[] {
+  let live: Event[] = [];
+  let early: Event[] = [];
+  const flush = (): void => {
+    if (live.length === 0 && early.length === 0) return;
+    early = applyLive(image, [...early, ...live]);
+    live = [];
+  };
+  for (const input of inputs) {
+    if (input.kind === "event") {
+      live.push(input.event);
+      continue;
+    }
+    flush();
+    if (input.kind === "chat") applyChatState(image, input.chat, input.change);
+    else if (input.kind === "receipts") applyReceipts(image, input);
+    else if (input.kind === "counts") applyCounts(image, input);
+    else if (input.kind === "members") applyMembers(image, input);
+    else applyPart(image, input.part);
+  }
+  flush();
+  return early;
+}
+
+type ChatOutcome = { image: ChatImage; loaded: ChatImage["ranges"]; early: Event[] } | { early: Event[] };
+
+async function imageFor(
+  reads: CacheReads,
+  me: AccountId,
+  row: ChatRow | undefined,
+  inputs: readonly ChatInput[],
+): Promise<ChatImage | undefined> {
+  if (row !== undefined) return load(reads, me, row, inputs);
+  const stated = firstState(inputs);
+  return stated === undefined ? undefined : imageOfNew(stated, me);
+}
+
+async function decideChat(
+  reads: CacheReads,
+  me: AccountId,
+  row: ChatRow | undefined,
+  inputs: readonly ChatInput[],
+): Promise<ChatOutcome> {
+  const image = await imageFor(reads, me, row, inputs);
+  if (image === undefined) {
+    // A chat nobody has told of: its events wait for the statement that lists it (V9).
+    return { early: inputs.flatMap((input) => (input.kind === "event" ? [input.event] : [])) };
+  }
+  const loaded = image.ranges;
+  return { image, loaded, early: applyToImage(image, inputs) };
+}
+
+function peopleOf(inputs: readonly Input[]): PersonRow[] {
+  const newest = new Map<AccountId, PersonRow>();
+  const add = (person: Person, change: number): void => {
+    const known = newest.get(person.accountId);
+    if (known === undefined || known.change <= change) {
+      newest.set(person.accountId, { ...person, change });
+    }
+  };
+  for (const input of inputs) {
+    if (input.kind === "person") add(input.person, input.change);
+    else if (input.kind === "members") for (const person of input.people) add(person, 0);
+    else if (input.kind === "event" || input.kind === "chat") {
+      for (const person of input.people ?? []) add(person, input.change);
+    }
+  }
+  return [...newest.values()];
+}
+
+async function decidePeople(reads: CacheReads, inputs: readonly Input[]): Promise<PersonRow[]> {
+  const stated = peopleOf(inputs);
+  if (stated.length === 0) return [];
+  const known = await reads.people(stated.map((person) => person.accountId));
+  return stated.filter((person, i) => {
+    const before = known[i];
+    return before === undefined || (before.change <= person.change && person.change > 0);
+  });
+}
+
+function groupByChat(inputs: readonly Input[]): Map<ChatId, ChatInput[]> {
+  const byChat = new Map<ChatId, ChatInput[]>();
+  for (const input of inputs) {
+    if (input.kind === "person") continue;
+    const chatId = chatIdOf(input);
+    const list = byChat.get(chatId);
+    if (list === undefined) byChat.set(chatId, [input]);
+    else list.push(input);
+  }
+  return byChat;
+}
+
+/** Which span a set of seqs to drop makes, one entry each: they are few. */
+function dropsOf(image: ChatImage): { chatId: ChatId; from: number; to: number }[] {
+  return [...image.drop].map((seq) => ({ chatId: image.row.chatId, from: seq, to: seq }));
+}
+
+/**
+ * S6, S6a, S6b: decides what a batch of inputs makes of the cache. Reads what it needs, changes
+ * nothing itself. Repeats, reordering and lost inputs are harmless: what cannot be applied yet only
+ * raises the known head, and the chat is pulled.
+ */
+export async function decideInputs(
+  reads: CacheReads,
+  me: AccountId,
+  inputs: readonly Input[],
+): Promise<{ patch: CachePatch; result: Applied }> {
+  const byChat = groupByChat(inputs);
+  const chatIds = [...byChat.keys()];
+  const [rows, people] = await Promise.all([
+    chatIds.length > 0 ? reads.chats(chatIds) : [],
+    decidePeople(reads, inputs),
+  ]);
+  const outcomes = await Promise.all(
+    chatIds.map((chatId, i) => decideChat(reads, me, rows[i], byChat.get(chatId) ?? [])),
+  );
+  const chats: ChatRow[] = [];
+  const events: EventRow[] = [];
+  const held: Event[] = [];
+  const early: Event[] = [];
+  const patch: Required<Pick<CachePatch, "members" | "ranges" | "dropEvents">> = {
+    members: [],
+    ranges: [],
+    dropEvents: [],
+  };
+  outcomes.forEach((outcome) => {
+    early.push(...outcome.early);
+    if (!("image" in outcome)) return;
+    const { image, loaded } = outcome;
+    const { chatId } = image.row;
+    chats.push(image.row);
+    for (const seq of image.put) {
+      const row = image.events.get(seq);
+      if (row === undefined) continue;
+      events.push(row);
+      held.push(row);
+    }
+    if (image.membersChanged) patch.members = [...patch.members, { chatId, members: image.members }];
+    if (image.ranges !== loaded) patch.ranges = [...patch.ranges, { chatId, ranges: image.ranges }];
+    patch.dropEvents = [...patch.dropEvents, ...dropsOf(image)];
+  });
+  const confirmed = chats.map(({ chatId, my }) => ({ chatId, readSeq: my.readSeq }));
+  return {
+    patch: { ...patch, chats, events, people },
+    result: { rows: chats, early, held, confirmed },
+  };
+}
+
+/** Names of the messages that a batch brought into the cache, of one sender. */
+export function clientIdsOf(events: readonly Event[], senderId: AccountId): ClientId[] {
+  return events.filter((event) => event.senderId === senderId).map((event) => event.clientId);
+}

@@ -1,0 +1,99 @@
+import type { Failure } from "@parley/protocol/errors.ts";
+import type { DataEpoch } from "@parley/protocol/ids.ts";
+import type { CacheStore } from "./cache-store.ts";
+import { markLost, resetEpoch } from "./epoch.ts";
+import type { HostLink } from "./host-link.ts";
+import type { JournalStore } from "./journal-store.ts";
+import type { CacheMeta } from "./model.ts";
+import { resendUnconfirmed } from "./outbox.ts";
+import type { Writer } from "./writer.ts";
+
+/** A stretch of changes that is applied, as a heal states it (S6). */
+export type HealedSpan = { dataEpoch: DataEpoch; since: number; watermark: number };
+
+/** S6: `since` moves when what is applied connects to it, within one epoch. */
+export function sinceAfter(
+  now: CacheMeta,
+  spans: readonly HealedSpan[],
+): Partial<CacheMeta> | undefined {
+  let { since } = now;
+  for (const span of [...spans].sort((a, b) => a.since - b.since)) {
+    if (span.dataEpoch === now.dataEpoch && span.since <= since) {
+      since = Math.max(since, span.watermark);
+    }
+  }
+  return since === now.since ? undefined : { since };
+}
+
+export type CatchUpDeps = {
+  writer: Writer;
+  cache: CacheStore;
+  journal: JournalStore;
+  link: HostLink;
+  /** False once a newer catch-up began or this window is no longer the writer. */
+  current(): boolean;
+  /** Heals that came in while the pages were on their way. */
+  healed: readonly HealedSpan[];
+};
+
+export type CatchUpResult =
+  | { kind: "done"; watermark: number }
+  | { kind: "failed"; error: Failure }
+  | { kind: "superseded" };
+
+/** S6c: everything that an older epoch meant is let go; the rows wait to be compared. */
+async function beginEpoch(deps: CatchUpDeps, dataEpoch: DataEpoch): Promise<void> {
+  deps.writer.forgetEarly();
+  await deps.journal.decide(null, resendUnconfirmed);
+  await deps.journal.clearReadMarks();
+  await deps.writer.write((reads) => resetEpoch(reads, dataEpoch));
+}
+
+type Start = { dataEpoch: DataEpoch | null; since: number };
+
+/** All pages after `start`; `"renew"` if its numbers mean nothing to the server any more. */
+async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResult | "renew"> {
+  const { writer, link } = deps;
+  const listed = new Set<string>();
+  let epoch = start.dataEpoch;
+  let after: string | undefined;
+  for (;;) {
+    const answer = await link.request("sync:hello", { ...start, ...(after && { after }) });
+    if (!deps.current()) return { kind: "superseded" };
+    if (!answer.ok) {
+      return answer.error.code === "epoch_changed"
+        ? "renew"
+        : { kind: "failed", error: answer.error };
+    }
+    const { dataEpoch, watermark, changes, next } = answer.value;
+    if (epoch === null) await beginEpoch(deps, dataEpoch);
+    else if (epoch !== dataEpoch) return "renew";
+    epoch = dataEpoch;
+    for (const change of changes) if (change.kind === "chat") listed.add(change.chat.chatId);
+    const span = { dataEpoch, since: start.since, watermark };
+    const written = await writer.commit(changes, (now) =>
+      next === null ? sinceAfter(now, [span, ...deps.healed]) : undefined,
+    );
+    if (!written || !deps.current()) return { kind: "superseded" };
+    if (next === null) {
+      if (start.dataEpoch === null) await writer.write((reads) => markLost(reads, listed));
+      return { kind: "done", watermark };
+    }
+    after = next;
+  }
+}
+
+/**
+ * S6, V4: hello, page by page. Every page is applied in a transaction of its own; `since` becomes the
+ * watermark only in the last one's. Another epoch, or a server behind this cache, starts anew (S6c).
+ */
+export async function catchUp(deps: CatchUpDeps, anew: boolean): Promise<CatchUpResult> {
+  const fresh = { dataEpoch: null, since: 0 };
+  const meta = await deps.cache.read((reads) => reads.meta());
+  const first = await applyPages(deps, anew || meta.dataEpoch === null ? fresh : meta);
+  if (first !== "renew") return first;
+  const second = await applyPages(deps, fresh);
+  if (second !== "renew") return second;
+  const message = "The server's data changed during catch-up.";
+  return { kind: "failed", error: { code: "epoch_changed", message } };
+}

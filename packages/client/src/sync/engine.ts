@@ -1,0 +1,277 @@
+import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
+import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
+import type { Failure, Result } from "@parley/protocol/errors.ts";
+import { success } from "@parley/protocol/errors.ts";
+import type { AccountId, AccountKey, ChatId } from "@parley/protocol/ids.ts";
+import type { Input } from "./apply.ts";
+import type { CacheStore, WriteFault } from "./cache-store.ts";
+import { catchUp, type HealedSpan, sinceAfter } from "./catch-up.ts";
+import { createFlusher, type Flusher } from "./flusher.ts";
+import { type HostLink, linkHost } from "./host-link.ts";
+import type { JournalStore } from "./journal-store.ts";
+import type { SyncClock, SyncLog, TroublePort } from "./ports.ts";
+import { createPuller, type Puller } from "./puller.ts";
+import { createWriter, type Writer } from "./writer.ts";
+
+export type EngineDeps = {
+  accountKey: AccountKey;
+  me: AccountId;
+  bridge: Bridge;
+  cache: CacheStore;
+  journal: JournalStore;
+  clock: SyncClock;
+  log: SyncLog;
+  trouble: TroublePort;
+  /** A fresh random UUID for each claim (S20). */
+  newEpoch(): string;
+};
+
+/** What exists only while this window is the writer. */
+type Office = {
+  writer: Writer;
+  puller: Puller;
+  flusher: Flusher;
+  /** Counts catch-ups: an older one stops when a newer begins. */
+  round: number;
+  /** Set once a hello is applied: then requests make sense. */
+  online: boolean;
+  healed: HealedSpan[];
+  left: boolean;
+};
+
+/**
+ * S20, S6: the sync engine of one account in one window. It does nothing until the host makes this
+ * window the writer:
+ *
+ *   idle --writer:assigned--> claim the store --writer:ready--> waiting --sync:catch-up--> hello pages
+ *     ^                                                            ^                          |
+ *     |                                                            +--- request failed -------+
+ *     +--- assigned elsewhere, or fenced ----------- live <--writer:caught-up-- pulls <-------+
+ *
+ * Live changes are applied from the moment the store is claimed; what does not fit is pulled.
+ */
+export type SyncEngine = {
+  start(): void;
+  /** Ends everything that is under way. */
+  stop(): Promise<void>;
+  isWriter(): boolean;
+  /** Applies what an answer brought (a created chat, a page of history). False if not the writer. */
+  ingest(inputs: readonly Input[]): Promise<boolean>;
+  /** S11: something was journaled. */
+  nudge(): void;
+  setOpenChats(chatIds: readonly ChatId[]): void;
+  readonly link: HostLink;
+};
+
+const RETRY_CATCH_UP_MS = 2_000;
+
+export function createSyncEngine(deps: EngineDeps): SyncEngine {
+  const { accountKey, me, bridge, cache, journal, clock, log } = deps;
+  const link = linkHost(bridge, accountKey);
+  const stops: (() => void)[] = [];
+  let open: ReadonlySet<ChatId> = new Set();
+  let office: Office | undefined;
+  let cancelRetry: (() => void) | undefined;
+
+  function resign(): void {
+    if (office === undefined) return;
+    office.left = true;
+    office.flusher.stop();
+    cancelRetry?.();
+    office = undefined;
+  }
+
+  async function onLost(held: Office, cause: unknown): Promise<void> {
+    if (office !== held) return;
+    resign();
+    log.warn("The cache is lost and is made anew.", { cause: String(cause) });
+    await cache.reopen();
+    await takeOffice();
+  }
+
+  function onFault(held: () => Office | undefined, fault: WriteFault, cause: unknown): void {
+    const now = held();
+    if (now === undefined || now.left) return;
+    if (fault === "full") {
+      deps.trouble({ code: "internal", message: "This device's storage is full." });
+      return;
+    }
+    if (fault === "fenced") resign();
+    else void onLost(now, cause);
+  }
+
+  function build(writerEpoch: string): Office {
+    const held = (): Office | undefined => made;
+    const current = (): boolean => made?.left === false;
+    const writer = createWriter({
+      me,
+      writerEpoch,
+      cache,
+      journal,
+      link,
+      onBehind: () => {
+        if (made?.online) void puller.pull().then(reportPull);
+      },
+      onFault: (fault, cause) => onFault(held, fault, cause),
+      onWritten: () => deps.trouble(null),
+    });
+    const puller = createPuller({
+      me,
+      writer,
+      cache,
+      journal,
+      link,
+      nowMs: () => clock.nowMs(),
+      current,
+      openChats: () => open,
+      onEpochChanged: () => void runCatchUp(true),
+    });
+    const flusher = createFlusher({
+      journal,
+      link,
+      clock,
+      online: () => current() && made?.online === true,
+      onAcked: async (events) => {
+        await writer.commit(events.map((event) => ({ kind: "event", change: 0, event })));
+      },
+      onFault: (cause) => log.warn("A flush failed.", { cause: String(cause) }),
+    });
+    let made: Office | undefined;
+    made = { writer, puller, flusher, round: 0, online: false, healed: [], left: false };
+    return made;
+  }
+
+  function reportPull(error: Failure | null): void {
+    if (error !== null) log.warn("A pull stopped.", { code: error.code });
+  }
+
+  async function takeOffice(): Promise<void> {
+    resign();
+    const writerEpoch = deps.newEpoch();
+    const mine = build(writerEpoch);
+    office = mine;
+    let claimed = await cache.claim(writerEpoch);
+    if (!claimed.ok) {
+      await cache.reopen();
+      claimed = await cache.claim(writerEpoch);
+    }
+    if (office !== mine) return;
+    if (!claimed.ok) {
+      log.warn("The cache cannot be claimed.", { cause: String(claimed.cause) });
+      deps.trouble({ code: "internal", message: "This device's storage cannot be used." });
+      resign();
+      return;
+    }
+    await mine.writer.sweepJournal();
+    if (office !== mine) return;
+    await link.call("writer:ready", { writerEpoch });
+  }
+
+  function retryLater(error: Failure): void {
+    cancelRetry?.();
+    const waitMs = Math.max(error.retryAfterMs ?? 0, RETRY_CATCH_UP_MS);
+    cancelRetry = clock.setTimer(() => void runCatchUp(false), waitMs);
+  }
+
+  async function runCatchUp(anew: boolean): Promise<void> {
+    const mine = office;
+    if (mine === undefined) return;
+    const round = ++mine.round;
+    const current = (): boolean => !mine.left && mine.round === round;
+    mine.healed = [];
+    cancelRetry?.();
+    const { writer } = mine;
+    const result = await catchUp({ writer, cache, journal, link, current, healed: mine.healed }, anew);
+    if (result.kind === "superseded" || !current()) return;
+    if (result.kind === "failed") {
+      log.warn("Catch-up failed.", { code: result.error.code });
+      retryLater(result.error);
+      return;
+    }
+    mine.online = true;
+    void mine.flusher.resume();
+    const stopped = await mine.puller.pull();
+    if (!current()) return;
+    reportPull(stopped);
+    await writer.sweepJournal();
+    writer.confirmDelivered(await cache.read((reads) => reads.allChats()));
+    const marks = await journal.readMarks();
+    if (marks.length > 0) await link.call("receipt:mark", { marks });
+    if (current()) await link.call("writer:caught-up", { watermark: result.watermark });
+  }
+
+  async function onChanges(body: NoticeBody<"sync:changes">): Promise<void> {
+    const mine = office;
+    if (mine === undefined) return;
+    const { changes, heal } = body;
+    if (heal === undefined) {
+      await mine.writer.commit(changes);
+      return;
+    }
+    const { dataEpoch } = await cache.read((reads) => reads.meta());
+    if (dataEpoch !== null && dataEpoch !== heal.dataEpoch) {
+      await runCatchUp(true);
+      return;
+    }
+    mine.healed.push(heal);
+    await mine.writer.commit(changes, (now) => sinceAfter(now, mine.healed));
+    if (mine.online) reportPull(await mine.puller.pull());
+  }
+
+  function ofThisAccount<Body extends { accountKey: AccountKey }>(
+    run: (body: Body) => Promise<void> | void,
+  ): (body: Body) => void {
+    return (body) => {
+      if (body.accountKey !== accountKey) return;
+      Promise.resolve(run(body)).catch((cause: unknown) => {
+        log.warn("A notice could not be handled.", { cause: String(cause) });
+      });
+    };
+  }
+
+  return {
+    link,
+    start() {
+      stops.push(
+        bridge.on(
+          "writer:assigned",
+          ofThisAccount(async ({ assigned }) => {
+            if (assigned) await takeOffice();
+            else resign();
+          }),
+        ),
+        bridge.on("sync:catch-up", ofThisAccount(() => runCatchUp(false))),
+        bridge.on("sync:changes", ofThisAccount(onChanges)),
+        bridge.on(
+          "connection:changed",
+          ofThisAccount(({ status }) => {
+            const mine = office;
+            if (mine === undefined) return;
+            if (status.state === "offline" || status.state === "refused") mine.online = false;
+          }),
+        ),
+        bridge.on("outbox:nudged", ofThisAccount(() => office?.flusher.flush())),
+      );
+    },
+    async stop() {
+      for (const stop of stops.splice(0)) stop();
+      const { flusher } = office ?? {};
+      resign();
+      await flusher?.idle();
+    },
+    isWriter: () => office !== undefined,
+    ingest: async (inputs) => (office === undefined ? false : office.writer.commit(inputs)),
+    nudge() {
+      void office?.flusher.flush();
+      void link.call("outbox:nudge", {});
+    },
+    setOpenChats(chatIds) {
+      open = new Set(chatIds);
+    },
+  };
+}
+
+/** An answer whose effect is applied by the writer: only its outcome matters to the caller. */
+export function outcomeOf(answer: Result<unknown>): Result<void> {
+  return answer.ok ? success(undefined) : answer;
+}

@@ -1,0 +1,157 @@
+import type { Failure } from "@parley/protocol/errors.ts";
+import type { Event } from "@parley/protocol/event.ts";
+import type { ChatId } from "@parley/protocol/ids.ts";
+import type { HostLink } from "./host-link.ts";
+import type { EntryDecision, JournalStore } from "./journal-store.ts";
+import type { OutboxEntry } from "./model.ts";
+import { planFlush, settleFlush, settleRefusal, type Settled } from "./outbox.ts";
+import type { SyncClock } from "./ports.ts";
+
+export type FlusherDeps = {
+  journal: JournalStore;
+  link: HostLink;
+  clock: SyncClock;
+  /** False while the connection is down or this window is not the writer. */
+  online(): boolean;
+  /** Acks enter the same stream as everything else (S11). */
+  onAcked(events: readonly Event[]): Promise<void>;
+  onFault(cause: unknown): void;
+};
+
+/** Flushes of different chats that are under way at once. */
+const PARALLEL = 4;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 30_000;
+
+type Lane = { tries: number; notBeforeMs: number; oneByOne: boolean };
+
+/** How long a chat's next flush waits after an error that may pass. */
+export function waitAfter(error: Failure, tries: number, random: number): number {
+  const grown = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(tries, 10));
+  return Math.max(error.retryAfterMs ?? 0, grown * (0.5 + random / 2));
+}
+
+/**
+ * S11: empties the outbox. One flush per chat is in flight; a chat that waits or fails never holds
+ * up another. What to send and what follows is decided in outbox.ts.
+ */
+export function createFlusher(deps: FlusherDeps) {
+  const { journal, link, clock } = deps;
+  const inFlight = new Map<ChatId, Promise<void>>();
+  const lanes = new Map<ChatId, Lane>();
+  let cancelTimer: (() => void) | undefined;
+  let stopped = false;
+
+  function laneOf(chatId: ChatId): Lane {
+    return lanes.get(chatId) ?? { tries: 0, notBeforeMs: 0, oneByOne: false };
+  }
+
+  function after(chatId: ChatId, settled: Settled, flushed: readonly OutboxEntry[]): void {
+    const lane = laneOf(chatId);
+    if (settled.retry === undefined) {
+      const oneByOne = settled.oneByOne || (lane.oneByOne && !hasCulprit(settled, flushed));
+      lanes.set(chatId, { tries: 0, notBeforeMs: 0, oneByOne });
+      return;
+    }
+    const waitMs = waitAfter(settled.retry, lane.tries, clock.random());
+    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs: clock.nowMs() + waitMs });
+  }
+
+  async function settle(chatId: ChatId, flushed: readonly OutboxEntry[]): Promise<void> {
+    const ids = flushed.map((entry) => entry.clientId);
+    const items = flushed.map((entry) => entry.send);
+    const answer = await link.request("chat:send", { chatId, items });
+    let settled: Settled | undefined;
+    await journal.decide(chatId, (entries) => {
+      settled = answer.ok
+        ? settleFlush(entries, ids, answer.value.outcomes)
+        : settleRefusal(entries, ids, answer.error);
+      return withReason(settled, entries, ids);
+    });
+    if (settled === undefined) return;
+    after(chatId, settled, flushed);
+    if (settled.acked.length > 0) await deps.onAcked(settled.acked);
+  }
+
+  function start(chatId: ChatId, entries: readonly OutboxEntry[]): void {
+    const items = planFlush(entries, laneOf(chatId).oneByOne);
+    if (items.length === 0) return;
+    const done = settle(chatId, items)
+      .catch(deps.onFault)
+      .finally(() => {
+        inFlight.delete(chatId);
+      })
+      .then(() => flush());
+    inFlight.set(chatId, done);
+  }
+
+  function wakeAt(atMs: number): void {
+    cancelTimer?.();
+    cancelTimer = clock.setTimer(() => void flush(), Math.max(0, atMs - clock.nowMs()));
+  }
+
+  async function flush(): Promise<void> {
+    if (stopped || !deps.online()) return;
+    const waiting = (await journal.entries()).filter((entry) => entry.state === "journaled");
+    if (stopped || !deps.online()) return;
+    const byChat = Map.groupBy(waiting, (entry) => entry.chatId);
+    let nextMs = Infinity;
+    for (const chatId of lanes.keys()) {
+      if (!byChat.has(chatId) && !inFlight.has(chatId)) lanes.delete(chatId);
+    }
+    for (const [chatId, entries] of byChat) {
+      if (inFlight.has(chatId) || inFlight.size >= PARALLEL) continue;
+      const { notBeforeMs } = laneOf(chatId);
+      if (notBeforeMs > clock.nowMs()) nextMs = Math.min(nextMs, notBeforeMs);
+      else start(chatId, entries);
+    }
+    if (Number.isFinite(nextMs)) wakeAt(nextMs);
+  }
+
+  return {
+    /** Sends what is waiting and not held back. Resolves when the flushes of this round have started. */
+    flush,
+    /** The connection is back: nothing is held back any more. */
+    resume(): Promise<void> {
+      lanes.clear();
+      return flush();
+    },
+    /** Resolves when no flush is in flight (for closing and tests). */
+    async idle(): Promise<void> {
+      while (inFlight.size > 0) await Promise.all(inFlight.values());
+    },
+    stop(): void {
+      stopped = true;
+      cancelTimer?.();
+    },
+  };
+}
+
+/** After a refused flush single items are sent until one was told apart as the reason. */
+function hasCulprit(settled: Settled, flushed: readonly OutboxEntry[]): boolean {
+  return flushed.some((entry) => {
+    const decided = settled.decisions.get(entry.clientId);
+    return decided !== undefined && decided !== "drop" && decided.state === "failed";
+  });
+}
+
+/** No spinner without a reason: the first entry that has to wait says why. */
+function withReason(
+  settled: Settled,
+  entries: readonly OutboxEntry[],
+  flushed: readonly string[],
+): Map<OutboxEntry["clientId"], EntryDecision> {
+  const decisions = new Map(settled.decisions);
+  const { retry } = settled;
+  if (retry === undefined) return decisions;
+  const waiting = entries.find(
+    (entry) =>
+      entry.state === "journaled" && flushed.includes(entry.clientId) && !decisions.has(entry.clientId),
+  );
+  if (waiting !== undefined && waiting.error?.code !== retry.code) {
+    decisions.set(waiting.clientId, { ...waiting, error: retry });
+  }
+  return decisions;
+}
+
+export type Flusher = ReturnType<typeof createFlusher>;

@@ -1,0 +1,59 @@
+import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { DraftRevisionRow, DraftRow, NewEntry, OutboxEntry, ReadMarkRow } from "./model.ts";
+
+/** A decision about one entry: what it becomes, `"drop"`, or undefined to leave it as it is. */
+export type EntryDecision = OutboxEntry | "drop" | undefined;
+
+/** How a draft changes; made by `reviseDraft`. */
+export type DraftChange = {
+  draft: DraftRow | null;
+  /** A text to keep, because `draft` does not contain it. */
+  keep?: DraftRevisionRow;
+  /** Revisions that are no longer needed. */
+  drop?: readonly number[];
+};
+
+/**
+ * The journal of one account (S11): what only this device knows. Every write is durable when its
+ * promise resolves, is one transaction, and may come from any window. The program never drops it.
+ */
+export type JournalStore = {
+  /** Adds an entry; the store gives it its place. Its chat's draft is cleared in the same transaction. */
+  add(entry: NewEntry, clearedDraft?: DraftChange): Promise<OutboxEntry>;
+  /** Entries of one chat, or all, in order of writing. */
+  entries(chatId?: ChatId): Promise<OutboxEntry[]>;
+  entry(clientId: ClientId): Promise<OutboxEntry | undefined>;
+  /** Decides on entries of a chat, or on all, in one transaction. */
+  decide(
+    chatId: ChatId | null,
+    decision: (entries: readonly OutboxEntry[]) => ReadonlyMap<ClientId, EntryDecision>,
+  ): Promise<void>;
+  /** Puts an entry at the end of its chat's queue, waiting again. */
+  requeue(clientId: ClientId): Promise<boolean>;
+  /** Adds entries that are not there yet, in the order given (S6c). */
+  offer(entries: readonly NewEntry[]): Promise<void>;
+
+  draft(chatId: ChatId): Promise<DraftRow | undefined>;
+  /** Decides on a chat's draft in one transaction; undefined leaves it as it is. */
+  changeDraft(
+    chatId: ChatId,
+    change: (
+      now: DraftRow | undefined,
+      revisions: readonly DraftRevisionRow[],
+    ) => DraftChange | undefined,
+  ): Promise<void>;
+  /** Newest first. */
+  draftRevisions(chatId: ChatId): Promise<DraftRevisionRow[]>;
+
+  readMarks(): Promise<ReadMarkRow[]>;
+  /** Marks only grow. */
+  putReadMark(mark: ReadMarkRow): Promise<void>;
+  /** Forgets marks at or below what the server has confirmed. */
+  confirmReadMarks(confirmed: readonly ReadMarkRow[]): Promise<void>;
+  /** S6c: seqs of an older epoch mean nothing any more. */
+  clearReadMarks(): Promise<void>;
+
+  setting(key: string): Promise<unknown>;
+  putSetting(key: string, value: unknown): Promise<void>;
+  close(): void;
+};

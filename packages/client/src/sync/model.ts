@@ -1,0 +1,109 @@
+import type { ChatKind, Member, MyMembership, Watermarks } from "@parley/protocol/chat.ts";
+import type { Failure } from "@parley/protocol/errors.ts";
+import type { Event, Send } from "@parley/protocol/event.ts";
+import type { AccountId, ChatId, ClientId, DataEpoch } from "@parley/protocol/ids.ts";
+import type { Person } from "@parley/protocol/person.ts";
+
+/** What the cache as a whole stands for. */
+export type CacheMeta = {
+  /** Null until the first hello was answered. */
+  dataEpoch: DataEpoch | null;
+  /** S6: everything up to this change number is applied. */
+  since: number;
+};
+
+/** The beginning of a message, as a chat list shows it. */
+export type Preview = {
+  seq: number;
+  clientId: ClientId;
+  senderId: AccountId;
+  at: number;
+  content: { kind: "text"; text: string } | { kind: "erased" } | { kind: "unknown" };
+};
+
+/**
+ * A chat as the cache keeps it. Everything the chat list needs stands here, so the list never reads
+ * events. Two positions in the stream: `headSeq` is what is known to exist, `cursor` is where the
+ * newest cached range ends (S6a).
+ */
+export type ChatRow = {
+  chatId: ChatId;
+  kind: ChatKind;
+  title: string | null;
+  createdAt: number;
+  headSeq: number;
+  cursor: number;
+  rev: number;
+  /** Place in the stream that title and members stand for: later system events are folded in (S17). */
+  rosterSeq: number;
+  membershipVersion: number;
+  memberCount: number;
+  /** Whether the member rows are complete (S8: large groups are fetched when needed). */
+  membersKnown: boolean;
+  /** S8: lowest marks over the others; null when there is nobody else. */
+  othersMin: Watermarks | null;
+  /** The other account of a direct chat. */
+  peerId: AccountId | null;
+  my: MyMembership;
+  last: Preview | null;
+  activityAt: number;
+  /** Change numbers of the newest statements applied: older ones that come late are passed over. */
+  statedChange: number;
+  countsChange: number;
+  /** S6c: the server was restored and this chat's rows are not compared with it yet. */
+  reconcile: boolean;
+  /** S6c: the restored server does not know this chat. */
+  lost: boolean;
+};
+
+/**
+ * An event in the cache. `foldSeq`: its fold is exact through this seq; a rel event at or below it
+ * changes nothing (S6b).
+ */
+export type EventRow = Event & { foldSeq: number };
+
+/** S6b, S7: seqs that need no fetching: cached, or never to be seen. Both ends included. */
+export type Range = { from: number; to: number; kind: "held" | "withheld" };
+
+export type PersonRow = Person & { change: number };
+
+/** S6c: an event that the server lost when it was restored. */
+export type AsideRow = { chatId: ChatId; event: Event; epoch: DataEpoch };
+
+/** States of a journal entry (S11). A cached event needs no entry: then the entry is gone. */
+export type EntryState = "journaled" | "sent" | "failed" | "offered";
+
+/** S11: a message of this device until the cache holds it. */
+export type OutboxEntry = {
+  /** Order of writing over all windows; given by the store. */
+  order: number;
+  clientId: ClientId;
+  chatId: ChatId;
+  send: Send;
+  state: EntryState;
+  /** Set by the ack. */
+  seq: number | null;
+  /** Why it failed, or what keeps it waiting. */
+  error: Failure | null;
+  /** This device's clock. */
+  createdAtMs: number;
+};
+
+export type NewEntry = Omit<OutboxEntry, "order">;
+
+/** The text in a composer. `rev` counts on this device, `baseRev` is the server's it stands on (S1). */
+export type DraftRow = {
+  chatId: ChatId;
+  text: string;
+  replyTo: ClientId | null;
+  rev: number;
+  baseRev: number;
+  updatedAtMs: number;
+};
+
+export type DraftRevisionRow = { chatId: ChatId; rev: number; text: string; savedAtMs: number };
+
+/** S8: a read mark that the server has not confirmed. */
+export type ReadMarkRow = { chatId: ChatId; readSeq: number };
+
+export type MemberRow = Member & { chatId: ChatId };

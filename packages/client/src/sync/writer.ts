@@ -1,0 +1,138 @@
+import type { Event } from "@parley/protocol/event.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { type Applied, clientIdsOf, decideInputs, type Input } from "./apply.ts";
+import type { CachePatch, CacheReads, CacheStore, WriteFault } from "./cache-store.ts";
+import { keepEarly, takeEarly } from "./early.ts";
+import type { HostLink } from "./host-link.ts";
+import type { JournalStore } from "./journal-store.ts";
+import type { CacheMeta, ChatRow } from "./model.ts";
+import { releaseEntries } from "./outbox.ts";
+import { createSerial } from "./serial.ts";
+
+/**
+ * S20: the one writer of an account's cache. All inputs pass through `commit`, one transaction after
+ * the other; what follows from a commit (receipts, the journal, pulls) happens after it.
+ */
+export type Writer = {
+  /** Applies inputs in one transaction. `meta` moves with them (S6: since with the last page). */
+  commit(inputs: readonly Input[], meta?: MetaMove): Promise<boolean>;
+  /** Any other decision, in the same order as commits. Undefined when it was not written. */
+  write<T>(
+    body: (reads: CacheReads) => Promise<{ patch: CachePatch; result: T }>,
+  ): Promise<T | undefined>;
+  /** S8: tells the server what is in the cache but not confirmed as delivered. */
+  confirmDelivered(rows: readonly ChatRow[]): void;
+  /** S11: lets go of journal entries that the cache covers. */
+  sweepJournal(): Promise<void>;
+  /** Forgets events that came too early: their numbers are of an older epoch. */
+  forgetEarly(): void;
+};
+
+/** How a commit moves the cache's place in the server's changes; undefined leaves it. */
+export type MetaMove = (now: CacheMeta) => Partial<CacheMeta> | undefined;
+
+export type WriterDeps = {
+  me: AccountId;
+  writerEpoch: string;
+  cache: CacheStore;
+  journal: JournalStore;
+  link: HostLink;
+  /** Chats of a commit whose head is past their cursor. */
+  onBehind(rows: readonly ChatRow[]): void;
+  onFault(fault: WriteFault, cause: unknown): void;
+  /** After each commit that was written. */
+  onWritten(): void;
+};
+
+export function createWriter(deps: WriterDeps): Writer {
+  const { me, cache, journal, link } = deps;
+  const inOrder = createSerial();
+  const early = new Map<ChatId, Event[]>();
+  const marked = new Map<ChatId, number>();
+
+  async function write<T>(
+    body: (reads: CacheReads) => Promise<{ patch: CachePatch; result: T }>,
+  ): Promise<T | undefined> {
+    const written = await cache.write(deps.writerEpoch, body);
+    if (written.ok) {
+      deps.onWritten();
+      return written.value;
+    }
+    deps.onFault(written.fault, written.cause);
+    return undefined;
+  }
+
+  function confirmDelivered(rows: readonly ChatRow[]): void {
+    const marks = rows
+      .filter((row) => row.my.leftSeq === null && !row.reconcile)
+      .filter((row) => row.cursor > Math.max(row.my.deliveredSeq, marked.get(row.chatId) ?? 0))
+      .map((row) => ({ chatId: row.chatId, deliveredSeq: row.cursor }));
+    if (marks.length === 0) return;
+    for (const mark of marks) marked.set(mark.chatId, mark.deliveredSeq);
+    // Lost marks are repeated after the next catch-up, so the answer decides nothing.
+    void link.call("receipt:mark", { marks });
+  }
+
+  async function release(rows: readonly ChatRow[], heldIds: readonly ClientId[]): Promise<void> {
+    const cursors = new Map(rows.map((row) => [row.chatId, row.cursor]));
+    const held = new Set(heldIds);
+    const entries = await journal.entries();
+    const covered = releaseEntries(entries, held, (entry) => cursors.get(entry.chatId) ?? 0);
+    if (covered.size > 0) await journal.decide(null, () => covered);
+  }
+
+  /** Looks before it writes: a write of the journal is a strict one, and most commits confirm nothing. */
+  async function confirmRead(applied: Applied): Promise<void> {
+    const readSeqs = new Map(applied.confirmed.map((mark) => [mark.chatId, mark.readSeq]));
+    const waiting = await journal.readMarks();
+    const done = waiting.filter((mark) => mark.readSeq <= (readSeqs.get(mark.chatId) ?? -1));
+    if (done.length > 0) await journal.confirmReadMarks(done);
+  }
+
+  async function follow(applied: Applied): Promise<void> {
+    const byOthers = new Set(
+      applied.held.filter((event) => event.senderId !== me).map((event) => event.chatId),
+    );
+    confirmDelivered(applied.rows.filter((row) => byOthers.has(row.chatId)));
+    const own = clientIdsOf(applied.held, me);
+    if (own.length > 0) await release(applied.rows, own);
+    await confirmRead(applied);
+    const behind = applied.rows.filter((row) => row.headSeq > row.cursor || row.reconcile);
+    if (behind.length > 0) deps.onBehind(behind);
+  }
+
+  async function commitNow(inputs: readonly Input[], move?: MetaMove): Promise<boolean> {
+    const applied = await write(async (reads) => {
+      const decided = await decideInputs(reads, me, [...inputs, ...takeEarly(early, inputs)]);
+      const meta = move?.(await reads.meta());
+      return { ...decided, patch: { ...decided.patch, ...(meta && { meta }) } };
+    });
+    if (applied === undefined) return false;
+    keepEarly(early, applied.early, applied.rows);
+    await follow(applied);
+    return true;
+  }
+
+  return {
+    commit: (inputs, move) => inOrder(() => commitNow(inputs, move)),
+    write: (body) => inOrder(() => write(body)),
+    confirmDelivered,
+    sweepJournal: () =>
+      inOrder(async () => {
+        const entries = await journal.entries();
+        if (entries.length === 0) return;
+        const { rows, held } = await cache.read(async (reads) => ({
+          rows: await reads.chats([...new Set(entries.map((entry) => entry.chatId))]),
+          held: await reads.heldClientIds(entries.map((entry) => entry.clientId)),
+        }));
+        await release(
+          rows.filter((row) => row !== undefined),
+          [...held],
+        );
+      }),
+    forgetEarly: () => {
+      early.clear();
+      marked.clear();
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import type {
+  CachePatch,
+  CacheReads,
+  CacheStore,
+  WriteFault,
+  WriteResult,
+} from "@parley/client/sync/cache-store.ts";
+import type { CacheMeta } from "@parley/client/sync/model.ts";
+import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
+import { Dexie } from "dexie";
+import { type CacheDb, emptyMeta, openCacheDb } from "./cache-db.ts";
+import { packAside, packEvent, unpackAside, unpackEvent } from "./row-codec.ts";
+
+class FencedError extends Error {
+  override readonly name = "FencedError";
+}
+
+type Named = { name: string; inner?: unknown };
+
+function isNamed(cause: unknown): cause is Named {
+  return typeof cause === "object" && cause !== null && "name" in cause;
+}
+
+function names(cause: unknown): string[] {
+  if (!isNamed(cause)) return [];
+  return [cause.name, ...("inner" in cause ? names(cause.inner) : [])];
+}
+
+/** What a failed transaction means; undefined for an error of our own, which is not the store's. */
+function faultOf(cause: unknown): WriteFault | undefined {
+  const found = names(cause);
+  if (found.includes("FencedError")) return "fenced";
+  if (found.includes("QuotaExceededError")) return "full";
+  const ofStore = cause instanceof Dexie.DexieError || cause instanceof DOMException;
+  return ofStore ? "lost" : undefined;
+}
+
+function allOf(chatId: ChatId): [[ChatId, typeof Dexie.minKey], [ChatId, typeof Dexie.maxKey]] {
+  return [
+    [chatId, Dexie.minKey],
+    [chatId, Dexie.maxKey],
+  ];
+}
+
+/** Reads of the cache port over its tables; also used by the read models. */
+export function dexieReads(db: CacheDb): CacheReads {
+  const metaRow = async (): Promise<CacheMeta> => {
+    const { dataEpoch, since } = (await db.meta.get("state")) ?? emptyMeta();
+    return { dataEpoch, since };
+  };
+  return {
+    meta: metaRow,
+    chats: (chatIds) => db.chats.bulkGet([...chatIds]),
+    allChats: () => db.chats.toArray(),
+    chatsBehind: () => db.chats.where("behind").equals(1).toArray(),
+    members: (chatId) =>
+      db.members.where("[chatId+accountId]").between(...allOf(chatId)).toArray(),
+    async ranges(chatId) {
+      const rows = await db.ranges.where("[chatId+from]").between(...allOf(chatId)).toArray();
+      return rows.map(({ from, to, kind }) => ({ from, to, kind }));
+    },
+    async events(chatId, seqs) {
+      const rows = await db.events.bulkGet(seqs.map((seq) => [chatId, seq]));
+      return rows.flatMap((row) => (row === undefined ? [] : [unpackEvent(row)]));
+    },
+    async eventsBetween(chatId, from, to) {
+      if (from > to) return [];
+      const rows = await db.events
+        .where("[chatId+seq]")
+        .between([chatId, from], [chatId, to], true, true)
+        .toArray();
+      return rows.map(unpackEvent);
+    },
+    async heldClientIds(clientIds) {
+      const rows = await db.events.where("clientId").anyOf(clientIds).toArray();
+      return new Set(rows.map((row) => row.clientId));
+    },
+    people: (accountIds) => db.people.bulkGet([...accountIds]),
+    async aside(chatId) {
+      const rows = await db.aside.where("[chatId+clientId]").between(...allOf(chatId)).toArray();
+      return rows.map(unpackAside);
+    },
+  };
+}
+
+async function putMembers(db: CacheDb, patch: NonNullable<CachePatch["members"]>): Promise<void> {
+  for (const { chatId, members } of patch) {
+    const stay = new Set<string>(members.map((member) => member.accountId));
+    const known = await db.members
+      .where("[chatId+accountId]")
+      .between(...allOf(chatId))
+      .primaryKeys();
+    await db.members.bulkDelete(known.filter(([, accountId]) => !stay.has(accountId)));
+    await db.members.bulkPut(members.map((member) => ({ ...member, chatId })));
+  }
+}
+
+async function putRanges(db: CacheDb, patch: NonNullable<CachePatch["ranges"]>): Promise<void> {
+  for (const { chatId, ranges } of patch) {
+    const stay = new Set(ranges.map((range) => range.from));
+    const known = await db.ranges.where("[chatId+from]").between(...allOf(chatId)).primaryKeys();
+    await db.ranges.bulkDelete(known.filter(([, from]) => !stay.has(from)));
+    await db.ranges.bulkPut(ranges.map((range) => ({ ...range, chatId })));
+  }
+}
+
+async function applyPatch(db: CacheDb, patch: CachePatch): Promise<void> {
+  for (const { chatId, from, to } of patch.dropEvents ?? []) {
+    await db.events.where("[chatId+seq]").between([chatId, from], [chatId, to], true, true).delete();
+  }
+  if (patch.events?.length) await db.events.bulkPut(patch.events.map(packEvent));
+  if (patch.aside?.length) await db.aside.bulkPut(patch.aside.map(packAside));
+  if (patch.members?.length) await putMembers(db, patch.members);
+  if (patch.ranges?.length) await putRanges(db, patch.ranges);
+  if (patch.people?.length) await db.people.bulkPut([...patch.people]);
+  if (patch.chats?.length) {
+    await db.chats.bulkPut(
+      patch.chats.map((row) => {
+        const behind = !row.lost && (row.reconcile || row.headSeq > row.cursor);
+        return { ...row, behind: behind ? 1 : 0 };
+      }),
+    );
+  }
+  if (patch.meta) await db.meta.update("state", patch.meta);
+}
+
+/** The cache port on IndexedDB. `current` gives the open database to the read models. */
+export type DexieCacheStore = CacheStore & { current(): CacheDb };
+
+/** Opens the cache of an account, rebuilding it when it cannot be read. */
+export async function openDexieCacheStore(
+  accountKey: AccountKey,
+  onDropped?: (cause: unknown) => void,
+): Promise<DexieCacheStore> {
+  let db = await openCacheDb(accountKey, onDropped);
+
+  async function guarded<T>(run: () => Promise<T>): Promise<WriteResult<T>> {
+    try {
+      return { ok: true, value: await run() };
+    } catch (cause) {
+      const fault = faultOf(cause);
+      if (fault === undefined) throw cause;
+      return { ok: false, fault, cause };
+    }
+  }
+
+  return {
+    current: () => db,
+    claim: (writerEpoch) =>
+      guarded(() =>
+        db.transaction("rw", db.meta, async () => {
+          const meta = (await db.meta.get("state")) ?? emptyMeta();
+          await db.meta.put({ ...meta, writerEpoch });
+          return { dataEpoch: meta.dataEpoch, since: meta.since };
+        }),
+      ),
+    write: (writerEpoch, body) =>
+      guarded(() =>
+        db.transaction("rw", db.tables, async () => {
+          const meta = await db.meta.get("state");
+          if (meta?.writerEpoch !== writerEpoch) throw new FencedError("Another writer has claimed.");
+          const { patch, result } = await body(dexieReads(db));
+          await applyPatch(db, patch);
+          return result;
+        }),
+      ),
+    read: (body) => db.transaction("r", db.tables, () => body(dexieReads(db))),
+    async reopen() {
+      db.close();
+      db = await openCacheDb(accountKey, onDropped);
+    },
+    close: () => db.close(),
+  };
+}
