@@ -100,7 +100,7 @@ async function storageAnswers(core: Core): Promise<boolean> {
 async function setUpInvite(core: Core, config: ServerConfig): Promise<string | undefined> {
   const fromHereOnly = isLoopback(config.host) && !config.behindProxy;
   if (fromHereOnly || (await core.accounts.hasOwner())) return undefined;
-  const invite = await core.admin.invite({ uses: 1, hours: 168 });
+  const invite = await core.operator.invite({ uses: 1, hours: 168 });
   return invite.ok ? invite.value.code : undefined;
 }
 
@@ -157,7 +157,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       isDraining: () => draining,
     });
     opened.push(() => app.close());
-    const control: Control = await openControl(folder.controlFile, core.admin);
+    const control: Control = await openControl(folder.controlFile, core.operator);
     opened.push(control.close);
     if (config.tls) {
       opened.push(

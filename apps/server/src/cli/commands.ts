@@ -23,7 +23,7 @@ async function runCommand(folder: DataFolder, request: ControlRequest): Promise<
       nowMs: Date.now,
     });
     try {
-      const result = await runControl(core.admin, request);
+      const result = await runControl(core.operator, request);
       if (!result.ok) throw new StartupError(result.error.message);
       return result.value;
     } finally {

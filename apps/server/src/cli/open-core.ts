@@ -8,7 +8,7 @@ import { accountCommands } from "../features/accounts/accounts.commands.ts";
 import { AccountService } from "../features/accounts/accounts.service.ts";
 import { createPasswordHasher, type PasswordHasher } from "../features/accounts/password.ts";
 import { SignInThrottle } from "../features/accounts/sign-in-throttle.ts";
-import { AdminService } from "../features/admin/admin.service.ts";
+import { OperatorService } from "../features/accounts/operator.service.ts";
 import { sessionCommands } from "../features/sessions/sessions.commands.ts";
 import { SessionService } from "../features/sessions/sessions.service.ts";
 import { Tokens } from "../features/sessions/tokens.ts";
@@ -25,7 +25,7 @@ export type Core = {
   hasher: PasswordHasher;
   sessions: SessionService;
   accounts: AccountService;
-  admin: AdminService;
+  operator: OperatorService;
 };
 
 export type CoreOptions = {
@@ -80,7 +80,13 @@ export function openCore(options: CoreOptions): Core {
     version,
     nowMs,
   });
-  return { storage, hasher, sessions, accounts, admin: new AdminService({ storage, hasher }) };
+  return {
+    storage,
+    hasher,
+    sessions,
+    accounts,
+    operator: new OperatorService({ storage, hasher }),
+  };
 }
 
 /** For commands that need data to be there already. */

@@ -20,5 +20,5 @@ export function prettyLine(line: string): string {
     .filter(([name]) => !SHOWN_APART.has(name))
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   const error = isObject(entry["err"]) ? `\n  ${String(entry["err"]["stack"])}` : "";
-  return `${[time, level, String(entry["msg"] ?? ""), ...fields].join(" ").trim()}${error}\n`;
+  return `${[time, level, typeof entry["msg"] === "string" ? entry["msg"] : "", ...fields].join(" ").trim()}${error}\n`;
 }

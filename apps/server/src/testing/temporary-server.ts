@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
+import type { WireError } from "@parley/protocol/errors.ts";
+import type { Me, ServerInfo, SessionGrant, SessionList } from "@parley/protocol/http/accounts.ts";
 import type { ServerConfig } from "../config/config.ts";
 import { createLogger } from "../logging/logger.ts";
 import { type RunningServer, type ServerDeps, startServer } from "../server.ts";
@@ -11,13 +12,13 @@ export function temporaryFolder(): string {
   return mkdtempSync(join(tmpdir(), "parley-test-"));
 }
 
-export type Answer = {
-  status: number;
-  headers: Headers;
-  // What a test finds in an answer is for its expectations to say.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  body: any;
-};
+/** What an answer may hold; which part does, a test says by its expectations. */
+type AnyBody = SessionGrant &
+  SessionList &
+  ServerInfo &
+  Me & { error: WireError; refreshToken: string };
+
+export type Answer = { status: number; headers: Headers; text: string; body: AnyBody };
 
 export type TestServer = RunningServer & {
   dataDir: string;
@@ -58,11 +59,8 @@ export async function callServer(
   });
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.includes("json") ?? false;
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: isJson && text !== "" ? JSON.parse(text) : text,
-  };
+  const parsed: unknown = isJson && text !== "" ? JSON.parse(text) : {};
+  return { status: response.status, headers: response.headers, text, body: parsed as AnyBody };
 }
 
 /** The real server, listening on a free port over a real database in a folder of its own. */

@@ -5,7 +5,7 @@ import { accept, type Command, defineCommand, type State } from "../../storage/c
 import type { Key } from "../../storage/keys.ts";
 import type { AccountRow, InviteRow } from "../../storage/rows.ts";
 import { selfChatWrites } from "../chats/self-chat.ts";
-import { newDevice, revokeDevices } from "../sessions/sessions.commands.ts";
+import { newDevice, revokeDevices } from "../sessions/devices.service.ts";
 
 /** Makes an account with its first device and its notes to self (V5). */
 export interface SignUpCommand extends Command<AccountRow> {

@@ -9,10 +9,10 @@ import {
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { requireSession, sessionOf } from "../../http/authentication.ts";
+import { sendEmpty, sendGrant } from "../../http/grant-replies.ts";
+import { checkOrigin } from "../../http/refresh-cookie.ts";
 import { sendFailure } from "../../http/replies.ts";
 import type { VerifyAccess } from "../../socket/session-port.ts";
-import { checkOrigin } from "../sessions/refresh-cookie.ts";
-import { sendEmpty, sendGrant } from "../sessions/sessions.routes.ts";
 import type { AccountService } from "./accounts.service.ts";
 
 export type AccountRouteDeps = {

@@ -10,9 +10,9 @@ import type {
 import { AccountId, DeviceId, newId } from "@parley/protocol/ids.ts";
 import { foldHandle } from "@parley/protocol/text.ts";
 import { PROTOCOL_VERSIONS } from "@parley/protocol/versions.ts";
+import type { VerifiedSession } from "../../socket/session-port.ts";
 import { type Storage, transactOne } from "../../storage/port.ts";
 import { type Grant, meOf, type SessionService } from "../sessions/sessions.service.ts";
-import type { Identity } from "../sessions/tokens.ts";
 import {
   admit,
   handleTaken,
@@ -141,7 +141,10 @@ export class AccountService {
   }
 
   /** V11: ends every other session. Wrong current passwords count like failed sign-ins (V12). */
-  async changePassword(identity: Identity, change: PasswordChange): Promise<Result<null>> {
+  async changePassword(
+    identity: Pick<VerifiedSession, "accountId" | "deviceId">,
+    change: PasswordChange,
+  ): Promise<Result<null>> {
     const { storage, hasher, throttle } = this.#deps;
     const account = await storage.account(identity.accountId);
     if (!account) return failure("account_not_found", "There is no such account.");

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { type Failure, failureOfIssues, type Result } from "@parley/protocol/errors.ts";
 import { z } from "zod";
-import type { AdminService } from "./admin.service.ts";
+import type { OperatorService } from "../accounts/operator.service.ts";
 
 /**
  * How commands beside a running server reach it: a port on this machine alone, named together with
@@ -35,10 +35,12 @@ const MAX_REQUEST_BYTES = 4096;
 
 /** Does what a command asks, in this process. */
 export function runControl(
-  admin: AdminService,
+  operator: OperatorService,
   request: ControlRequest,
 ): Promise<Result<ControlAnswer>> {
-  return request.command === "invite" ? admin.invite(request) : admin.resetPassword(request.handle);
+  return request.command === "invite"
+    ? operator.invite(request)
+    : operator.resetPassword(request.handle);
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
@@ -61,10 +63,13 @@ function holdsSecret(request: IncomingMessage, secret: string): boolean {
   return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
-export type Control = { close(): void };
+export type Control = { readonly close: () => void };
 
 /** Opens the control port and writes the file that names it. */
-export async function openControl(controlFile: string, admin: AdminService): Promise<Control> {
+export async function openControl(
+  controlFile: string,
+  operator: OperatorService,
+): Promise<Control> {
   const secret = randomBytes(32).toString("base64url");
   const server = createServer((request, response) => {
     const answer = (status: number, body: { data: ControlAnswer } | { error: Failure }) =>
@@ -75,7 +80,7 @@ export async function openControl(controlFile: string, admin: AdminService): Pro
       }
       const parsed = ControlRequest.safeParse(await readJson(request));
       const result = parsed.success
-        ? await runControl(admin, parsed.data)
+        ? await runControl(operator, parsed.data)
         : failureOfIssues(parsed.error);
       return result.ok ? answer(200, { data: result.value }) : answer(400, { error: result.error });
     };

@@ -6,12 +6,11 @@ import {
   type Command,
   type Decision,
   defineCommand,
-  type State,
   type Write,
 } from "../../storage/command.ts";
-import type { Publication } from "../../storage/publication.ts";
 import type { AccountRow, DeviceRow } from "../../storage/rows.ts";
-import { FIRST_GENERATION, rotate } from "./rotation.ts";
+import { newDevice, revokeDevice, revokeDevices } from "./devices.service.ts";
+import { rotate } from "./rotation.ts";
 
 /** S16: signs a device in, after its password was found right. */
 export interface OpenSession extends Command<DeviceRow> {
@@ -45,57 +44,6 @@ export interface EndSession extends Command<null> {
 export interface EndSessions extends Command<null> {
   readonly kind: "session.end-all";
   readonly accountId: AccountId;
-}
-
-/** A device in the state in which signing in leaves it. */
-export function newDevice(
-  command: { deviceId: DeviceId; accountId: AccountId; device: DeviceInfo },
-  now: number,
-): DeviceRow {
-  return {
-    deviceId: command.deviceId,
-    accountId: command.accountId,
-    name: command.device.name,
-    platform: command.device.platform,
-    createdAt: now,
-    lastSeenAt: now,
-    generation: FIRST_GENERATION,
-    revokedAt: null,
-  };
-}
-
-/** V11: revokes devices of an account and says so to their connections. */
-export function revokeDevices(
-  state: State,
-  accountId: AccountId,
-  except: DeviceId | null,
-  now: number,
-): { writes: Write[]; publish: Publication[] } {
-  const standing = state
-    .devicesOf(accountId)
-    .filter((device) => device.revokedAt === null && device.deviceId !== except);
-  return {
-    writes: standing.map((row) => ({ put: "device", row: { ...row, revokedAt: now } })),
-    publish: [
-      {
-        kind: "session-ended",
-        accountId,
-        deviceId: null,
-        exceptDeviceId: except,
-        code: "session_revoked",
-      },
-    ],
-  };
-}
-
-function revokeOne(device: DeviceRow, now: number): { writes: Write[]; publish: Publication[] } {
-  const { accountId, deviceId } = device;
-  return {
-    writes: [{ put: "device", row: { ...device, revokedAt: now } }],
-    publish: [
-      { kind: "session-ended", accountId, deviceId, exceptDeviceId: null, code: "session_revoked" },
-    ],
-  };
 }
 
 function refuse(code: Failure["code"], message: string): Decision<never> {
@@ -132,7 +80,7 @@ const refreshSession = defineCommand<RefreshSession, RefreshOutcome>({
     if (account.disabledAt !== null) return refuse("account_disabled", "This account is disabled.");
     const rotation = rotate(device.generation, command.generation);
     if (rotation.kind === "revoke") {
-      const { writes, publish } = revokeOne(device, now);
+      const { writes, publish } = revokeDevice(device, now);
       return accept({ granted: false }, writes, publish);
     }
     // The same generation once more changes nothing, so nothing is written for it.
@@ -154,7 +102,7 @@ const endSession = defineCommand<EndSession, null>({
       return refuse("not_found", "There is no such session.");
     }
     if (device.revokedAt !== null) return accept(null);
-    const { writes, publish } = revokeOne(device, now);
+    const { writes, publish } = revokeDevice(device, now);
     return accept(null, writes, publish);
   },
 });

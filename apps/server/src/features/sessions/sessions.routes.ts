@@ -1,38 +1,19 @@
 import { type Failure, failure, type Result } from "@parley/protocol/errors.ts";
 import { Refresh, SessionGrant, SessionList, SignIn } from "@parley/protocol/http/accounts.ts";
 import { DeviceId } from "@parley/protocol/ids.ts";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { requireSession, sessionOf } from "../../http/authentication.ts";
 import { sendFailure } from "../../http/replies.ts";
-import {
-  checkOrigin,
-  clearRefreshCookie,
-  readRefreshCookie,
-  setRefreshCookie,
-} from "./refresh-cookie.ts";
+import { sendEmpty, sendGrant } from "../../http/grant-replies.ts";
+import { checkOrigin, clearRefreshCookie, readRefreshCookie } from "../../http/refresh-cookie.ts";
 import type { Grant, SessionService } from "./sessions.service.ts";
 
 export type SessionRouteDeps = {
   sessions: SessionService;
   signIn(request: SignIn): Promise<Result<Grant>>;
 };
-
-/** X2: answers with a grant, its refresh token in the cookie or in the body. */
-export function sendGrant(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  granted: Result<Grant>,
-  transport: "cookie" | "body",
-  status: 200 | 201 = 200,
-): FastifyReply {
-  if (!granted.ok) return sendFailure(request, reply, granted.error);
-  const { refreshToken, ...grant } = granted.value;
-  if (transport === "body") return reply.code(status).send(granted.value);
-  setRefreshCookie(request, reply, grant.deviceId, refreshToken);
-  return reply.code(status).send(grant);
-}
 
 /** Codes after which the cookie is of no more use. */
 const ENDED: readonly Failure["code"][] = ["session_revoked", "account_disabled"];
@@ -104,14 +85,4 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRouteDeps): voi
     clearRefreshCookie(request, reply, deviceId);
     return sendEmpty(request, reply, ended);
   });
-}
-
-/** Answers 204, or the failure. */
-export function sendEmpty(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  result: Result<null>,
-): FastifyReply {
-  if (!result.ok) return sendFailure(request, reply, result.error);
-  return reply.code(204).send();
 }

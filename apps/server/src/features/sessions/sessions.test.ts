@@ -162,7 +162,7 @@ describe("signing out", () => {
     const three = (await signIn()).body;
     const list = await server.call("GET", "/api/sessions", { token: one.accessToken });
     expect(list.body.sessions).toHaveLength(3);
-    const current = list.body.sessions.filter((session: { current: boolean }) => session.current);
+    const current = list.body.sessions.filter((session) => session.current);
     expect(current).toMatchObject([{ deviceId: one.deviceId, ...DEVICE }]);
 
     const works = async (token: string) =>

@@ -4,7 +4,7 @@ import { StartupError } from "../../config/startup-error.ts";
 
 const LOCK_FILE = "parley.lock";
 
-export type FolderLock = { release(): void };
+export type FolderLock = { readonly release: () => void };
 
 /**
  * Takes the data folder for this process alone; a second server on it is refused.

@@ -2,9 +2,9 @@ import { randomInt } from "node:crypto";
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
 import { foldHandle } from "@parley/protocol/text.ts";
 import { type Storage, transactOne } from "../../storage/port.ts";
-import type { CreateInvite, SetPassword } from "../accounts/accounts.commands.ts";
-import { inviteHash, newInviteCode } from "../accounts/invite-code.ts";
-import type { PasswordHasher } from "../accounts/password.ts";
+import type { CreateInvite, SetPassword } from "./accounts.commands.ts";
+import { inviteHash, newInviteCode } from "./invite-code.ts";
+import type { PasswordHasher } from "./password.ts";
 
 const HOUR_MS = 3_600_000;
 /** Without letters and digits that are mistaken for each other when read aloud. */
@@ -19,7 +19,7 @@ function newPassword(): string {
 }
 
 /** What the operator of a server does from the command line, without an account. */
-export class AdminService {
+export class OperatorService {
   readonly #storage: Storage;
   readonly #hasher: PasswordHasher;
 
