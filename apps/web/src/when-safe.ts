@@ -1,0 +1,27 @@
+/** A reload under somebody's hands waits for a pause of this length, but not for ever. */
+const PAUSE_MS = 3_000;
+const AT_MOST_MS = 60_000;
+
+/**
+ * Runs `act` when it disturbs nobody: at once in a window that is hidden or not in use, else after a
+ * pause in typing and clicking. Drafts are kept as they are typed, so nothing is lost either way.
+ */
+export function whenSafe(act: () => void): void {
+  if (document.visibilityState === "hidden" || !document.hasFocus()) return act();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const go = (): void => {
+    if (signal.aborted) return;
+    controller.abort();
+    act();
+  };
+  let pause = setTimeout(go, PAUSE_MS);
+  const touched = (): void => {
+    clearTimeout(pause);
+    pause = setTimeout(go, PAUSE_MS);
+  };
+  for (const name of ["keydown", "pointerdown", "input"])
+    addEventListener(name, touched, { signal });
+  document.addEventListener("visibilitychange", go, { signal });
+  setTimeout(go, AT_MOST_MS);
+}
