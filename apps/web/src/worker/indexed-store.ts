@@ -41,7 +41,7 @@ export class IndexedStore implements HostStore {
       done(entries.getAllKeys(range(prefix))),
       done<unknown[]>(entries.getAll(range(prefix))),
     ]);
-    return keys.map((key, i) => [String(key), values[i]]);
+    return keys.map((key, i) => [typeof key === "string" ? key : "", values[i]]);
   }
 
   async put(entries: readonly (readonly [string, unknown])[]): Promise<void> {
