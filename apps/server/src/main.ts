@@ -56,6 +56,9 @@ async function serve(options: RawOptions): Promise<void> {
   });
   const server = await startServer(config, { log, version: version() });
   closeOnSignal(server);
+  for (const { handle, password } of server.demoSignIns) {
+    say(`Demo sign-in: handle ${handle}, password ${password}`);
+  }
   if (server.setUpInvite !== undefined) {
     say(
       `There is no account yet. Whoever signs up first with this invite owns the server: ${server.setUpInvite}`,

@@ -5,8 +5,10 @@ import { createServer as createProbe, type Server as NetServer } from "node:net"
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import { lockFolder } from "./cli/lock-folder.ts";
+import { makeDemo, requireEmpty } from "./cli/make-demo.ts";
 import { type Core, openCore } from "./cli/open-core.ts";
 import { isLoopback, type ServerConfig } from "./config/config.ts";
+import type { DemoSignIn } from "./demo/fill-demo.ts";
 import { dataFolderAt, prepareFolder } from "./config/data-folder.ts";
 import { StartupError, systemCode } from "./config/startup-error.ts";
 import { type Control, openControl } from "./features/admin/control.ts";
@@ -25,6 +27,8 @@ export type RunningServer = {
   port: number;
   /** V14: the invite for the first account, where it is needed. */
   setUpInvite: string | undefined;
+  /** The sign-ins of the demo, where it was just made. */
+  demoSignIns: DemoSignIn[];
   /** Stops accepting, finishes what has begun, closes storage. Resolves when all is done. */
   close(): Promise<void>;
 };
@@ -129,12 +133,17 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
     // A folder that is there may be in use: better said than "port taken" by that same server.
     let lock = existsSync(config.dataDir) ? lockFolder(folder) : undefined;
     if (lock) opened.push(lock.release);
+    if (config.demo) requireEmpty(folder);
     await probePort(config);
     prepareFolder(folder);
     if (!lock) {
       lock = lockFolder(folder);
       opened.push(lock.release);
     }
+    const reachable = !isLoopback(config.host) || config.behindProxy;
+    const demoSignIns = config.demo
+      ? await makeDemo(folder, { log, nowMs: nowMs(), reachable })
+      : [];
     const core = openCore({ folder, log, version: deps.version, policy: config.signUp, nowMs });
     opened.push(() => core.storage.close());
 
@@ -176,6 +185,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       url: urlOf(config, port),
       port,
       setUpInvite: invite,
+      demoSignIns,
       close: async () => {
         draining = true;
         await closeAll();

@@ -9,6 +9,10 @@ import { AccountService } from "../features/accounts/accounts.service.ts";
 import { createPasswordHasher, type PasswordHasher } from "../features/accounts/password.ts";
 import { SignInThrottle } from "../features/accounts/sign-in-throttle.ts";
 import { OperatorService } from "../features/accounts/operator.service.ts";
+import { createChatCommands } from "../features/chats/create-chat.commands.ts";
+import { groupCommands } from "../features/chats/group.commands.ts";
+import { messageCommands } from "../features/messages/send.commands.ts";
+import { receiptCommands } from "../features/receipts/receipts.commands.ts";
 import { sessionCommands } from "../features/sessions/sessions.commands.ts";
 import { SessionService } from "../features/sessions/sessions.service.ts";
 import { Tokens } from "../features/sessions/tokens.ts";
@@ -17,7 +21,14 @@ import { type Storage, StorageOpenError } from "../storage/port.ts";
 import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
 
 /** Every command that can be committed. */
-const REGISTRY = commandRegistry(accountCommands, sessionCommands);
+const REGISTRY = commandRegistry(
+  accountCommands,
+  sessionCommands,
+  createChatCommands,
+  groupCommands,
+  messageCommands,
+  receiptCommands,
+);
 
 /** What stands on a data folder without any network: storage and the services over it. */
 export type Core = {
