@@ -1,5 +1,6 @@
 import type { Result } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId, DataEpoch, DeviceId, ServerId } from "@parley/protocol/ids.ts";
+import type { Roster } from "@parley/protocol/roster.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type { Command } from "./command.ts";
 import type { Publication } from "./publication.ts";
@@ -24,6 +25,8 @@ export type ChatView = ChatAccess & {
   mentions: number;
   /** The newest message that the account may see. */
   last: EventRow | null;
+  /** For whoever left: members, roles and title as of their last event (X3); else null. */
+  ended: Roster | null;
   /** The members where they are listed, and whoever `last` names. */
   people: readonly Person[];
 };

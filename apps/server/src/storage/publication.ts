@@ -7,8 +7,11 @@ import type { Person } from "@parley/protocol/person.ts";
  * after the commit. Plain data: another node can carry it on as it is.
  */
 export type Publication =
-  /** To every member at that seq. `people`: those whom a system event brings in. */
-  | { kind: "event"; event: Event; people?: Person[] }
+  /**
+   * To every member at that seq. `people`: those whom a system event brings in. `origin`: the
+   * connection that sent the message and gets it in the ack alone (V15).
+   */
+  | { kind: "event"; event: Event; people?: Person[]; origin?: string }
   /** The chat in full to these accounts: fan-out reads it after the commit (V9). */
   | { kind: "chat"; chatId: ChatId; accountIds: AccountId[] }
   /** S8: watermarks of members that moved, to all members of a chat that shows them. */

@@ -67,8 +67,8 @@ export function foundChat(
   });
   return {
     writes: [{ put: "chat", row: chat }, { put: "event", row }, ...memberships],
+    // V9: to whoever is new, the chat itself says all.
     publish: [
-      { kind: "event", event: row.event },
       { kind: "chat", chatId, accountIds: [...members] },
     ],
   };

@@ -40,11 +40,7 @@ export function raiseInFloor(floor: MarkFloor, from: number, to: number): MarkFl
   }
   if (after.nextHolders === 0) after.next = null;
   if (after.holders === 0) return undefined;
-  return after.holders === 1 && after.next === null ? undefined : after;
-}
-
-/** S8: what a member whose own mark is `own` is shown: the lowest mark over the others. */
-export function lowestOfOthers(floor: MarkFloor, own: number): number {
-  const alone = floor.holders === 1 && own === floor.min;
-  return alone && floor.next !== null ? floor.next : floor.min;
+  // One holder is shown `next`: who that is and what it is must be known the moment it begins.
+  const alone = after.holders === 1 && (floor.holders > 1 || after.next === null);
+  return alone ? undefined : after;
 }

@@ -1,6 +1,7 @@
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { Person } from "@parley/protocol/person.ts";
+import { foldRoster, type Roster } from "@parley/protocol/roster.ts";
 import type { ChatAccess, ChatView, StorageReads } from "../port.ts";
 import type { EventRow, MembershipRow } from "../rows.ts";
 import { isVisible, newestPeriod, visibleHead, visibleRanges } from "../visible.ts";
@@ -55,6 +56,13 @@ const FIRST_MOVE = `
   SELECT chat_id, account_id, kind, seq, at FROM receipt_moves
   WHERE chat_id = ? AND account_id = ? AND kind = ? AND seq >= ? ORDER BY seq LIMIT 1`;
 
+const SYSTEM_EVENTS = `
+  SELECT * FROM events WHERE chat_id = ? AND seq <= ? AND system IS NOT NULL ORDER BY seq`;
+
+function isListed(roster: Roster): boolean {
+  return roster.members.length <= LIMITS.receiptDetailMembers;
+}
+
 /** Questions about chats, events and receipts. */
 export function chatReads(sql: Statements): ChatReads {
   const accessOf = (accountId: AccountId, chatId: ChatId): ChatAccess | undefined => {
@@ -101,12 +109,24 @@ export function chatReads(sql: Statements): ChatReads {
       )
       .map(membershipOf);
 
+  /** X3: whoever left sees members and title as they were then: folded from the events until then. */
+  const rosterAt = (chatId: ChatId, seq: number): Roster => {
+    let roster: Roster = { membershipVersion: 0, title: null, members: [] };
+    for (const row of sql.all(SYSTEM_EVENTS, chatId, seq)) {
+      roster = foldRoster(roster, eventOf(row).event);
+    }
+    return roster;
+  };
+
   const viewOf = (access: ChatAccess, personOfId: (id: AccountId) => Person[]): ChatView => {
     const { chat, periods } = access;
-    const listed = chat.memberCount <= LIMITS.receiptDetailMembers;
+    const { leftSeq } = newestPeriod(periods);
+    const ended = leftSeq === null ? null : rosterAt(chat.chatId, leftSeq);
+    const listed = !ended && chat.memberCount <= LIMITS.receiptDetailMembers;
     const members = listed ? membersOf(chat.chatId) : null;
     const last = lastOf(access);
-    const ids = new Set(members?.map((member) => member.accountId));
+    const named = ended && isListed(ended) ? ended.members : (members ?? []);
+    const ids = new Set(named.map((member) => member.accountId));
     if (last) ids.add(last.event.senderId);
     return {
       chat,
@@ -114,6 +134,7 @@ export function chatReads(sql: Statements): ChatReads {
       members,
       ...countsOf(newestPeriod(periods), visibleHead(chat, periods)),
       last,
+      ended,
       people: [...ids].flatMap(personOfId),
     };
   };

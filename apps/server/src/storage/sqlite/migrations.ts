@@ -131,6 +131,8 @@ CREATE UNIQUE INDEX events_seq ON events (chat_id, seq);
 -- S9: unread numbers come from this index alone.
 CREATE INDEX events_counted ON events (chat_id, seq, sender_id)
   WHERE is_message = 1 AND erased_seq IS NULL;
+-- S17: who was a member at some seq follows from these alone.
+CREATE INDEX events_system ON events (chat_id, seq) WHERE system IS NOT NULL;
 
 CREATE TABLE mentions (
   chat_id TEXT NOT NULL,

@@ -1,0 +1,223 @@
+import type { Change } from "@parley/protocol/chat.ts";
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import { chatStateOf } from "../storage/chat-state.ts";
+import type { CommittedCommand, StorageReads } from "../storage/port.ts";
+import type { Publication } from "../storage/publication.ts";
+import { Lanes } from "./lanes.ts";
+import { type Fanout, type FanoutConnection, Push } from "./port.ts";
+import { type Roster, Rosters } from "./rosters.ts";
+
+type Of<Kind extends Publication["kind"]> = Extract<Publication, { kind: Kind }>;
+
+/** What this node knows of an account with a connection. */
+type Presence = {
+  attached: FanoutConnection[];
+  subscribed: FanoutConnection[];
+  touchedChange: number;
+};
+
+const NONE: readonly FanoutConnection[] = [];
+
+function without(
+  list: readonly FanoutConnection[],
+  connection: FanoutConnection,
+): FanoutConnection[] {
+  return list.filter((one) => one !== connection);
+}
+
+function pushOf(...changes: Change[]): Push {
+  return new Push("sync:changes", { changes });
+}
+
+/** Fan-out within one process. */
+export class LocalFanout implements Fanout {
+  readonly #storage: StorageReads;
+  readonly #rosters: Rosters;
+  readonly #lanes: Lanes;
+  readonly #accounts = new Map<AccountId, Presence>();
+
+  constructor(storage: StorageReads, report: (error: unknown) => void) {
+    this.#storage = storage;
+    this.#rosters = new Rosters(storage);
+    this.#lanes = new Lanes(report);
+  }
+
+  attach(connection: FanoutConnection): void {
+    const { accountId } = connection;
+    const known = this.#accounts.get(accountId);
+    if (known) known.attached = [...known.attached, connection];
+    else {
+      this.#accounts.set(accountId, { attached: [connection], subscribed: [], touchedChange: 0 });
+    }
+  }
+
+  subscribe(connection: FanoutConnection): void {
+    const known = this.#accounts.get(connection.accountId);
+    if (!known?.attached.includes(connection) || known.subscribed.includes(connection)) return;
+    known.subscribed = [...known.subscribed, connection];
+  }
+
+  detach(connection: FanoutConnection): void {
+    const known = this.#accounts.get(connection.accountId);
+    if (!known) return;
+    known.attached = without(known.attached, connection);
+    known.subscribed = without(known.subscribed, connection);
+    if (known.attached.length === 0) this.#accounts.delete(connection.accountId);
+  }
+
+  connectionsOf(accountId: AccountId): readonly FanoutConnection[] {
+    return this.#accounts.get(accountId)?.attached ?? NONE;
+  }
+
+  touchedChange(accountId: AccountId): number {
+    return this.#accounts.get(accountId)?.touchedChange ?? 0;
+  }
+
+  async isMember(chatId: ChatId, accountId: AccountId): Promise<boolean> {
+    return (await this.#roster(chatId)).members.has(accountId);
+  }
+
+  async membersOf(chatId: ChatId): Promise<readonly AccountId[]> {
+    return [...(await this.#roster(chatId)).members.keys()];
+  }
+
+  inOrder(chatId: ChatId, task: () => void): void {
+    this.#lanes.run(chatId, task);
+  }
+
+  publish({ publications, change }: CommittedCommand): void {
+    for (const publication of publications) this.#publishOne(publication, change);
+  }
+
+  #publishOne(publication: Publication, change: number): void {
+    switch (publication.kind) {
+      case "event":
+        return this.#inChat(publication.event.chatId, (roster) =>
+          this.#sendEvent(roster, publication, change),
+        );
+      case "marks":
+        return this.#inChat(publication.chatId, (roster) =>
+          this.#sendMarks(roster, publication, change),
+        );
+      case "floors":
+        return this.#inChat(publication.chatId, (roster) =>
+          this.#sendFloors(roster, publication, change),
+        );
+      case "chat":
+        return this.#lanes.run(publication.chatId, () => this.#sendChat(publication, change));
+      case "counts":
+        return this.#lanes.run(publication.chatId, () => this.#sendCounts(publication, change));
+      case "person":
+        return this.#lanes.run(publication.person.accountId, () =>
+          this.#sendPerson(publication, change),
+        );
+      case "session-ended":
+        return this.#endSessions(publication);
+    }
+  }
+
+  #roster(chatId: ChatId): Roster | Promise<Roster> {
+    return this.#rosters.cached(chatId) ?? this.#rosters.load(chatId);
+  }
+
+  #inChat(chatId: ChatId, task: (roster: Roster) => void): void {
+    this.#lanes.run(chatId, () => {
+      const roster = this.#roster(chatId);
+      return roster instanceof Promise ? roster.then(task) : task(roster);
+    });
+  }
+
+  /** The connections that hear of something, with the account marked as touched (S6). */
+  #hearing(accountId: AccountId, change: number): readonly FanoutConnection[] {
+    const known = this.#accounts.get(accountId);
+    if (!known) return NONE;
+    known.touchedChange = Math.max(known.touchedChange, change);
+    return known.subscribed;
+  }
+
+  #sendEvent(roster: Roster, publication: Of<"event">, change: number): void {
+    const { event, people, origin } = publication;
+    const push = pushOf({ kind: "event", change, event, ...(people && { people }) });
+    for (const [accountId, joinedSeq] of roster.members) {
+      // X3: a roster that was read later may name members who may not see this one.
+      if (joinedSeq > event.seq) continue;
+      for (const connection of this.#hearing(accountId, change)) {
+        if (connection.id !== origin) connection.send(push);
+      }
+    }
+    // Whoever leaves with this event has just got it; whoever joins gets the chat instead (V9).
+    this.#rosters.apply(roster, event);
+  }
+
+  #sendMarks(roster: Roster, { chatId, rev, marks }: Of<"marks">, change: number): void {
+    const push = pushOf({ kind: "receipts", change, chatId, rev, marks, othersMin: null });
+    for (const accountId of roster.members.keys()) {
+      for (const connection of this.#hearing(accountId, change)) connection.send(push);
+    }
+  }
+
+  #sendFloors(roster: Roster, publication: Of<"floors">, change: number): void {
+    const { chatId, rev, delivered, read } = publication;
+    const pushFor = (isDeliveredSole: boolean, isReadSole: boolean): Push => {
+      const othersMin = {
+        deliveredSeq: isDeliveredSole ? delivered.next : delivered.min,
+        readSeq: isReadSole ? read.next : read.min,
+      };
+      return pushOf({ kind: "receipts", change, chatId, rev, marks: [], othersMin });
+    };
+    const most = pushFor(false, false);
+    for (const accountId of roster.members.keys()) {
+      const connections = this.#hearing(accountId, change);
+      if (connections.length === 0) continue;
+      const isDeliveredSole = accountId === delivered.sole;
+      const isReadSole = accountId === read.sole;
+      const push = isDeliveredSole || isReadSole ? pushFor(isDeliveredSole, isReadSole) : most;
+      for (const connection of connections) connection.send(push);
+    }
+  }
+
+  async #sendChat({ chatId, accountIds }: Of<"chat">, change: number): Promise<void> {
+    for (const accountId of accountIds) {
+      if (this.#hearing(accountId, change).length === 0) continue;
+      const [view] = await this.#storage.chatViews(accountId, [chatId]);
+      if (!view) continue;
+      const chat = chatStateOf(view);
+      const push = pushOf({ kind: "chat", change, chat, people: [...view.people] });
+      for (const connection of this.#hearing(accountId, change)) connection.send(push);
+    }
+  }
+
+  async #sendCounts({ chatId, accountId }: Of<"counts">, change: number): Promise<void> {
+    if (this.#hearing(accountId, change).length === 0) return;
+    const counts = await this.#storage.counts(accountId, chatId);
+    if (!counts) return;
+    const { deliveredSeq, readSeq } = counts.membership;
+    const push = pushOf({
+      kind: "counts",
+      change,
+      chatId,
+      deliveredSeq,
+      readSeq,
+      unread: counts.unread,
+      mentions: counts.mentions,
+      countedThroughSeq: counts.headSeq,
+    });
+    for (const connection of this.#hearing(accountId, change)) connection.send(push);
+  }
+
+  async #sendPerson({ person }: Of<"person">, change: number): Promise<void> {
+    const push = pushOf({ kind: "person", change, person });
+    const others = await this.#storage.acquaintances(person.accountId);
+    for (const accountId of [person.accountId, ...others]) {
+      for (const connection of this.#hearing(accountId, change)) connection.send(push);
+    }
+  }
+
+  #endSessions({ accountId, deviceId, exceptDeviceId, code }: Of<"session-ended">): void {
+    for (const connection of this.connectionsOf(accountId)) {
+      if (deviceId !== null && connection.deviceId !== deviceId) continue;
+      if (connection.deviceId === exceptDeviceId) continue;
+      connection.end(code, "This session has ended. Sign in again.");
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { Presence } from "@parley/protocol/person.ts";
+import { type Fanout, type FanoutConnection, Push } from "../../fanout/port.ts";
+import type { Storage } from "../../storage/port.ts";
+import type { MarkSeen } from "./presence.commands.ts";
+
+/** S10: a group's count is asked for again at most this often. */
+const COUNT_KEPT_MS = 10_000;
+/** Counts that are kept; beyond, the oldest goes. */
+const COUNTS_KEPT = 1_000;
+
+export type PresenceDeps = { storage: Storage; fanout: Fanout; nowMs(): number };
+
+/** What one account has said of itself on this node. */
+type Seen = { active: Set<string>; lastSeenAt: number | null };
+
+/**
+ * S10: who is there. An account is online while a device of it says that its user is there; nothing
+ * of it is stored but when that ended. Told to watchers only, and only about people they share a
+ * chat with.
+ */
+export class PresenceService {
+  readonly #deps: PresenceDeps;
+  readonly #seen = new Map<AccountId, Seen>();
+  readonly #watchers = new Map<AccountId, Set<FanoutConnection>>();
+  readonly #watched = new Map<string, readonly AccountId[]>();
+  readonly #counts = new Map<ChatId, { online: number; atMs: number }>();
+
+  constructor(deps: PresenceDeps) {
+    this.#deps = deps;
+  }
+
+  isOnline(accountId: AccountId): boolean {
+    return (this.#seen.get(accountId)?.active.size ?? 0) > 0;
+  }
+
+  /** Whether this device's user is there. */
+  setActive(connection: FanoutConnection, active: boolean): void {
+    const { accountId, id } = connection;
+    const seen = this.#seen.get(accountId) ?? { active: new Set<string>(), lastSeenAt: null };
+    if (seen.active.has(id) === active) return;
+    this.#seen.set(accountId, seen);
+    const before = seen.active.size > 0;
+    if (active) seen.active.add(id);
+    else seen.active.delete(id);
+    const isNow = seen.active.size > 0;
+    if (!active) this.#markSeen(connection, seen);
+    if (before !== isNow) this.#tell(accountId);
+  }
+
+  /** S10: replaces what the connection watches; answers with the present of those it may see. */
+  async watch(
+    connection: FanoutConnection,
+    accountIds: readonly AccountId[],
+  ): Promise<Presence[]> {
+    this.#unwatch(connection);
+    const wanted = [...new Set(accountIds)].filter((id) => id !== connection.accountId);
+    this.#watched.set(connection.id, wanted);
+    const visible: AccountId[] = [];
+    for (const id of wanted) {
+      if (await this.#deps.storage.shareChat(connection.accountId, id)) visible.push(id);
+    }
+    // A later request, or the end of the connection, came first.
+    if (this.#watched.get(connection.id) === wanted) {
+      for (const id of visible) {
+        const watchers = this.#watchers.get(id) ?? new Set();
+        this.#watchers.set(id, watchers.add(connection));
+      }
+    }
+    const lastSeen = await this.#deps.storage.lastSeen(visible);
+    return wanted.map((id) =>
+      visible.includes(id)
+        ? this.#presenceOf(id, lastSeen.get(id) ?? null)
+        : { accountId: id, online: false, lastSeenAt: null },
+    );
+  }
+
+  /** S10: members of a group who are online; the number may be some seconds old. */
+  async count(chatId: ChatId): Promise<number> {
+    const now = this.#deps.nowMs();
+    const kept = this.#counts.get(chatId);
+    if (kept && now - kept.atMs < COUNT_KEPT_MS) return kept.online;
+    const members = await this.#deps.fanout.membersOf(chatId);
+    const online = members.filter((accountId) => this.isOnline(accountId)).length;
+    this.#counts.delete(chatId);
+    this.#counts.set(chatId, { online, atMs: now });
+    for (const oldest of this.#counts.keys()) {
+      if (this.#counts.size <= COUNTS_KEPT) break;
+      this.#counts.delete(oldest);
+    }
+    return online;
+  }
+
+  /** The connection is gone. */
+  forget(connection: FanoutConnection): void {
+    this.setActive(connection, false);
+    this.#unwatch(connection);
+    const { accountId } = connection;
+    const isLast = this.#deps.fanout.connectionsOf(accountId).every((one) => one === connection);
+    if (isLast) this.#seen.delete(accountId);
+  }
+
+  #unwatch(connection: FanoutConnection): void {
+    for (const id of this.#watched.get(connection.id) ?? []) {
+      const watchers = this.#watchers.get(id);
+      watchers?.delete(connection);
+      if (watchers?.size === 0) this.#watchers.delete(id);
+    }
+    this.#watched.delete(connection.id);
+  }
+
+  #presenceOf(accountId: AccountId, storedLastSeenAt: number | null): Presence {
+    if (this.isOnline(accountId)) {
+      return { accountId, online: true, lastSeenAt: this.#deps.nowMs() };
+    }
+    const lastSeenAt = this.#seen.get(accountId)?.lastSeenAt ?? storedLastSeenAt;
+    return { accountId, online: false, lastSeenAt };
+  }
+
+  #tell(accountId: AccountId): void {
+    const watchers = this.#watchers.get(accountId);
+    if (!watchers) return;
+    const push = new Push("presence:changed", { presences: [this.#presenceOf(accountId, null)] });
+    for (const watcher of watchers) watcher.send(push);
+  }
+
+  #markSeen({ accountId, deviceId }: FanoutConnection, seen: Seen): void {
+    const at = this.#deps.nowMs();
+    seen.lastSeenAt = at;
+    const command: MarkSeen = { kind: "presence.mark-seen", accountId, deviceId, at };
+    // Ephemeral (S10): when the queue is full the time is not written down.
+    void this.#deps.storage.transact([command]);
+  }
+}

@@ -1,0 +1,183 @@
+import { failure } from "@parley/protocol/errors.ts";
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import { mergeMarks } from "@parley/protocol/receipts.ts";
+import {
+  accept,
+  type Command,
+  type CommandSpec,
+  type DecideContext,
+  type Decision,
+  defineCommand,
+  type State,
+  type Write,
+} from "../../storage/command.ts";
+import type { Publication } from "../../storage/publication.ts";
+import type { ChatRow, MarkFloor, MembershipRow } from "../../storage/rows.ts";
+import { chatNotFound, memberKeys } from "../chats/chat-access.ts";
+import { raiseInFloor } from "./floor.ts";
+import { floorPublications, floorsOf, isShownDifferently, showsMinima } from "./group-floors.ts";
+
+export type ReceiptMark = {
+  chatId: ChatId;
+  deliveredSeq?: number | undefined;
+  readSeq?: number | undefined;
+};
+
+/** S8: one merged batch of one connection. */
+export interface PutReceipts extends Command<Record<string, never>> {
+  readonly kind: "receipt.put";
+  readonly marks: readonly ReceiptMark[];
+  readonly accountId: AccountId;
+}
+
+type Moved = { writes: Write[]; publish: Publication[] };
+
+/**
+ * S8: marks only grow and count within the account's newest period; a mark beyond its end is cut to
+ * it. One chat that the account never was in, or a mark past the head (S6c), refuses the whole batch.
+ */
+export const putReceipts: CommandSpec<PutReceipts, Record<string, never>> = {
+  kind: "receipt.put",
+  reads: ({ marks, accountId }) => marks.flatMap(({ chatId }) => memberKeys(chatId, accountId)),
+  decide(state, { marks, accountId }, context) {
+    const writes: Write[] = [];
+    const publish: Publication[] = [];
+    for (const [index, mark] of mergedByChat(marks)) {
+      const moved = putMark(state, accountId, mark, context);
+      if (!moved.ok) return { ...moved, error: { ...moved.error, field: `marks.${index}` } };
+      writes.push(...moved.result.writes);
+      publish.push(...moved.result.publish);
+    }
+    return accept({}, writes, publish);
+  },
+};
+
+/** One mark per chat, with the place of its first mention: the batch may name a chat twice. */
+function mergedByChat(marks: readonly ReceiptMark[]): [number, ReceiptMark][] {
+  const merged = new Map<ChatId, [number, ReceiptMark]>();
+  marks.forEach((mark, index) => {
+    const before = merged.get(mark.chatId);
+    if (!before) {
+      merged.set(mark.chatId, [index, mark]);
+      return;
+    }
+    const highest = (a: number | undefined, b: number | undefined): number | undefined =>
+      a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+    const both = {
+      chatId: mark.chatId,
+      deliveredSeq: highest(before[1].deliveredSeq, mark.deliveredSeq),
+      readSeq: highest(before[1].readSeq, mark.readSeq),
+    };
+    merged.set(mark.chatId, [before[0], both]);
+  });
+  return [...merged.values()];
+}
+
+function putMark(
+  state: State,
+  accountId: AccountId,
+  mark: ReceiptMark,
+  context: DecideContext,
+): Decision<Moved> {
+  const chat = state.chat(mark.chatId);
+  const own = state.periods(mark.chatId, accountId).at(-1);
+  if (!chat || !own) return chatNotFound();
+  const wanted = { deliveredSeq: mark.deliveredSeq ?? 0, readSeq: mark.readSeq ?? 0 };
+  if (Math.max(wanted.deliveredSeq, wanted.readSeq) > chat.headSeq) {
+    return failure("epoch_changed", "The mark lies past the newest event.");
+  }
+  const end = own.leftSeq ?? chat.headSeq;
+  const after = mergeMarks(own, {
+    deliveredSeq: Math.min(wanted.deliveredSeq, end),
+    readSeq: Math.min(wanted.readSeq, end),
+  });
+  if (after.deliveredSeq === own.deliveredSeq && after.readSeq === own.readSeq) {
+    return accept<Moved>({ writes: [], publish: [] });
+  }
+  const row: MembershipRow = { ...own, ...after, change: context.change };
+  const readMoved = row.readSeq !== own.readSeq;
+  const shown = row.leftSeq === null ? showMove(state, chat, own, row, context) : nothing();
+  return accept<Moved>({
+    writes: [
+      { put: "membership", row },
+      ...(chat.kind === "self" ? [] : movesOf(own, row, context.now)),
+      ...shown.writes,
+    ],
+    publish: [
+      ...shown.publish,
+      ...(readMoved ? [{ kind: "counts" as const, chatId: row.chatId, accountId }] : []),
+    ],
+  });
+}
+
+function nothing(): Moved {
+  return { writes: [], publish: [] };
+}
+
+/** S8: the source of the ledger's times. */
+function movesOf(before: MembershipRow, after: MembershipRow, at: number): Write[] {
+  const { chatId, accountId } = after;
+  const moves: Write[] = [];
+  if (after.deliveredSeq > before.deliveredSeq) {
+    const row = { chatId, accountId, kind: "delivered" as const, seq: after.deliveredSeq, at };
+    moves.push({ put: "receipt-move", row });
+  }
+  if (after.readSeq > before.readSeq) {
+    const row = { chatId, accountId, kind: "read" as const, seq: after.readSeq, at };
+    moves.push({ put: "receipt-move", row });
+  }
+  return moves;
+}
+
+/** S8: what the others are shown of a move, and what that does to the chat's rev and change. */
+function showMove(
+  state: State,
+  chat: ChatRow,
+  before: MembershipRow,
+  after: MembershipRow,
+  context: DecideContext,
+): Moved {
+  if (chat.kind === "self" || chat.memberCount < 2) return nothing();
+  const { change } = context;
+  if (!showsMinima(chat.memberCount)) {
+    const { chatId, accountId, deliveredSeq, readSeq } = after;
+    return {
+      writes: [{ put: "chat", row: { ...chat, rev: change, change } }],
+      publish: [
+        { kind: "marks", chatId, rev: change, marks: [{ accountId, deliveredSeq, readSeq }] },
+      ],
+    };
+  }
+  const raised = raiseBoth(chat, before, after);
+  if (raised) return { writes: [{ put: "chat", row: { ...chat, ...raised } }], publish: [] };
+  const members = state
+    .members(chat.chatId)
+    .map((member) => (member.accountId === after.accountId ? after : member));
+  const floors = floorsOf(members);
+  const moved =
+    isShownDifferently(chat.deliveredFloor, floors.deliveredFloor) ||
+    isShownDifferently(chat.readFloor, floors.readFloor);
+  const row: ChatRow = { ...chat, ...floors, ...(moved && { rev: change, change }) };
+  return {
+    writes: [{ put: "chat", row }],
+    publish: moved ? floorPublications(row, members) : [],
+  };
+}
+
+/** Both floors after a move; undefined when one of them needs a look at all members. */
+function raiseBoth(
+  chat: ChatRow,
+  before: MembershipRow,
+  after: MembershipRow,
+): { deliveredFloor: MarkFloor; readFloor: MarkFloor } | undefined {
+  if (!chat.deliveredFloor || !chat.readFloor) return undefined;
+  const deliveredFloor = raiseInFloor(
+    chat.deliveredFloor,
+    before.deliveredSeq,
+    after.deliveredSeq,
+  );
+  const readFloor = raiseInFloor(chat.readFloor, before.readSeq, after.readSeq);
+  return deliveredFloor && readFloor ? { deliveredFloor, readFloor } : undefined;
+}
+
+export const receiptCommands = [defineCommand(putReceipts)];

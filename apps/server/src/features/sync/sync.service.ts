@@ -1,0 +1,135 @@
+import type { Change } from "@parley/protocol/chat.ts";
+import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
+import type { RangePart, RequestBody, RequestData } from "@parley/protocol/socket/requests.ts";
+import type { ListingCursor, Storage } from "../../storage/port.ts";
+import { chatStateOf } from "../../storage/chat-state.ts";
+import { visibleHead } from "../../storage/visible.ts";
+import { chatNotFound } from "../chats/chat-access.ts";
+import { type ListingPlace, parseCursor, writeCursor } from "./hello-cursor.ts";
+import { eventsAfter, pageBefore } from "./ranges.ts";
+
+export type HelloPage = { changes: Change[]; next: ListingPlace | null };
+
+/** S6, S6b, S7: what an account missed. */
+export class SyncService {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /**
+   * S6: one page of what changed after `since`, chats first, then people, each by (change, id). The
+   * watermark is read before the page, after the connection was subscribed. S6c: another epoch, or a
+   * `since` that this one has not reached, is `epoch_changed`.
+   */
+  async hello(
+    accountId: AccountId,
+    body: RequestBody<"sync:hello">,
+  ): Promise<Result<RequestData<"sync:hello">>> {
+    const { dataEpoch } = this.#storage.identity;
+    const newest = await this.#storage.watermark();
+    const isOther = body.dataEpoch !== null && body.dataEpoch !== dataEpoch;
+    if (isOther || body.since > newest) {
+      return failure("epoch_changed", "The server's data began anew.");
+    }
+    const cursor = body.after === undefined ? undefined : parseCursor(body.after);
+    if (body.after !== undefined && !cursor) {
+      return failure("invalid_request", "after: must be a cursor of this server", {
+        field: "after",
+      });
+    }
+    // Later pages repeat the watermark of the first: what changed meanwhile is not accounted for.
+    const watermark = Math.min(cursor?.watermark ?? newest, newest);
+    const { changes, next: place } = await this.page(accountId, body.since, cursor?.place);
+    const next = place === null ? null : writeCursor({ watermark, place });
+    return success({ dataEpoch, watermark, changes, next });
+  }
+
+  /** One page of the listing; `next` is where the following one continues. */
+  async page(
+    accountId: AccountId,
+    since: number,
+    after: ListingPlace | undefined,
+    limit: number = LIMITS.helloItems,
+  ): Promise<HelloPage> {
+    const changes: Change[] = [];
+    if (after?.list !== "people") {
+      const rows = await this.#storage.changedChats(accountId, since, after ?? null, limit);
+      changes.push(...(await this.#chatChanges(accountId, rows)));
+      const last = rows.at(-1);
+      if (last && rows.length === limit) {
+        return { changes, next: { list: "chats", change: last.change, id: last.chatId } };
+      }
+    }
+    const room = limit - changes.length;
+    const from: ListingCursor | null = after?.list === "people" ? after : null;
+    const people = await this.#storage.changedPeople(accountId, since, from, room);
+    for (const { person, change } of people) changes.push({ kind: "person", change, person });
+    const last = people.at(-1);
+    const isFull = last !== undefined && people.length === room;
+    const next = isFull
+      ? { list: "people" as const, change: last.change, id: last.person.accountId }
+      : null;
+    return { changes, next };
+  }
+
+  async #chatChanges(
+    accountId: AccountId,
+    rows: readonly { chatId: ChatId; change: number }[],
+  ): Promise<Change[]> {
+    const ids = rows.map((row) => row.chatId);
+    const views = await this.#storage.chatViews(accountId, ids);
+    const byId = new Map(views.map((view) => [view.chat.chatId, view]));
+    return rows.flatMap(({ chatId, change }): Change[] => {
+      const view = byId.get(chatId);
+      if (!view) return [];
+      return [{ kind: "chat", change, chat: chatStateOf(view), people: [...view.people] }];
+    });
+  }
+
+  /** S6a: several chats at once, within one budget. */
+  async pull(
+    accountId: AccountId,
+    body: RequestBody<"sync:pull">,
+  ): Promise<Result<RequestData<"sync:pull">>> {
+    const ids = body.chats.map((chat) => chat.chatId);
+    const found = await this.#storage.access(accountId, ids);
+    const byId = new Map(found.map((access) => [access.chat.chatId, access]));
+    const budget = { events: LIMITS.pullEvents, bytes: LIMITS.pageBytes };
+    const parts: RangePart[] = [];
+    let more = false;
+    for (const [index, { chatId, after }] of body.chats.entries()) {
+      const access = byId.get(chatId);
+      if (!access) return refusedAt(index, chatNotFound());
+      if (after > visibleHead(access.chat, access.periods)) {
+        return refusedAt(index, failure("epoch_changed", "The cursor lies past the newest event."));
+      }
+      if (budget.events <= 0 || budget.bytes <= 0) {
+        more = true;
+        continue;
+      }
+      const { part, complete } = await eventsAfter(this.#storage, access, after, budget);
+      parts.push(part);
+      more ||= !complete;
+    }
+    return success({ parts, more });
+  }
+
+  /** A history page; S7: what may not be seen in it is named. */
+  async history(
+    accountId: AccountId,
+    { chatId, before, limit }: RequestBody<"chat:history">,
+  ): Promise<Result<RangePart>> {
+    const [access] = await this.#storage.access(accountId, [chatId]);
+    if (!access) return chatNotFound();
+    const budget = { events: limit, bytes: LIMITS.pageBytes };
+    return success(await pageBefore(this.#storage, access, before, budget));
+  }
+}
+
+function refusedAt(index: number, refusal: ReturnType<typeof failure>) {
+  return failure(refusal.error.code, refusal.error.message, { field: `chats.${index}` });
+}
