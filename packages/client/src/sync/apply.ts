@@ -97,7 +97,11 @@ async function load(
     targets.length > 0 ? reads.events(row.chatId, [...new Set(targets)]) : [],
     again.length > 0 ? reads.eventsBetween(row.chatId, Math.min(...again), row.cursor) : [],
   ]);
-  return imageOf(me, row, { ranges: ranges ?? [], members, events: [...countedRows, ...targetRows] });
+  return imageOf(me, row, {
+    ranges: ranges ?? [],
+    members,
+    events: [...countedRows, ...targetRows],
+  });
 }
 
 function firstState(inputs: readonly ChatInput[]): ChatState | undefined {
@@ -129,7 +133,9 @@ function applyToImage(image: ChatImage, inputs: readonly ChatInput[]): Event[] {
   return early;
 }
 
-type ChatOutcome = { image: ChatImage; loaded: ChatImage["ranges"]; early: Event[] } | { early: Event[] };
+type ChatOutcome =
+  | { image: ChatImage; loaded: ChatImage["ranges"]; early: Event[] }
+  | { early: Event[] };
 
 async function imageFor(
   reads: CacheReads,
@@ -242,7 +248,8 @@ export async function decideInputs(
       events.push(row);
       held.push(row);
     }
-    if (image.membersChanged) patch.members = [...patch.members, { chatId, members: image.members }];
+    if (image.membersChanged)
+      patch.members = [...patch.members, { chatId, members: image.members }];
     if (image.ranges !== loaded) patch.ranges = [...patch.ranges, { chatId, ranges: image.ranges }];
     patch.dropEvents = [...patch.dropEvents, ...dropsOf(image)];
   });

@@ -48,7 +48,9 @@ export type WriteFault =
   /** The disk is full. */
   | "full";
 
-export type WriteResult<T> = { ok: true; value: T } | { ok: false; fault: WriteFault; cause: unknown };
+export type WriteResult<T> =
+  | { ok: true; value: T }
+  | { ok: false; fault: WriteFault; cause: unknown };
 
 /**
  * The cache of one account: droppable, rebuilt from the server at any time, with one writer.

@@ -69,7 +69,11 @@ export function refreshOthersMin(image: ChatImage): void {
 function applySystem(image: ChatImage, event: Event): void {
   const { row, me } = image;
   if (event.system === undefined || event.seq <= row.rosterSeq) return;
-  const before = { membershipVersion: row.membershipVersion, title: row.title, members: image.members };
+  const before = {
+    membershipVersion: row.membershipVersion,
+    title: row.title,
+    members: image.members,
+  };
   const after = foldRoster(before, event);
   let { memberCount, my } = row;
   if (row.membersKnown) {

@@ -54,3 +54,35 @@ function keptBy(
     drop: [...continued.map((revision) => revision.rev), ...surplus],
   };
 }
+
+/** The draft's end when its text was sent: what was written but not sent is kept. */
+export function clearSentDraft(
+  chatId: ChatId,
+  now: DraftRow | undefined,
+  revisions: readonly DraftRevisionRow[],
+  sentText: string,
+  nowMs: number,
+): DraftChange | undefined {
+  if (now === undefined) return undefined;
+  if (sentText.includes(now.text.trim())) return { draft: null };
+  return reviseDraft(chatId, now, revisions, { text: "", replyTo: null }, nowMs);
+}
+
+/** Keeps the text of a message that is given up. */
+export function keepDiscarded(
+  chatId: ChatId,
+  now: DraftRow | undefined,
+  revisions: readonly DraftRevisionRow[],
+  text: string,
+  nowMs: number,
+): DraftChange | undefined {
+  if (text === "" || revisions.some((revision) => revision.text === text)) return undefined;
+  const rev = Math.max(now?.rev ?? 0, newestRev(revisions)) + 1;
+  const surplus = revisions
+    .toSorted((a, b) => b.rev - a.rev)
+    .slice(LIMITS.draftRevisions - 1)
+    .map((revision) => revision.rev);
+  // The draft itself stays; its number makes room for the revision's.
+  const draft = now === undefined ? null : { ...now, rev: rev + 1 };
+  return { draft, keep: { chatId, rev, text, savedAtMs: nowMs }, drop: surplus };
+}

@@ -9,6 +9,7 @@ import { catchUp, type HealedSpan, sinceAfter } from "./catch-up.ts";
 import { createFlusher, type Flusher } from "./flusher.ts";
 import { type HostLink, linkHost } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
+import { watchAssignments } from "./assignments.ts";
 import type { SyncClock, SyncLog, TroublePort } from "./ports.ts";
 import { createPuller, type Puller } from "./puller.ts";
 import { createWriter, type Writer } from "./writer.ts";
@@ -89,9 +90,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     await takeOffice();
   }
 
-  function onFault(held: () => Office | undefined, fault: WriteFault, cause: unknown): void {
-    const now = held();
-    if (now === undefined || now.left) return;
+  function onFault(now: Office, fault: WriteFault, cause: unknown): void {
+    if (now.left) return;
     if (fault === "full") {
       deps.trouble({ code: "internal", message: "This device's storage is full." });
       return;
@@ -101,8 +101,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   }
 
   function build(writerEpoch: string): Office {
-    const held = (): Office | undefined => made;
-    const current = (): boolean => made?.left === false;
+    const current = (): boolean => !made.left;
     const writer = createWriter({
       me,
       writerEpoch,
@@ -110,9 +109,9 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       journal,
       link,
       onBehind: () => {
-        if (made?.online) void puller.pull().then(reportPull);
+        if (made.online) void puller.pull().then(reportPull);
       },
-      onFault: (fault, cause) => onFault(held, fault, cause),
+      onFault: (fault, cause) => onFault(made, fault, cause),
       onWritten: () => deps.trouble(null),
     });
     const puller = createPuller({
@@ -130,14 +129,21 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       journal,
       link,
       clock,
-      online: () => current() && made?.online === true,
+      online: () => current() && made.online,
       onAcked: async (events) => {
         await writer.commit(events.map((event) => ({ kind: "event", change: 0, event })));
       },
       onFault: (cause) => log.warn("A flush failed.", { cause: String(cause) }),
     });
-    let made: Office | undefined;
-    made = { writer, puller, flusher, round: 0, online: false, healed: [], left: false };
+    const made: Office = {
+      writer,
+      puller,
+      flusher,
+      round: 0,
+      online: false,
+      healed: [],
+      left: false,
+    };
     return made;
   }
 
@@ -164,7 +170,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     }
     await mine.writer.sweepJournal();
     if (office !== mine) return;
-    await link.call("writer:ready", { writerEpoch });
+    await link.ready(writerEpoch);
   }
 
   function retryLater(error: Failure): void {
@@ -181,7 +187,10 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     mine.healed = [];
     cancelRetry?.();
     const { writer } = mine;
-    const result = await catchUp({ writer, cache, journal, link, current, healed: mine.healed }, anew);
+    const result = await catchUp(
+      { writer, cache, journal, link, current, healed: mine.healed },
+      anew,
+    );
     if (result.kind === "superseded" || !current()) return;
     if (result.kind === "failed") {
       log.warn("Catch-up failed.", { code: result.error.code });
@@ -196,8 +205,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     await writer.sweepJournal();
     writer.confirmDelivered(await cache.read((reads) => reads.allChats()));
     const marks = await journal.readMarks();
-    if (marks.length > 0) await link.call("receipt:mark", { marks });
-    if (current()) await link.call("writer:caught-up", { watermark: result.watermark });
+    if (marks.length > 0) await link.mark(marks);
+    if (current()) await link.caughtUp(result.watermark);
   }
 
   async function onChanges(body: NoticeBody<"sync:changes">): Promise<void> {
@@ -229,28 +238,34 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     };
   }
 
+  const onAssigned = ofThisAccount<NoticeBody<"writer:assigned">>(async ({ assigned }) => {
+    if (assigned) await takeOffice();
+    else resign();
+  });
+
   return {
     link,
     start() {
       stops.push(
+        watchAssignments(bridge).follow(accountKey, onAssigned),
         bridge.on(
-          "writer:assigned",
-          ofThisAccount(async ({ assigned }) => {
-            if (assigned) await takeOffice();
-            else resign();
-          }),
+          "sync:catch-up",
+          ofThisAccount(() => runCatchUp(false)),
         ),
-        bridge.on("sync:catch-up", ofThisAccount(() => runCatchUp(false))),
         bridge.on("sync:changes", ofThisAccount(onChanges)),
         bridge.on(
           "connection:changed",
           ofThisAccount(({ status }) => {
             const mine = office;
             if (mine === undefined) return;
-            if (status.state === "offline" || status.state === "refused") mine.online = false;
+            // Only an applied hello makes it online again.
+            if (status.state !== "live" && status.state !== "catching-up") mine.online = false;
           }),
         ),
-        bridge.on("outbox:nudged", ofThisAccount(() => office?.flusher.flush())),
+        bridge.on(
+          "outbox:nudged",
+          ofThisAccount(() => office?.flusher.flush()),
+        ),
       );
     },
     async stop() {
@@ -263,7 +278,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     ingest: async (inputs) => (office === undefined ? false : office.writer.commit(inputs)),
     nudge() {
       void office?.flusher.flush();
-      void link.call("outbox:nudge", {});
+      void link.nudge();
     },
     setOpenChats(chatIds) {
       open = new Set(chatIds);

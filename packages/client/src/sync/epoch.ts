@@ -75,14 +75,11 @@ export function commonSeq(
 }
 
 /** What can be offered again of the rows after `common`: own messages whose content is known. */
-export function offersOf(
-  rows: readonly Event[],
-  me: AccountId,
-  nowMs: number,
-): NewEntry[] {
+export function offersOf(rows: readonly Event[], me: AccountId, nowMs: number): NewEntry[] {
   return rows.flatMap((event): NewEntry[] => {
     if (event.senderId !== me || event.system !== undefined || event.payload === null) return [];
-    const { chatId, clientId, alg, type, rel, mentions, expiresInS, notify, mediaIds, payload } = event;
+    const { chatId, clientId, alg, type, rel, mentions, expiresInS, notify, mediaIds, payload } =
+      event;
     const send = {
       chatId,
       clientId,

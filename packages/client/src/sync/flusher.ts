@@ -15,7 +15,7 @@ export type FlusherDeps = {
   online(): boolean;
   /** Acks enter the same stream as everything else (S11). */
   onAcked(events: readonly Event[]): Promise<void>;
-  onFault(cause: unknown): void;
+  onFault: (cause: unknown) => void;
 };
 
 /** Flushes of different chats that are under way at once. */
@@ -146,7 +146,9 @@ function withReason(
   if (retry === undefined) return decisions;
   const waiting = entries.find(
     (entry) =>
-      entry.state === "journaled" && flushed.includes(entry.clientId) && !decisions.has(entry.clientId),
+      entry.state === "journaled" &&
+      flushed.includes(entry.clientId) &&
+      !decisions.has(entry.clientId),
   );
   if (waiting !== undefined && waiting.error?.code !== retry.code) {
     decisions.set(waiting.clientId, { ...waiting, error: retry });

@@ -1,12 +1,10 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
-import type { CallData, CallInput, CallName, RelayedName } from "@parley/protocol/bridge/contract.ts";
+import type { CallInput, RelayedName } from "@parley/protocol/bridge/contract.ts";
 import { failure, type Result } from "@parley/protocol/errors.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import { type RequestData, type RequestInput, REQUESTS } from "@parley/protocol/socket/requests.ts";
 
-type AccountCall = {
-  [Name in CallName]: CallInput<Name> extends { accountKey: string } ? Name : never;
-}[CallName];
+type Marks = CallInput<"receipt:mark">["marks"];
 
 /** The bridge for one account: requests to the server with parsed answers, and calls to the host. */
 export type HostLink = {
@@ -14,25 +12,47 @@ export type HostLink = {
     name: Name,
     body: RequestInput<Name>,
   ): Promise<Result<RequestData<Name>>>;
-  call<Name extends AccountCall>(
-    name: Name,
-    body: Omit<CallInput<Name>, "accountKey">,
-  ): Promise<Result<CallData<Name>>>;
+  /** S8: marks for the next receipt batch. */
+  mark(marks: Marks): Promise<Result<unknown>>;
+  /** S20: the store is claimed. */
+  ready(writerEpoch: string): Promise<Result<unknown>>;
+  /** S6: all pages are applied. */
+  caughtUp(watermark: number): Promise<Result<unknown>>;
+  /** S11: the journal has something to send. */
+  nudge(): Promise<Result<unknown>>;
 };
+
+type Parser<T> = {
+  safeParse(data: unknown): { success: true; data: T } | { success: false };
+};
+const ANSWERS: { [Name in RelayedName]: { data: Parser<RequestData<Name>> } } = REQUESTS;
+
+/** Parses an answer; what a schema throws from inside a transformation is a failed parse too. */
+function parseAnswer<Name extends RelayedName>(
+  name: Name,
+  data: unknown,
+): RequestData<Name> | undefined {
+  try {
+    const parsed = ANSWERS[name].data.safeParse(data);
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 export function linkHost(bridge: Bridge, accountKey: AccountKey): HostLink {
   return {
     async request(name, body) {
       const answer = await bridge.call("server:request", { accountKey, name, body });
       if (!answer.ok) return answer;
-      const parsed = REQUESTS[name].data.safeParse(answer.value);
-      if (!parsed.success) return failure("internal", `The answer to ${name} is not valid.`);
-      // The schema is chosen by `name`, which the compiler cannot follow through the table.
-      return { ok: true, value: parsed.data as RequestData<typeof name> };
+      const value = parseAnswer(name, answer.value);
+      return value === undefined
+        ? failure("internal", `The answer to ${name} is not valid.`)
+        : { ok: true, value };
     },
-    call(name, body) {
-      // As above: `body` is the call's input without the key that is added here.
-      return bridge.call(name, { ...body, accountKey } as CallInput<typeof name>);
-    },
+    mark: (marks) => bridge.call("receipt:mark", { accountKey, marks }),
+    ready: (writerEpoch) => bridge.call("writer:ready", { accountKey, writerEpoch }),
+    caughtUp: (watermark) => bridge.call("writer:caught-up", { accountKey, watermark }),
+    nudge: () => bridge.call("outbox:nudge", { accountKey }),
   };
 }

@@ -13,13 +13,19 @@ export type DraftChange = {
   drop?: readonly number[];
 };
 
+/** Decides on a draft; `revisions` are those kept, newest first. */
+export type DraftDecision = (
+  now: DraftRow | undefined,
+  revisions: readonly DraftRevisionRow[],
+) => DraftChange | undefined;
+
 /**
  * The journal of one account (S11): what only this device knows. Every write is durable when its
  * promise resolves, is one transaction, and may come from any window. The program never drops it.
  */
 export type JournalStore = {
-  /** Adds an entry; the store gives it its place. Its chat's draft is cleared in the same transaction. */
-  add(entry: NewEntry, clearedDraft?: DraftChange): Promise<OutboxEntry>;
+  /** Adds an entry; the store gives it its place. Its chat's draft changes in the same transaction. */
+  add(entry: NewEntry, draftChange?: DraftDecision): Promise<OutboxEntry>;
   /** Entries of one chat, or all, in order of writing. */
   entries(chatId?: ChatId): Promise<OutboxEntry[]>;
   entry(clientId: ClientId): Promise<OutboxEntry | undefined>;
@@ -35,13 +41,7 @@ export type JournalStore = {
 
   draft(chatId: ChatId): Promise<DraftRow | undefined>;
   /** Decides on a chat's draft in one transaction; undefined leaves it as it is. */
-  changeDraft(
-    chatId: ChatId,
-    change: (
-      now: DraftRow | undefined,
-      revisions: readonly DraftRevisionRow[],
-    ) => DraftChange | undefined,
-  ): Promise<void>;
+  changeDraft(chatId: ChatId, change: DraftDecision): Promise<void>;
   /** Newest first. */
   draftRevisions(chatId: ChatId): Promise<DraftRevisionRow[]>;
 

@@ -16,7 +16,10 @@ export function contentOf(event: Pick<Event, "alg" | "payload" | "fold">): Opene
 
 /** The beginning of a text on one line, never cut within a surrogate pair. */
 export function previewText(text: string): string {
-  const line = text.slice(0, PREVIEW_UNITS * 2).replaceAll(/\s+/gu, " ").trim();
+  const line = text
+    .slice(0, PREVIEW_UNITS * 2)
+    .replaceAll(/\s+/gu, " ")
+    .trim();
   return line.slice(0, PREVIEW_UNITS).replace(/[\uD800-\uDBFF]$/, "");
 }
 

@@ -58,7 +58,9 @@ export function createPuller(deps: PullerDeps) {
       const answer = await link.request("chat:history", { chatId, before, limit });
       if (!answer.ok) return answer.error;
       const { events, withheld } = answer.value;
-      const first = Math.min(...[...events, ...withheld].map((part) => ("seq" in part ? part.seq : part.from)));
+      const first = Math.min(
+        ...[...events, ...withheld].map((part) => ("seq" in part ? part.seq : part.from)),
+      );
       if (!Number.isFinite(first)) break;
       const bound = before;
       const cached = await cache.read((reads) => reads.eventsBetween(chatId, first, bound - 1));
@@ -107,9 +109,7 @@ export function createPuller(deps: PullerDeps) {
       }
       const ordered = pullOrder(behind, deps.openChats());
       const stale = ordered.find((row) => row.reconcile);
-      const failed = stale
-        ? await reconcile(stale)
-        : await pullBatch(ordered.slice(0, PULL_CHATS));
+      const failed = stale ? await reconcile(stale) : await pullBatch(ordered.slice(0, PULL_CHATS));
       if (failed !== null || !deps.current()) return failed;
     }
   }

@@ -50,7 +50,10 @@ function mergeMembers(known: readonly Member[], stated: readonly Member[]): Memb
   });
 }
 
-function raiseMarks(members: readonly Member[], marks: readonly Pick<Member, "accountId" | "deliveredSeq" | "readSeq">[]): Member[] {
+function raiseMarks(
+  members: readonly Member[],
+  marks: readonly Pick<Member, "accountId" | "deliveredSeq" | "readSeq">[],
+): Member[] {
   const moved = new Map(marks.map((mark) => [mark.accountId, mark]));
   return members.map((member) => {
     const mark = moved.get(member.accountId);
@@ -126,7 +129,9 @@ export function applyChatState(image: ChatImage, chat: ChatState, change: number
         chat.members !== null ||
         (row.membersKnown && row.membershipVersion === chat.membershipVersion),
     }),
-    my: rosterNewer ? my : { ...my, role: row.my.role, joinedSeq: row.my.joinedSeq, leftSeq: row.my.leftSeq },
+    my: rosterNewer
+      ? my
+      : { ...my, role: row.my.role, joinedSeq: row.my.joinedSeq, leftSeq: row.my.leftSeq },
   };
   if (chat.members !== null) refreshOthersMin(image);
 }

@@ -70,7 +70,7 @@ export function createWriter(deps: WriterDeps): Writer {
     if (marks.length === 0) return;
     for (const mark of marks) marked.set(mark.chatId, mark.deliveredSeq);
     // Lost marks are repeated after the next catch-up, so the answer decides nothing.
-    void link.call("receipt:mark", { marks });
+    void link.mark(marks);
   }
 
   async function release(rows: readonly ChatRow[], heldIds: readonly ClientId[]): Promise<void> {

@@ -70,7 +70,11 @@ export type AccountSession = {
   /** Makes sure that up to a page of events before `beforeSeq` is cached. */
   loadOlder(chatId: ChatId, beforeSeq: number): Promise<Result<void>>;
   /** S6b: fetches a page of a gap, from its newer end or from its older end. */
-  fillGap(chatId: ChatId, gap: { from: number; to: number }, end: "newer" | "older"): Promise<Result<void>>;
+  fillGap(
+    chatId: ChatId,
+    gap: { from: number; to: number },
+    end: "newer" | "older",
+  ): Promise<Result<void>>;
   /** Makes sure that the events around `seq` are cached, for a jump. */
   loadAround(chatId: ChatId, seq: number): Promise<Result<void>>;
   /** Fetches the members of a large group (S8). */

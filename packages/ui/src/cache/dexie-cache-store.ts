@@ -54,9 +54,15 @@ export function dexieReads(db: CacheDb): CacheReads {
     allChats: () => db.chats.toArray(),
     chatsBehind: () => db.chats.where("behind").equals(1).toArray(),
     members: (chatId) =>
-      db.members.where("[chatId+accountId]").between(...allOf(chatId)).toArray(),
+      db.members
+        .where("[chatId+accountId]")
+        .between(...allOf(chatId))
+        .toArray(),
     async ranges(chatId) {
-      const rows = await db.ranges.where("[chatId+from]").between(...allOf(chatId)).toArray();
+      const rows = await db.ranges
+        .where("[chatId+from]")
+        .between(...allOf(chatId))
+        .toArray();
       return rows.map(({ from, to, kind }) => ({ from, to, kind }));
     },
     async events(chatId, seqs) {
@@ -77,7 +83,10 @@ export function dexieReads(db: CacheDb): CacheReads {
     },
     people: (accountIds) => db.people.bulkGet([...accountIds]),
     async aside(chatId) {
-      const rows = await db.aside.where("[chatId+clientId]").between(...allOf(chatId)).toArray();
+      const rows = await db.aside
+        .where("[chatId+clientId]")
+        .between(...allOf(chatId))
+        .toArray();
       return rows.map(unpackAside);
     },
   };
@@ -98,7 +107,10 @@ async function putMembers(db: CacheDb, patch: NonNullable<CachePatch["members"]>
 async function putRanges(db: CacheDb, patch: NonNullable<CachePatch["ranges"]>): Promise<void> {
   for (const { chatId, ranges } of patch) {
     const stay = new Set(ranges.map((range) => range.from));
-    const known = await db.ranges.where("[chatId+from]").between(...allOf(chatId)).primaryKeys();
+    const known = await db.ranges
+      .where("[chatId+from]")
+      .between(...allOf(chatId))
+      .primaryKeys();
     await db.ranges.bulkDelete(known.filter(([, from]) => !stay.has(from)));
     await db.ranges.bulkPut(ranges.map((range) => ({ ...range, chatId })));
   }
@@ -106,7 +118,10 @@ async function putRanges(db: CacheDb, patch: NonNullable<CachePatch["ranges"]>):
 
 async function applyPatch(db: CacheDb, patch: CachePatch): Promise<void> {
   for (const { chatId, from, to } of patch.dropEvents ?? []) {
-    await db.events.where("[chatId+seq]").between([chatId, from], [chatId, to], true, true).delete();
+    await db.events
+      .where("[chatId+seq]")
+      .between([chatId, from], [chatId, to], true, true)
+      .delete();
   }
   if (patch.events?.length) await db.events.bulkPut(patch.events.map(packEvent));
   if (patch.aside?.length) await db.aside.bulkPut(patch.aside.map(packAside));
@@ -130,9 +145,9 @@ export type DexieCacheStore = CacheStore & { current(): CacheDb };
 /** Opens the cache of an account, rebuilding it when it cannot be read. */
 export async function openDexieCacheStore(
   accountKey: AccountKey,
-  onDropped?: (cause: unknown) => void,
+  events: { dropped?: (cause: unknown) => void; reopened?: () => void } = {},
 ): Promise<DexieCacheStore> {
-  let db = await openCacheDb(accountKey, onDropped);
+  let db = await openCacheDb(accountKey, events.dropped);
 
   async function guarded<T>(run: () => Promise<T>): Promise<WriteResult<T>> {
     try {
@@ -158,7 +173,8 @@ export async function openDexieCacheStore(
       guarded(() =>
         db.transaction("rw", db.tables, async () => {
           const meta = await db.meta.get("state");
-          if (meta?.writerEpoch !== writerEpoch) throw new FencedError("Another writer has claimed.");
+          if (meta?.writerEpoch !== writerEpoch)
+            throw new FencedError("Another writer has claimed.");
           const { patch, result } = await body(dexieReads(db));
           await applyPatch(db, patch);
           return result;
@@ -167,7 +183,8 @@ export async function openDexieCacheStore(
     read: (body) => db.transaction("r", db.tables, () => body(dexieReads(db))),
     async reopen() {
       db.close();
-      db = await openCacheDb(accountKey, onDropped);
+      db = await openCacheDb(accountKey, events.dropped);
+      events.reopened?.();
     },
     close: () => db.close(),
   };

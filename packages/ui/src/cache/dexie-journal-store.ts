@@ -1,5 +1,6 @@
 import type {
   DraftChange,
+  DraftDecision,
   EntryDecision,
   JournalStore,
 } from "@parley/client/sync/journal-store.ts";
@@ -80,6 +81,11 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
     else await db.drafts.put({ ...draft, text });
   }
 
+  async function decideDraft(chatId: ChatId, decide: DraftDecision): Promise<void> {
+    const decided = decide(await readDraft(chatId), await readRevisions(chatId));
+    if (decided !== undefined) await writeDraft(chatId, decided);
+  }
+
   const draftTables = [db.drafts, db.revisions, db.pieces];
 
   async function stored(chatId?: ChatId) {
@@ -95,10 +101,10 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
 
   return {
     db,
-    add: (entry, clearedDraft) =>
+    add: (entry, draftChange) =>
       db.transaction("rw", [db.outbox, ...draftTables], async () => {
         const order = await db.outbox.add(packEntry(entry));
-        if (clearedDraft !== undefined) await writeDraft(entry.chatId, clearedDraft);
+        if (draftChange !== undefined) await decideDraft(entry.chatId, draftChange);
         return { ...entry, order };
       }),
     entries: async (chatId) => (await stored(chatId)).map(unpackEntry),
@@ -130,10 +136,7 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
       }),
     draft: (chatId) => db.transaction("r", draftTables, () => readDraft(chatId)),
     changeDraft: (chatId, change) =>
-      db.transaction("rw", draftTables, async () => {
-        const decided = change(await readDraft(chatId), await readRevisions(chatId));
-        if (decided !== undefined) await writeDraft(chatId, decided);
-      }),
+      db.transaction("rw", draftTables, () => decideDraft(chatId, change)),
     draftRevisions: (chatId) => db.transaction("r", draftTables, () => readRevisions(chatId)),
     readMarks: () => db.readMarks.toArray(),
     putReadMark: ({ chatId, readSeq }) =>

@@ -5,11 +5,11 @@ import { liveQuery } from "dexie";
  * undefined until the first result. Equal models share one Live, so several components read one query.
  */
 export type Live<T> = {
-  subscribe(listener: () => void): () => void;
-  get(): T | undefined;
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly get: () => T | undefined;
 };
 
-type Shared = { live: Live<unknown>; release: () => void };
+type Shared = { live: Live<unknown>; release: () => void; restart: () => void };
 
 /** Results of models that nobody reads any more, kept so that going back to a chat shows at once. */
 const KEPT_IDLE = 100;
@@ -72,7 +72,13 @@ export function createLiveShelf(onError: (error: unknown) => void) {
         };
       },
     };
-    const made = { live, release };
+    function restart(): void {
+      if (stop === undefined) return;
+      release();
+      begin();
+    }
+
+    const made = { live, release, restart };
     return made;
   }
 
@@ -83,13 +89,17 @@ export function createLiveShelf(onError: (error: unknown) => void) {
      */
     share<T>(key: string, query: (last: T | undefined) => Promise<T>, seed?: T): Live<T> {
       const known = shelf.get(key);
-      // One key always names one query, hence one type.
+      // oxlint-disable-next-line no-unsafe-type-assertion -- one key always names one query, hence one type
       if (known !== undefined) return known.live as Live<T>;
       const made = start(key, query, seed);
       shelf.set(key, made);
       idle.add(key);
       forgetOldest();
       return made.live;
+    },
+    /** Runs every query that is read anew: the database behind it was replaced. */
+    restart(): void {
+      for (const shared of shelf.values()) shared.restart();
     },
     /** Ends all queries. */
     close(): void {

@@ -1,0 +1,102 @@
+import { composeText } from "@parley/client/sync/compose.ts";
+import { clearSentDraft, keepDiscarded } from "@parley/client/sync/drafts.ts";
+import type { SyncEngine } from "@parley/client/sync/engine.ts";
+import type { JournalStore } from "@parley/client/sync/journal-store.ts";
+import type { SyncClock } from "@parley/client/sync/ports.ts";
+import { openPayload } from "@parley/protocol/content.ts";
+import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { AccountSession } from "./account-session.ts";
+import type { DraftKeeper } from "./draft-keeper.ts";
+
+type MessageCommands = Pick<
+  AccountSession,
+  "sendText" | "retry" | "discard" | "saveDraft" | "flushDrafts" | "markRead"
+>;
+
+export type MessageDeps = {
+  journal: JournalStore;
+  engine: SyncEngine;
+  drafts: DraftKeeper;
+  clock: SyncClock;
+};
+
+function notWritten(cause: unknown): Result<never> {
+  return failure("internal", `This device could not store it: ${String(cause)}`);
+}
+
+/** What writes the journal (S11). Works without a connection. */
+export function createMessageCommands(deps: MessageDeps): MessageCommands {
+  const { journal, engine, drafts, clock } = deps;
+
+  async function keepText(chatId: ChatId, alg: string, payload: string): Promise<void> {
+    const content = openPayload(alg, payload);
+    if (content.type !== "text") return;
+    await journal.changeDraft(chatId, (now, revisions) =>
+      keepDiscarded(chatId, now, revisions, content.text, clock.nowMs()),
+    );
+  }
+
+  return {
+    async sendText(chatId, input) {
+      const composed = composeText(chatId, input);
+      if (!composed.ok) return composed;
+      const send = composed.value;
+      const nowMs = clock.nowMs();
+      try {
+        await drafts.release(chatId);
+        const { clientId } = send;
+        await journal.add(
+          {
+            clientId,
+            chatId,
+            send,
+            state: "journaled",
+            seq: null,
+            error: null,
+            createdAtMs: nowMs,
+          },
+          (now, revisions) => clearSentDraft(chatId, now, revisions, input.text, nowMs),
+        );
+      } catch (cause) {
+        return notWritten(cause);
+      }
+      engine.nudge();
+      return success({ clientId: send.clientId });
+    },
+    async retry(clientId) {
+      const entry = await journal.entry(clientId);
+      if (entry === undefined) return failure("not_found", "There is no such message to send.");
+      if (entry.state === "failed" || entry.state === "offered") await journal.requeue(clientId);
+      engine.nudge();
+      return success(undefined);
+    },
+    async discard(clientId: ClientId) {
+      const entry = await journal.entry(clientId);
+      if (entry === undefined) return success(undefined);
+      if (entry.state === "sent") return failure("not_allowed", "The server already has it.");
+      try {
+        await keepText(entry.chatId, entry.send.alg, entry.send.payload);
+        await journal.decide(entry.chatId, (entries) => {
+          const now = entries.find((other) => other.clientId === clientId);
+          return new Map(now === undefined || now.state === "sent" ? [] : [[clientId, "drop"]]);
+        });
+        return success(undefined);
+      } catch (cause) {
+        return notWritten(cause);
+      }
+    },
+    saveDraft: (chatId, text, replyTo = null) => drafts.save(chatId, text, replyTo),
+    flushDrafts: () => drafts.flush(),
+    async markRead(chatId, seq) {
+      try {
+        await journal.putReadMark({ chatId, readSeq: seq });
+      } catch (cause) {
+        return notWritten(cause);
+      }
+      const marked = await engine.link.mark([{ chatId, readSeq: seq }]);
+      // S8: without a connection the mark waits in the journal.
+      return marked.ok || marked.error.code === "offline" ? success(undefined) : marked;
+    },
+  };
+}

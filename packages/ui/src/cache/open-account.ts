@@ -1,0 +1,138 @@
+import { createSyncEngine } from "@parley/client/sync/engine.ts";
+import type { SyncClock, SyncLog } from "@parley/client/sync/ports.ts";
+import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
+import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import type { Failure } from "@parley/protocol/errors.ts";
+import type { AccountSession } from "./account-session.ts";
+import { createChatCommands } from "./chat-commands.ts";
+import { openDexieCacheStore } from "./dexie-cache-store.ts";
+import { openDexieJournalStore } from "./dexie-journal-store.ts";
+import { createDraftKeeper } from "./draft-keeper.ts";
+import { createHistory } from "./history.ts";
+import { createLiveShelf, type Live } from "./live.ts";
+import { createMessageCommands } from "./message-commands.ts";
+import { broadcastPeers, createPeers, type PeerChannel } from "./peers.ts";
+import { createReads } from "./reads.ts";
+
+/** What tests replace; a window uses the defaults. */
+export type OpenOptions = {
+  clock?: SyncClock;
+  log?: SyncLog;
+  peers?: PeerChannel;
+  windowId?: string;
+};
+
+const systemClock: SyncClock = {
+  nowMs: () => Date.now(),
+  setTimer(run, afterMs) {
+    const timer = setTimeout(run, afterMs);
+    return () => clearTimeout(timer);
+  },
+  random: () => Math.random(),
+};
+
+const consoleLog: SyncLog = {
+  // oxlint-disable-next-line no-console -- where a window's developers look when nobody hands in a log
+  warn: (message, details) => console.warn(message, details ?? ""),
+};
+
+/** A value that is set, in the shape of a live one. */
+function createValue<T>(first: T): Live<T> & { set(value: T): void } {
+  let value = first;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => value,
+    set(next) {
+      if (next === value) return;
+      value = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** Drafts are written when the window may be about to go. Returns the function that stops it. */
+function flushOnLeave(flush: () => Promise<void>): () => void {
+  if (typeof window === "undefined") return () => undefined;
+  const leave = (): void => void flush();
+  const hidden = (): void => {
+    if (document.visibilityState === "hidden") leave();
+  };
+  window.addEventListener("blur", leave);
+  window.addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", hidden);
+  return () => {
+    window.removeEventListener("blur", leave);
+    window.removeEventListener("pagehide", leave);
+    document.removeEventListener("visibilitychange", hidden);
+  };
+}
+
+/**
+ * Opens an account in this window: its databases, its sync engine, its read models. The engine takes
+ * part at once and writes as soon as the host assigns it. Call `watchAssignments(bridge)`
+ * (client/sync/assignments.ts) before the window's `host:hello`, so that an early assignment is not
+ * missed. Throws only if this browser cannot store anything at all.
+ */
+export async function openAccount(
+  bridge: Bridge,
+  account: HostedAccount,
+  options: OpenOptions = {},
+): Promise<AccountSession> {
+  const { clock = systemClock, log = consoleLog, windowId = crypto.randomUUID() } = options;
+  const { accountKey } = account;
+  const me = account.me.accountId;
+  const trouble = createValue<Failure | null>(null);
+  const shelf = createLiveShelf((cause) => log.warn("A query failed.", { cause: String(cause) }));
+  const cache = await openDexieCacheStore(accountKey, {
+    dropped: (cause) => log.warn("The cache could not be read.", { cause: String(cause) }),
+    reopened: () => shelf.restart(),
+  });
+  const journal = openDexieJournalStore(accountKey);
+  const engine = createSyncEngine({
+    accountKey,
+    me,
+    bridge,
+    cache,
+    journal,
+    clock,
+    log,
+    trouble: (value) => trouble.set(value),
+    newEpoch: () => crypto.randomUUID(),
+  });
+  const peers = createPeers({
+    channel: options.peers ?? broadcastPeers(accountKey),
+    windowId,
+    ingestHere: (inputs) => engine.ingest(inputs),
+    onOpenChats: (chatIds) => engine.setOpenChats(chatIds),
+  });
+  const drafts = createDraftKeeper(journal, clock, (cause) => {
+    log.warn("A draft could not be written.", { cause: String(cause) });
+    trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
+  });
+  const stopFlushing = flushOnLeave(() => drafts.flush());
+  engine.start();
+
+  return {
+    accountKey,
+    accountId: me,
+    reads: createReads({ cache: () => cache.current(), journal, me, shelf }),
+    ...createMessageCommands({ journal, engine, drafts, clock }),
+    ...createHistory(cache, engine.link, (inputs) => peers.ingest(inputs)),
+    ...createChatCommands(engine.link, (inputs) => peers.ingest(inputs)),
+    setOpenChats: (chatIds) => peers.setOpenChats(chatIds),
+    trouble,
+    async close() {
+      stopFlushing();
+      await drafts.flush();
+      peers.close();
+      await engine.stop();
+      shelf.close();
+      cache.close();
+      journal.close();
+    },
+  };
+}

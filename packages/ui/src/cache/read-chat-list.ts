@@ -1,0 +1,191 @@
+import type { ChatRow, DraftRow, OutboxEntry, Preview } from "@parley/client/sync/model.ts";
+import { previewContent } from "@parley/client/sync/preview.ts";
+import { openPayload } from "@parley/protocol/content.ts";
+import { isMessage } from "@parley/protocol/event.ts";
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { Person } from "@parley/protocol/person.ts";
+import { stateOfSent } from "@parley/protocol/receipts.ts";
+import type { CacheDb } from "./cache-db.ts";
+import type { DexieJournalStore } from "./dexie-journal-store.ts";
+import { keepSameRows } from "./keep-same.ts";
+import { entryState } from "./own-state.ts";
+import type {
+  ChatList,
+  ChatListRow,
+  MessagePreview,
+  OwnState,
+  TotalUnread,
+} from "./read-models.ts";
+
+/** What of the journal shows in the list. */
+export type JournalView = {
+  /** The newest message entry of each chat that the cache does not hold. */
+  entries: ReadonlyMap<ChatId, OutboxEntry>;
+  drafts: ReadonlyMap<ChatId, DraftRow>;
+  readMarks: ReadonlyMap<ChatId, number>;
+};
+
+/** S9: the shared numbers; an own mark on its way that covers all that was counted shows as read. */
+export function shownUnread(
+  row: ChatRow,
+  pendingReadSeq: number | undefined,
+): { unread: number; mentions: number } {
+  const { unread, mentions, countedThroughSeq } = row.my;
+  if (row.lost) return { unread: 0, mentions: 0 };
+  return (pendingReadSeq ?? 0) >= Math.max(countedThroughSeq, 1)
+    ? { unread: 0, mentions: 0 }
+    : { unread, mentions };
+}
+
+function previewOfRow(
+  last: Preview,
+  me: AccountId,
+  people: ReadonlyMap<AccountId, Person>,
+): MessagePreview {
+  const mine = last.senderId === me;
+  return {
+    clientId: last.clientId,
+    seq: last.seq,
+    senderId: last.senderId,
+    sender: mine ? null : (people.get(last.senderId) ?? null),
+    mine,
+    atMs: last.at,
+    content: last.content,
+  };
+}
+
+function previewOfEntry(entry: OutboxEntry, me: AccountId): MessagePreview {
+  return {
+    clientId: entry.clientId,
+    seq: entry.seq,
+    senderId: me,
+    sender: null,
+    mine: true,
+    atMs: entry.createdAtMs,
+    content: previewContent(openPayload(entry.send.alg, entry.send.payload)),
+  };
+}
+
+function lastOf(
+  row: ChatRow,
+  entry: OutboxEntry | undefined,
+  me: AccountId,
+  people: ReadonlyMap<AccountId, Person>,
+): { last: MessagePreview | null; lastState: OwnState | null } {
+  const held = row.last;
+  const known = entry !== undefined && entry.clientId === held?.clientId;
+  if (entry !== undefined && !known) {
+    return { last: previewOfEntry(entry, me), lastState: entryState(entry) };
+  }
+  if (held === null) return { last: null, lastState: null };
+  const last = previewOfRow(held, me, people);
+  return { last, lastState: last.mine ? stateOfSent(held.seq, row.othersMin ?? undefined) : null };
+}
+
+/** One line of the chat list. Pure. */
+export function listRow(
+  row: ChatRow,
+  journal: JournalView,
+  me: AccountId,
+  people: ReadonlyMap<AccountId, Person>,
+): ChatListRow {
+  const { chatId } = row;
+  const entry = journal.entries.get(chatId);
+  const { last, lastState } = lastOf(row, entry, me, people);
+  // An entry lifts its chat at once, even if this device's clock is behind the server's (S5).
+  const activityAtMs = Math.max(row.activityAt, last?.atMs ?? 0);
+  return {
+    chatId,
+    kind: row.kind,
+    title: row.title,
+    peer: row.peerId === null ? null : (people.get(row.peerId) ?? null),
+    last,
+    lastState,
+    activityAtMs,
+    ...shownUnread(row, journal.readMarks.get(chatId)),
+    draft: journal.drafts.get(chatId)?.text || null,
+    left: row.my.leftSeq !== null,
+  };
+}
+
+async function readJournal(journal: DexieJournalStore): Promise<JournalView> {
+  const [entries, drafts, marks] = await Promise.all([
+    journal.entries(),
+    journal.db.drafts.toArray(),
+    journal.readMarks(),
+  ]);
+  const messages = entries.filter((entry) => isMessage(entry.send));
+  return {
+    // In order of writing, so the newest one stays.
+    entries: new Map(messages.map((entry) => [entry.chatId, entry])),
+    drafts: new Map(drafts.map((draft) => [draft.chatId, draft])),
+    readMarks: new Map(marks.map((mark) => [mark.chatId, mark.readSeq])),
+  };
+}
+
+async function readPeople(
+  cache: CacheDb,
+  rows: readonly ChatRow[],
+): Promise<ReadonlyMap<AccountId, Person>> {
+  const ids = new Set<AccountId>();
+  for (const row of rows) {
+    if (row.peerId !== null) ids.add(row.peerId);
+    if (row.last !== null) ids.add(row.last.senderId);
+  }
+  const found = await cache.people.bulkGet([...ids]);
+  return new Map(
+    found.flatMap((person) => {
+      if (person === undefined) return [];
+      const { accountId, handle, name } = person;
+      return [[accountId, { accountId, handle, name }] as const];
+    }),
+  );
+}
+
+/** Reads the list from the chats table alone: no event is touched. */
+export async function readChatList(
+  cache: CacheDb,
+  journalStore: DexieJournalStore,
+  me: AccountId,
+  limit: number | undefined,
+  before: ChatList | undefined,
+): Promise<ChatList> {
+  // The journal first: an entry that leaves in between is then in the cache, not nowhere.
+  const journal = await readJournal(journalStore);
+  const newest = cache.chats.orderBy("activityAt").reverse();
+  const [top, total, meta] = await Promise.all([
+    limit === undefined ? newest.toArray() : newest.limit(limit).toArray(),
+    cache.chats.count(),
+    cache.meta.get("state"),
+  ]);
+  const shown = new Set(top.map((row) => row.chatId));
+  const lifted = [...journal.entries.keys()].filter((chatId) => !shown.has(chatId));
+  const more = lifted.length > 0 ? await cache.chats.bulkGet(lifted) : [];
+  const chats = [...top, ...more.filter((row) => row !== undefined)];
+  const people = await readPeople(cache, chats);
+  const rows = chats
+    .map((row) => listRow(row, journal, me, people))
+    .sort((a, b) => b.activityAtMs - a.activityAtMs || (a.chatId < b.chatId ? 1 : -1));
+  const kept = keepSameRows(before?.rows, rows, (row) => row.chatId);
+  const complete = (meta?.since ?? 0) > 0;
+  return before?.rows === kept && before.total === total && before.complete === complete
+    ? before
+    : { rows: kept, total, complete };
+}
+
+/** S9: the sum of the list. */
+export async function readTotalUnread(
+  cache: CacheDb,
+  journal: DexieJournalStore,
+): Promise<TotalUnread> {
+  const [rows, marks] = await Promise.all([cache.chats.toArray(), journal.readMarks()]);
+  const pending = new Map(marks.map((mark) => [mark.chatId, mark.readSeq]));
+  const total = { unread: 0, mentions: 0, chats: 0 };
+  for (const row of rows) {
+    const { unread, mentions } = shownUnread(row, pending.get(row.chatId));
+    total.unread += unread;
+    total.mentions += mentions;
+    if (unread > 0) total.chats += 1;
+  }
+  return total;
+}

@@ -1,0 +1,127 @@
+import type { ChatRow, PersonRow } from "@parley/client/sync/model.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { Person } from "@parley/protocol/person.ts";
+import { Dexie } from "dexie";
+import type { CacheDb } from "./cache-db.ts";
+import type { DexieJournalStore } from "./dexie-journal-store.ts";
+import { keepSame, keepSameRows } from "./keep-same.ts";
+import { entryState, ownStateOf } from "./own-state.ts";
+import { shownUnread } from "./read-chat-list.ts";
+import type { ChatView, OwnState, People, Roster, RosterRow } from "./read-models.ts";
+
+function personOf(row: PersonRow | undefined): Person | null {
+  if (row === undefined) return null;
+  const { accountId, handle, name } = row;
+  return { accountId, handle, name };
+}
+
+function viewOf(row: ChatRow, peer: Person | null, pendingReadSeq: number | undefined): ChatView {
+  return {
+    chatId: row.chatId,
+    kind: row.kind,
+    title: row.title,
+    peer,
+    createdAtMs: row.createdAt,
+    memberCount: row.memberCount,
+    myRole: row.my.role,
+    joinedSeq: row.my.joinedSeq,
+    left: row.my.leftSeq !== null,
+    headSeq: row.headSeq,
+    cachedThroughSeq: row.cursor,
+    readSeq: Math.max(row.my.readSeq, pendingReadSeq ?? 0),
+    ...shownUnread(row, pendingReadSeq),
+    othersMin: row.othersMin,
+    lost: row.lost,
+  };
+}
+
+export async function readChat(
+  cache: CacheDb,
+  journal: DexieJournalStore,
+  chatId: ChatId,
+  before: ChatView | null | undefined,
+): Promise<ChatView | null> {
+  const [row, mark] = await Promise.all([
+    cache.chats.get(chatId),
+    journal.db.readMarks.get(chatId),
+  ]);
+  if (row === undefined) return null;
+  const peer = row.peerId === null ? null : personOf(await cache.people.get(row.peerId));
+  return keepSame(before ?? undefined, viewOf(row, peer, mark?.readSeq));
+}
+
+const ROLE_ORDER = { owner: 0, admin: 1, member: 2 } as const;
+
+function inRosterOrder(a: RosterRow, b: RosterRow): number {
+  const byRole = ROLE_ORDER[a.role] - ROLE_ORDER[b.role];
+  if (byRole !== 0) return byRole;
+  return (
+    (a.person?.name ?? "").localeCompare(b.person?.name ?? "") ||
+    (a.accountId < b.accountId ? -1 : 1)
+  );
+}
+
+export async function readRoster(
+  cache: CacheDb,
+  me: AccountId,
+  chatId: ChatId,
+  before: Roster | null | undefined,
+): Promise<Roster | null> {
+  const chat = await cache.chats.get(chatId);
+  if (chat === undefined) return null;
+  const members = await cache.members
+    .where("[chatId+accountId]")
+    .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
+    .toArray();
+  const people = await cache.people.bulkGet(members.map((member) => member.accountId));
+  const rows = members
+    .map(({ accountId, role, joinedSeq, deliveredSeq, readSeq }, i) => ({
+      accountId,
+      person: personOf(people[i]),
+      role,
+      joinedSeq,
+      deliveredSeq,
+      readSeq,
+      mine: accountId === me,
+    }))
+    .sort(inRosterOrder);
+  const kept = keepSameRows(before?.rows, rows, (row) => row.accountId);
+  const { memberCount, membersKnown: complete } = chat;
+  return keepSame(before ?? undefined, { chatId, rows: kept, memberCount, complete });
+}
+
+export async function readPeople(
+  cache: CacheDb,
+  accountIds: readonly AccountId[],
+  before: People | undefined,
+): Promise<People> {
+  const rows = await cache.people.bulkGet([...accountIds]);
+  const people = new Map<AccountId, Person>();
+  for (const row of rows) {
+    const person = personOf(row);
+    if (person !== null)
+      people.set(person.accountId, keepSame(before?.get(person.accountId), person));
+  }
+  const same =
+    before?.size === people.size && [...people].every(([id, person]) => before.get(id) === person);
+  return same ? before : people;
+}
+
+/** S11, S8: where one own message stands; null if this device knows no such message of mine. */
+export async function readMessageState(
+  cache: CacheDb,
+  journal: DexieJournalStore,
+  me: AccountId,
+  chatId: ChatId,
+  clientId: ClientId,
+): Promise<OwnState | null> {
+  const entry = await journal.entry(clientId);
+  const [event, chat] = await Promise.all([
+    cache.events.where("clientId").equals(clientId).first(),
+    cache.chats.get(chatId),
+  ]);
+  if (event?.chatId === chatId && event.senderId === me) {
+    return ownStateOf({ kind: "event", seq: event.seq, mine: true }, chat?.othersMin ?? null);
+  }
+  return entry?.chatId === chatId ? entryState(entry) : null;
+}

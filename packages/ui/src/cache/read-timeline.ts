@@ -1,0 +1,217 @@
+import type { AsideRow, EventRow, OutboxEntry, Range } from "@parley/client/sync/model.ts";
+import { contentOf } from "@parley/client/sync/preview.ts";
+import { gapsWithin, rangesWithin, type Span } from "@parley/client/sync/ranges.ts";
+import { openPayload } from "@parley/protocol/content.ts";
+import { type Event, isMessage } from "@parley/protocol/event.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { Dexie } from "dexie";
+import type { CacheDb } from "./cache-db.ts";
+import type { DexieJournalStore } from "./dexie-journal-store.ts";
+import { keepSameRows } from "./keep-same.ts";
+import { entryState } from "./own-state.ts";
+import type {
+  EntryItem,
+  EventItem,
+  LostItem,
+  Timeline,
+  TimelineItem,
+  TimelineWindow,
+} from "./read-models.ts";
+import { unpackAside, unpackEvent } from "./row-codec.ts";
+
+/** What of an event stands as a row of its own: messages and what happened to the chat. */
+function isShown(event: Event): boolean {
+  return event.system !== undefined || isMessage(event);
+}
+
+/** An event as the timeline shows it. Pure. */
+export function eventItem(event: Event, me: AccountId): EventItem {
+  return {
+    kind: "event",
+    key: event.clientId,
+    seq: event.seq,
+    clientId: event.clientId,
+    atMs: event.at,
+    senderId: event.senderId,
+    mine: event.senderId === me && event.system === undefined,
+    system: event.system ?? null,
+    content: event.system === undefined ? contentOf(event) : null,
+    rel: event.rel === undefined ? null : { ...event.rel, seq: event.targetSeq ?? null },
+    mentions: event.fold?.edit?.mentions ?? event.mentions ?? [],
+    editedAtMs: event.fold?.edit?.at ?? null,
+    erased: event.fold?.erased !== undefined,
+    reactions: event.fold?.reactions ?? [],
+  };
+}
+
+/** An entry as the timeline shows it. Pure. */
+export function entryItem(entry: OutboxEntry, me: AccountId): EntryItem {
+  const { send } = entry;
+  return {
+    kind: "entry",
+    key: entry.clientId,
+    clientId: entry.clientId,
+    seq: entry.seq,
+    atMs: entry.createdAtMs,
+    senderId: me,
+    mine: true,
+    state: entryState(entry),
+    error: entry.error,
+    content: openPayload(send.alg, send.payload),
+    rel: send.rel === undefined ? null : { ...send.rel, seq: null },
+    mentions: send.mentions ?? [],
+  };
+}
+
+function lostItem(row: AsideRow, me: AccountId): LostItem {
+  const item = eventItem(row.event, me);
+  return { ...item, kind: "lost", key: `lost:${item.clientId}` };
+}
+
+/** Puts gaps and withheld ranges in their place among the events of a span (S6b, S7). Pure. */
+export function withHoles(
+  items: readonly (EventItem | LostItem)[],
+  ranges: readonly Range[],
+  span: Span,
+): TimelineItem[] {
+  const holes: { at: number; item: TimelineItem }[] = [
+    ...gapsWithin(ranges, span).map(({ from, to }) => ({
+      at: from,
+      item: { kind: "gap" as const, key: `gap:${from}`, from, to },
+    })),
+    ...rangesWithin(ranges, span)
+      .filter((range) => range.kind === "withheld")
+      .map(({ from, to }) => ({
+        at: from,
+        item: { kind: "withheld" as const, key: `withheld:${from}`, from, to },
+      })),
+  ];
+  const rows = items.map((item) => ({ at: item.seq, item }));
+  return [...rows, ...holes].sort((a, b) => a.at - b.at).map(({ item }) => item);
+}
+
+type Loaded = { rows: EventRow[]; more: boolean };
+
+function between(cache: CacheDb, chatId: ChatId, from: number, to: number) {
+  return cache.events.where("[chatId+seq]").between([chatId, from], [chatId, to], true, true);
+}
+
+/** Up to `limit` shown rows before `seq` (exclusive), in seq order, and whether there are more. */
+async function loadBefore(
+  cache: CacheDb,
+  chatId: ChatId,
+  seq: number,
+  limit: number,
+): Promise<Loaded> {
+  if (limit <= 0)
+    return {
+      rows: [],
+      more:
+        (await between(cache, chatId, 1, seq - 1)
+          .limit(1)
+          .count()) > 0,
+    };
+  const stored = await between(cache, chatId, 1, seq - 1)
+    .reverse()
+    .limit(limit + 1)
+    .toArray();
+  const rows = stored.slice(0, limit).map(unpackEvent).toReversed();
+  return { rows, more: stored.length > limit };
+}
+
+async function loadFrom(
+  cache: CacheDb,
+  chatId: ChatId,
+  seq: number,
+  limit: number,
+): Promise<Loaded> {
+  const stored = await between(cache, chatId, seq, Number.MAX_SAFE_INTEGER)
+    .limit(limit + 1)
+    .toArray();
+  return { rows: stored.slice(0, limit).map(unpackEvent), more: stored.length > limit };
+}
+
+/**
+ * The seqs that a window shows: from its first loaded event, or from 1 when nothing older is cached,
+ * to its last, or to the head when nothing newer is.
+ */
+function spanOf(older: Loaded, newer: Loaded, anchorSeq: number, headSeq: number): Span {
+  const first = older.rows[0] ?? newer.rows[0];
+  const last = newer.rows.at(-1) ?? older.rows.at(-1);
+  const from = older.more ? (first?.seq ?? anchorSeq) : 1;
+  const to = newer.more ? (last?.seq ?? anchorSeq) : headSeq;
+  return { from, to };
+}
+
+async function unheldEntries(
+  cache: CacheDb,
+  entries: readonly OutboxEntry[],
+): Promise<OutboxEntry[]> {
+  if (entries.length === 0) return [];
+  const held = new Set<ClientId>();
+  const ids = entries.map((entry) => entry.clientId);
+  await cache.events
+    .where("clientId")
+    .anyOf(ids)
+    .each((row) => held.add(row.clientId));
+  return entries.filter((entry) => isMessage(entry.send) && !held.has(entry.clientId));
+}
+
+/**
+ * S11: cached rows of a window, gaps in their place, and the entries that the cache does not hold,
+ * which stand at the end of the chat.
+ */
+export async function readTimeline(
+  cache: CacheDb,
+  journal: DexieJournalStore,
+  me: AccountId,
+  chatId: ChatId,
+  window: TimelineWindow,
+  before: Timeline | undefined,
+): Promise<Timeline> {
+  // The journal first: an entry that leaves in between is then in the cache, not nowhere.
+  const entries = await journal.entries(chatId);
+  const row = await cache.chats.get(chatId);
+  const headSeq = row?.headSeq ?? 0;
+  const anchorSeq = window.anchor === "newest" ? headSeq + 1 : window.anchor.seq;
+  const after = window.anchor === "newest" ? 0 : window.after;
+  const [older, newer, stored, asideRows, waiting] = await Promise.all([
+    loadBefore(cache, chatId, anchorSeq, window.before),
+    window.anchor === "newest"
+      ? { rows: [], more: false }
+      : loadFrom(cache, chatId, anchorSeq, after),
+    cache.ranges
+      .where("[chatId+from]")
+      .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
+      .toArray(),
+    cache.aside
+      .where("[chatId+clientId]")
+      .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
+      .toArray(),
+    unheldEntries(cache, entries),
+  ]);
+  const span = spanOf(older, newer, anchorSeq, headSeq);
+  const ranges = stored.map(({ from, to, kind }) => ({ from, to, kind }));
+  const events = [...older.rows, ...newer.rows]
+    .filter(isShown)
+    .map((event) => eventItem(event, me));
+  const lost = asideRows
+    .map((stray) => lostItem(unpackAside(stray), me))
+    .filter((item) => item.seq >= span.from && (item.seq <= span.to || !newer.more));
+  const atEnd = newer.more ? [] : waiting.map((entry) => entryItem(entry, me));
+  const items = [...withHoles([...events, ...lost], ranges, span), ...atEnd];
+  const kept = keepSameRows(
+    before?.chatId === chatId ? before.items : undefined,
+    items,
+    (item) => `${item.kind}:${item.key}`,
+  );
+  return {
+    chatId,
+    items: kept,
+    seqsBefore: span.from - 1,
+    seqsAfter: Math.max(0, headSeq - span.to),
+    cachedBefore: older.more,
+    cachedAfter: newer.more,
+    headSeq,
+  };
+}

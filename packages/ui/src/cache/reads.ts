@@ -1,0 +1,107 @@
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { AccountReads } from "./account-session.ts";
+import type { CacheDb } from "./cache-db.ts";
+import type { DexieJournalStore } from "./dexie-journal-store.ts";
+import { keepSame, keepSameRows } from "./keep-same.ts";
+import type { LiveShelf } from "./live.ts";
+import { readChatList, readTotalUnread } from "./read-chat-list.ts";
+import { readChat, readMessageState, readPeople, readRoster } from "./read-chat.ts";
+import type { DraftRevision, DraftView, OutboxSummary, Timeline } from "./read-models.ts";
+import { readTimeline } from "./read-timeline.ts";
+
+export type ReadDeps = {
+  /** The database that is open now: it is replaced when the cache is rebuilt. */
+  cache: () => CacheDb;
+  journal: DexieJournalStore;
+  me: AccountId;
+  shelf: LiveShelf;
+};
+
+async function readDraft(journal: DexieJournalStore, chatId: ChatId): Promise<DraftView | null> {
+  const draft = await journal.draft(chatId);
+  if (draft === undefined) return null;
+  const { text, replyTo, rev, updatedAtMs } = draft;
+  return { chatId, text, replyTo, rev, updatedAtMs };
+}
+
+async function readRevisions(
+  journal: DexieJournalStore,
+  chatId: ChatId,
+): Promise<readonly DraftRevision[]> {
+  const rows = await journal.draftRevisions(chatId);
+  return rows.map(({ rev, text, savedAtMs }) => ({ rev, text, savedAtMs }));
+}
+
+async function readOutbox(journal: DexieJournalStore): Promise<OutboxSummary> {
+  const entries = await journal.entries();
+  const count = (state: string): number => entries.filter((entry) => entry.state === state).length;
+  return { waiting: count("journaled"), failed: count("failed"), offered: count("offered") };
+}
+
+/** The last result of each chat's timeline, whatever its window. */
+const KEPT_TIMELINES = 12;
+
+/** The live read models of an account, shared by what they ask. */
+export function createReads({ cache, journal, me, shelf }: ReadDeps): AccountReads {
+  const timelines = new Map<ChatId, Timeline>();
+
+  function keepTimeline(timeline: Timeline): Timeline {
+    timelines.delete(timeline.chatId);
+    timelines.set(timeline.chatId, timeline);
+    const [oldest] = timelines.keys();
+    if (timelines.size > KEPT_TIMELINES && oldest !== undefined) timelines.delete(oldest);
+    return timeline;
+  }
+
+  return {
+    chatList: (limit) =>
+      shelf.share(`list:${limit ?? "all"}`, (last) =>
+        readChatList(cache(), journal, me, limit, last),
+      ),
+    chat: (chatId) =>
+      shelf.share(`chat:${chatId}`, (last) => readChat(cache(), journal, chatId, last)),
+    timeline: (chatId, window) => {
+      const anchor = window.anchor === "newest" ? "newest" : window.anchor.seq;
+      return shelf.share(
+        `timeline:${chatId}:${anchor}:${window.before}:${window.after}`,
+        async (last) => {
+          const before = last ?? timelines.get(chatId);
+          const now = await readTimeline(cache(), journal, me, chatId, window, before);
+          return keepTimeline(last === undefined ? now : sameTimeline(last, now));
+        },
+        timelines.get(chatId),
+      );
+    },
+    messageState: (chatId, clientId) =>
+      shelf.share(`state:${chatId}:${clientId}`, () =>
+        readMessageState(cache(), journal, me, chatId, clientId),
+      ),
+    draft: (chatId) =>
+      shelf.share(`draft:${chatId}`, async (last) =>
+        keepSame(last, await readDraft(journal, chatId)),
+      ),
+    draftRevisions: (chatId) =>
+      shelf.share<readonly DraftRevision[]>(`revisions:${chatId}`, async (last) =>
+        keepSameRows(last, await readRevisions(journal, chatId), (row) => String(row.rev)),
+      ),
+    outbox: () => shelf.share("outbox", async (last) => keepSame(last, await readOutbox(journal))),
+    people: (accountIds) =>
+      shelf.share(`people:${[...accountIds].sort().join()}`, (last) =>
+        readPeople(cache(), accountIds, last),
+      ),
+    roster: (chatId) =>
+      shelf.share(`roster:${chatId}`, (last) => readRoster(cache(), me, chatId, last)),
+    totalUnread: () =>
+      shelf.share("unread", async (last) =>
+        keepSame(last, await readTotalUnread(cache(), journal)),
+      ),
+  };
+}
+
+/** Rows were compared already: the list's identity tells whether any changed. */
+function sameTimeline(last: Timeline, now: Timeline): Timeline {
+  if (last.items !== now.items) return now;
+  const { items: _before, ...before } = last;
+  const { items: _now, ...rest } = now;
+  return keepSame<object>(before, rest) === before ? last : now;
+}
