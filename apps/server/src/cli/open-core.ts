@@ -12,6 +12,7 @@ import { OperatorService } from "../features/accounts/operator.service.ts";
 import { createChatCommands } from "../features/chats/create-chat.commands.ts";
 import { groupCommands } from "../features/chats/group.commands.ts";
 import { messageCommands } from "../features/messages/send.commands.ts";
+import { presenceCommands } from "../features/presence/presence.commands.ts";
 import { receiptCommands } from "../features/receipts/receipts.commands.ts";
 import { sessionCommands } from "../features/sessions/sessions.commands.ts";
 import { SessionService } from "../features/sessions/sessions.service.ts";
@@ -28,6 +29,7 @@ const REGISTRY = commandRegistry(
   groupCommands,
   messageCommands,
   receiptCommands,
+  presenceCommands,
 );
 
 /** What stands on a data folder without any network: storage and the services over it. */

@@ -11,7 +11,7 @@ import {
 import { foldHandle } from "@parley/protocol/text.ts";
 import type { SignUpCommand } from "../features/accounts/accounts.commands.ts";
 import type { PasswordHasher } from "../features/accounts/password.ts";
-import type { Actor } from "../features/chats/append-event.ts";
+import type { Actor } from "../stream/append-event.ts";
 import type { CreateDirect, CreateGroup } from "../features/chats/create-chat.commands.ts";
 import type { SendMessages } from "../features/messages/send.commands.ts";
 import type { PutReceipts } from "../features/receipts/receipts.commands.ts";

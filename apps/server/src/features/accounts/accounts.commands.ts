@@ -4,7 +4,7 @@ import { type AccountId, ChatId, type DeviceId } from "@parley/protocol/ids.ts";
 import { accept, type Command, defineCommand, type State } from "../../storage/command.ts";
 import type { Key } from "../../storage/keys.ts";
 import type { AccountRow, InviteRow } from "../../storage/rows.ts";
-import { selfChatWrites } from "../chats/self-chat.ts";
+import { selfChatWrites } from "../../stream/self-chat.ts";
 import { newDevice, revokeDevices } from "../sessions/devices.service.ts";
 
 /** Makes an account with its first device and its notes to self (V5). */

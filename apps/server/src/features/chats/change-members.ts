@@ -9,8 +9,8 @@ import {
   floorsOf,
   isShownDifferently,
   showsMinima,
-} from "../receipts/group-floors.ts";
-import { type Actor, appendEvent, systemDraft } from "./append-event.ts";
+} from "../../stream/group-floors.ts";
+import { type Actor, appendEvent, systemDraft } from "../../stream/append-event.ts";
 
 type MembersChange = {
   chat: ChatRow;

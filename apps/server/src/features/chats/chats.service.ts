@@ -4,7 +4,7 @@ import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import type { ChatAccess, StorageReads } from "../../storage/port.ts";
 import { chatStateOf, memberOf } from "../../storage/chat-state.ts";
 import { newestPeriod } from "../../storage/visible.ts";
-import { chatNotFound } from "./chat-access.ts";
+import { chatNotFound } from "../../stream/chat-access.ts";
 import { failure } from "@parley/protocol/errors.ts";
 
 /** Questions about chats that one account may ask. */

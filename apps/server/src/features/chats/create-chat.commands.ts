@@ -9,8 +9,8 @@ import {
   type State,
 } from "../../storage/command.ts";
 import { pairKeyOf } from "../../storage/rows.ts";
-import type { Actor } from "./append-event.ts";
-import { foundChat } from "./found-chat.ts";
+import type { Actor } from "../../stream/append-event.ts";
+import { foundChat } from "../../stream/found-chat.ts";
 
 /** The chat that the answer is about: the proposed one, or the one that exists already (V5). */
 export type CreatedChat = { chatId: ChatId };

@@ -14,9 +14,9 @@ import {
 } from "../../storage/command.ts";
 import type { Key } from "../../storage/keys.ts";
 import type { MembershipRow } from "../../storage/rows.ts";
-import { type Actor, appendEvent, systemDraft } from "./append-event.ts";
+import { type Actor, appendEvent, systemDraft } from "../../stream/append-event.ts";
 import { changeMembers } from "./change-members.ts";
-import { groupMember, memberKeys, type Membership } from "./chat-access.ts";
+import { groupMember, memberKeys, type Membership } from "../../stream/chat-access.ts";
 import { missingAccount } from "./create-chat.commands.ts";
 
 /** The event that a command wrote; null when everything already was as asked (V6). */

@@ -13,8 +13,8 @@ import {
 import type { Publication } from "../../storage/publication.ts";
 import type { ChatRow, EventRow } from "../../storage/rows.ts";
 import { isVisible, visibleRanges } from "../../storage/visible.ts";
-import { type Actor, appendEvent, type EventDraft } from "../chats/append-event.ts";
-import { currentMember, memberKeys, type Membership } from "../chats/chat-access.ts";
+import { type Actor, appendEvent, type EventDraft } from "../../stream/append-event.ts";
+import { currentMember, memberKeys, type Membership } from "../../stream/chat-access.ts";
 
 /** S3: what became of one item: the event, also when it is a repeat, or why not. */
 export type ItemOutcome = { event: Event } | { error: Failure };

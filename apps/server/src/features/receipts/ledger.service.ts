@@ -3,7 +3,7 @@ import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import type { StorageReads } from "../../storage/port.ts";
 import { isVisible, newestPeriod, visibleRanges } from "../../storage/visible.ts";
-import { chatNotFound } from "../chats/chat-access.ts";
+import { chatNotFound } from "../../stream/chat-access.ts";
 
 type Ledger = RequestData<"chat:ledger">;
 

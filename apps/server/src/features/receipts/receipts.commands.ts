@@ -13,9 +13,9 @@ import {
 } from "../../storage/command.ts";
 import type { Publication } from "../../storage/publication.ts";
 import type { ChatRow, MarkFloor, MembershipRow } from "../../storage/rows.ts";
-import { chatNotFound, memberKeys } from "../chats/chat-access.ts";
-import { raiseInFloor } from "./floor.ts";
-import { floorPublications, floorsOf, isShownDifferently, showsMinima } from "./group-floors.ts";
+import { chatNotFound, memberKeys } from "../../stream/chat-access.ts";
+import { raiseInFloor } from "../../stream/floor.ts";
+import { floorPublications, floorsOf, isShownDifferently, showsMinima } from "../../stream/group-floors.ts";
 
 export type ReceiptMark = {
   chatId: ChatId;

@@ -6,7 +6,7 @@ import type { RangePart, RequestBody, RequestData } from "@parley/protocol/socke
 import type { ListingCursor, Storage } from "../../storage/port.ts";
 import { chatStateOf } from "../../storage/chat-state.ts";
 import { visibleHead } from "../../storage/visible.ts";
-import { chatNotFound } from "../chats/chat-access.ts";
+import { chatNotFound } from "../../stream/chat-access.ts";
 import { type ListingPlace, parseCursor, writeCursor } from "./hello-cursor.ts";
 import { eventsAfter, pageBefore } from "./ranges.ts";
 

@@ -1,8 +1,8 @@
 import { failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
-import type { State } from "../../storage/command.ts";
-import type { Key } from "../../storage/keys.ts";
-import type { ChatRow, MembershipRow } from "../../storage/rows.ts";
+import type { State } from "../storage/command.ts";
+import type { Key } from "../storage/keys.ts";
+import type { ChatRow, MembershipRow } from "../storage/rows.ts";
 
 type Refusal = ReturnType<typeof failure>;
 

@@ -1,6 +1,6 @@
 import { LIMITS } from "@parley/protocol/limits.ts";
-import type { Floor, Publication } from "../../storage/publication.ts";
-import type { ChatRow, MarkFloor, MembershipRow } from "../../storage/rows.ts";
+import type { Floor, Publication } from "../storage/publication.ts";
+import type { ChatRow, MarkFloor, MembershipRow } from "../storage/rows.ts";
 import { floorOf } from "./floor.ts";
 
 type Mark = "deliveredSeq" | "readSeq";

@@ -1,6 +1,6 @@
 import type { Event } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
-import type { StorageReads } from "../storage/port.ts";
+import type { StorageReads } from "../../storage/port.ts";
 
 /** Who is in a chat, as of `version` (S17). */
 export type Roster = { version: number; members: Map<AccountId, number> };

@@ -1,6 +1,6 @@
 import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
-import type { DecideContext, Write } from "../../storage/command.ts";
-import type { Publication } from "../../storage/publication.ts";
+import type { DecideContext, Write } from "../storage/command.ts";
+import type { Publication } from "../storage/publication.ts";
 import { foundChat } from "./found-chat.ts";
 
 /**

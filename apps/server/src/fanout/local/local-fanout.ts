@@ -1,10 +1,10 @@
 import type { Change } from "@parley/protocol/chat.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
-import { chatStateOf } from "../storage/chat-state.ts";
-import type { CommittedCommand, StorageReads } from "../storage/port.ts";
-import type { Publication } from "../storage/publication.ts";
+import { chatStateOf } from "../../storage/chat-state.ts";
+import type { CommittedCommand, StorageReads } from "../../storage/port.ts";
+import type { Publication } from "../../storage/publication.ts";
 import { Lanes } from "./lanes.ts";
-import { type Fanout, type FanoutConnection, Push } from "./port.ts";
+import { type Fanout, type FanoutConnection, Push } from "../port.ts";
 import { type Roster, Rosters } from "./rosters.ts";
 
 type Of<Kind extends Publication["kind"]> = Extract<Publication, { kind: Kind }>;

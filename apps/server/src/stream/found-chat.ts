@@ -2,10 +2,10 @@ import { CHAIN_START } from "@parley/protocol/chain.ts";
 import type { ChatKind } from "@parley/protocol/chat.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import type { DecideContext, Write } from "../../storage/command.ts";
-import type { Publication } from "../../storage/publication.ts";
-import type { ChatRow, MembershipRow } from "../../storage/rows.ts";
-import { floorOf } from "../receipts/floor.ts";
+import type { DecideContext, Write } from "../storage/command.ts";
+import type { Publication } from "../storage/publication.ts";
+import type { ChatRow, MembershipRow } from "../storage/rows.ts";
+import { floorOf } from "./floor.ts";
 import { type Actor, appendEvent, systemDraft } from "./append-event.ts";
 
 export type Founding = {

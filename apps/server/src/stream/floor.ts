@@ -1,4 +1,4 @@
-import type { MarkFloor } from "../../storage/rows.ts";
+import type { MarkFloor } from "../storage/rows.ts";
 
 /** S8: the floor of all members' marks. There must be at least one. */
 export function floorOf(marks: readonly number[]): MarkFloor {
