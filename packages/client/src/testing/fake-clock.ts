@@ -35,7 +35,7 @@ export class FakeClock implements Clock {
     const timer = { id: this.#nextId++, atMs: this.#nowMs + Math.max(0, afterMs), run };
     this.#timers.push(timer);
     return () => {
-      this.#timers = this.#timers.filter((other) => other !== timer);
+      this.#timers = this.#timers.filter((other) => other.id !== timer.id);
     };
   }
 

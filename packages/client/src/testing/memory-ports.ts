@@ -9,6 +9,7 @@ import type {
   PowerEvents,
 } from "../connection/ports.ts";
 import type { SecretStore } from "../connection/token-keeper.ts";
+import type { HostStore } from "../session/ports.ts";
 
 /** Hints that a test raises itself. */
 export class FakeHints implements PowerEvents, NetworkEvents {
@@ -80,6 +81,26 @@ export class MemorySecrets implements SecretStore {
 
   delete(name: string): Promise<void> {
     this.secrets.delete(name);
+    return Promise.resolve();
+  }
+}
+
+/** The host's store, in memory. It outlives hosts, as a disk does. */
+export class MemoryHostStore implements HostStore {
+  readonly entries = new Map<string, unknown>();
+
+  list(prefix: string): Promise<[string, unknown][]> {
+    const found = [...this.entries].filter(([key]) => key.startsWith(prefix));
+    return Promise.resolve(structuredClone(found));
+  }
+
+  put(entries: readonly (readonly [string, unknown])[]): Promise<void> {
+    for (const [key, value] of entries) this.entries.set(key, structuredClone(value));
+    return Promise.resolve();
+  }
+
+  deleteAll(prefix: string): Promise<void> {
+    for (const key of this.entries.keys()) if (key.startsWith(prefix)) this.entries.delete(key);
     return Promise.resolve();
   }
 }

@@ -1,0 +1,32 @@
+import type { Change } from "@parley/protocol/chat.ts";
+import { textPayload } from "@parley/protocol/content.ts";
+import type { Event } from "@parley/protocol/event.ts";
+import { AccountId, ChatId, ClientId, DeviceId, newId } from "@parley/protocol/ids.ts";
+
+const HASH = "A".repeat(43);
+
+/** A text message as the server would send it; hashes are not real. */
+export function fakeMessage(parts: Partial<Event> & { text?: string } = {}): Event {
+  const { text = "Hello", ...rest } = parts;
+  return {
+    chatId: newId(ChatId),
+    clientId: newId(ClientId),
+    alg: "none",
+    type: "text",
+    notify: true,
+    seq: 1,
+    at: 1_700_000_000_000,
+    senderId: newId(AccountId),
+    senderDeviceId: newId(DeviceId),
+    contentHash: HASH,
+    prevHash: HASH,
+    hash: HASH,
+    payload: textPayload(text, new Uint8Array(16)),
+    ...rest,
+  };
+}
+
+/** The change that brings an event. */
+export function eventChange(event: Event, change = event.seq): Change {
+  return { kind: "event", change, event };
+}

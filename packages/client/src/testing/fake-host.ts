@@ -1,0 +1,89 @@
+import { openPayload } from "@parley/protocol/content.ts";
+import type { AccountKey } from "@parley/protocol/ids.ts";
+import type { NotificationPermission } from "../session/ports.ts";
+import { type HostOptions, SessionHost } from "../session/session-host.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { FakeServer } from "./fake-server.ts";
+import { FakeWindow, TEST_BUILD } from "./fake-window.ts";
+import { FakeHints, MemoryHostStore, MemoryLog } from "./memory-ports.ts";
+
+/** A session host with fake ports around it, one server, and windows at will. */
+export class FakeHost {
+  readonly clock: FakeClock;
+  readonly server: FakeServer;
+  readonly hints = new FakeHints();
+  readonly log = new MemoryLog();
+  readonly store: MemoryHostStore;
+  permission: NotificationPermission = "granted";
+  retiredCount = 0;
+  host: SessionHost;
+  readonly #overrides: Partial<HostOptions>;
+
+  constructor(overrides: Partial<HostOptions> = {}) {
+    this.clock = new FakeClock();
+    this.server = new FakeServer(this.clock);
+    this.store = new MemoryHostStore();
+    this.#overrides = overrides;
+    this.host = this.#make();
+  }
+
+  get accountKey(): AccountKey {
+    return this.server.accountKey;
+  }
+
+  /** A new process on the same disk. */
+  async restart(): Promise<void> {
+    await this.host.stop();
+    this.host = this.#make();
+    await this.clock.advance(1);
+  }
+
+  /** A window that has said hello. */
+  async openWindow(options: { writes?: boolean } = {}): Promise<FakeWindow> {
+    const window = new FakeWindow();
+    window.writes = options.writes ?? true;
+    this.host.attach(window);
+    const hello = window.hello();
+    await this.clock.advance(1);
+    await hello;
+    return window;
+  }
+
+  /** Signs in by a window and waits until the account is live. */
+  async signIn(window: FakeWindow): Promise<AccountKey> {
+    const { server, clock } = this;
+    const serverUrl = "https://chat.example.org";
+    const signedIn = window.call("account:sign-in", {
+      serverUrl,
+      handle: "ada",
+      password: "secret!!",
+    });
+    await clock.advance(200);
+    const answer = await signedIn;
+    if (!answer.ok) throw new Error(`the fake sign-in failed: ${answer.error.message}`);
+    return server.accountKey;
+  }
+
+  #make(): SessionHost {
+    return new SessionHost({
+      build: TEST_BUILD,
+      device: { name: "Test", platform: "other" },
+      clock: this.clock,
+      http: this.server.http,
+      socket: this.server.wire,
+      power: this.hints,
+      network: this.hints,
+      log: this.log,
+      store: this.store,
+      tokens: { kind: "cookie" },
+      notificationPermission: () => this.permission,
+      openContent: ({ alg, payload }) =>
+        Promise.resolve(payload === null ? { type: "unknown" } : openPayload(alg, payload)),
+      texts: { someone: "Someone", newMessage: "New message" },
+      retired: () => {
+        this.retiredCount += 1;
+      },
+      ...this.#overrides,
+    });
+  }
+}
