@@ -253,8 +253,12 @@ describe("behind a proxy", () => {
     const invite = own.setUpInvite;
     const forwarded = { "x-forwarded-proto": "https", "x-forwarded-host": "chat.example" };
     const body = {
-      ...{ name: "Ann", handle: "ann", password: PASSWORD, device: DEVICE },
-      ...{ invite, tokenTransport: "cookie" },
+      name: "Ann",
+      handle: "ann",
+      password: PASSWORD,
+      device: DEVICE,
+      invite,
+      tokenTransport: "cookie",
     };
     const foreign = await own.call("POST", "/api/accounts", {
       body,
@@ -295,8 +299,15 @@ describe("the log", () => {
     await own.close();
     expect(log.split("\n").length).toBeGreaterThan(6);
     const secrets = [
-      ...[PASSWORD, "a wrong guess", "half a secret", "next password", "crumbs", invite],
-      ...[token, ann.refreshToken ?? "", token.split(".")[3] ?? ""],
+      PASSWORD,
+      "a wrong guess",
+      "half a secret",
+      "next password",
+      "crumbs",
+      invite,
+      token,
+      ann.refreshToken ?? "",
+      token.split(".")[3] ?? "",
     ];
     for (const secret of secrets) {
       expect(secret.length).toBeGreaterThan(5);

@@ -3,12 +3,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { z } from "zod";
-import { inviteCommand, resetPasswordCommand } from "./cli/commands.ts";
 import { helpText, parseInvocation } from "./cli/options.ts";
 import { dataDirOf, type RawOptions, resolveConfig } from "./config/config.ts";
 import { StartupError } from "./config/startup-error.ts";
-import { createLogger, openLogTarget } from "./logging/logger.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import type { RunningServer } from "./server.ts";
 
 /** Past this, a shutdown that hangs is ended. */
 const SHUTDOWN_MS = 10_000;
@@ -49,6 +47,9 @@ function closeOnSignal(server: RunningServer): void {
 
 async function serve(options: RawOptions): Promise<void> {
   const config = resolveConfig(options, process.env, DEFAULTS);
+  // Loaded only now, so that a wrong option is told at once.
+  const { createLogger, openLogTarget } = await import("./logging/logger.ts");
+  const { startServer } = await import("./server.ts");
   const log = createLogger(config.logLevel, openLogTarget(config.logFile));
   process.on("uncaughtException", (error) => {
     log.fatal({ err: error }, "the server has to stop");
@@ -79,10 +80,12 @@ async function run(argv: readonly string[]): Promise<void> {
       return serve(invocation.options);
     case "invite": {
       const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
+      const { inviteCommand } = await import("./cli/commands.ts");
       return say(await inviteCommand(dataDir, invocation.terms));
     }
     case "reset-password": {
       const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
+      const { resetPasswordCommand } = await import("./cli/commands.ts");
       return say(await resetPasswordCommand(dataDir, invocation.handle));
     }
   }

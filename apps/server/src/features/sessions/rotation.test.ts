@@ -82,8 +82,8 @@ class Browser {
     const flight = this.#inFlight[pick % Math.max(1, this.#inFlight.length)];
     if (!flight) return;
     const granted = await sessions.refresh(flight.presented);
-    expect(granted).toMatchObject({ ok: true });
-    if (granted.ok) flight.answer = granted.value.refreshToken;
+    if (!granted.ok) throw new Error(`signed out: ${granted.error.code}`);
+    flight.answer = granted.value.refreshToken;
   }
 
   /** The answer reaches the browser, if there is one; else the tab gives up waiting. */
@@ -171,12 +171,16 @@ describe("tokens", () => {
     const token = tokens.issueRefresh(claim);
     expect(tokens.checkRefresh(token)).toEqual(claim);
     fc.assert(
-      fc.property(fc.nat(token.length - 1), fc.constantFrom(..."abcXYZ019-_.="), (place, char) => {
-        const changed = token.slice(0, place) + char + token.slice(place + 1);
-        // The last character of a MAC has two bits to spare: another spelling of the same bytes.
-        fc.pre(changed !== token && place < token.length - 1);
-        expect(tokens.checkRefresh(changed)).toBeUndefined();
-      }),
+      fc.property(
+        fc.nat(token.length - 1),
+        fc.constantFrom("a", "X", "0", "9", "-", "_", ".", "="),
+        (place, char) => {
+          const changed = token.slice(0, place) + char + token.slice(place + 1);
+          // The last character of a MAC has two bits to spare: another spelling of the same bytes.
+          fc.pre(changed !== token && place < token.length - 1);
+          expect(tokens.checkRefresh(changed)).toBeUndefined();
+        },
+      ),
     );
   });
 });
