@@ -92,6 +92,7 @@ export class AccountSession {
   #writerId: string | undefined;
   #writerReady = false;
   #relayed = 0;
+  #stopped = false;
   #told: Partial<Record<keyof Interest, string>> = {};
   #interestTimer: Cancel | undefined;
   #stallTimer: Cancel | undefined;
@@ -189,7 +190,9 @@ export class AccountSession {
     this.#connection.start();
   }
 
+  /** Ends everything, without a word to windows: what they last heard stays true or is told by the host. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#connection.stop();
     this.#receipts.stop();
     this.#ownTyping.clear();
@@ -335,6 +338,7 @@ export class AccountSession {
     }
     if (state.name === "live") this.#tellInterest();
     this.#watchForStall();
+    if (this.#stopped) return;
     this.#tellAll("connection:changed", { accountKey: this.accountKey, status: statusOf(state) });
   }
 

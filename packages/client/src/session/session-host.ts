@@ -175,6 +175,8 @@ export class SessionHost {
     }
     if (this.#retiring) return failure("bridge_failed", "The session host is of another build.");
     await this.#started;
+    // Nobody waits for the answer, and what it says of itself is no longer so.
+    if (window.gone) return failure("bridge_failed", "The window is gone.");
     try {
       return await this.#handle(window, name, body);
     } catch (error) {

@@ -99,8 +99,9 @@ export class FakeWindow implements WindowPort, Bridge {
     const body = parseWith(BODIES[name] as Parser<never>, frame.body);
     if (!body.ok)
       throw new Error(`the host sent a notice against the contract: ${name} ${body.problem}`);
-    this.notices.push({ name, body: body.value } as Notice);
-    this.#actAsWriter({ name, body: body.value } as Notice);
+    const notice: Notice = { name, body: body.value };
+    this.notices.push(notice);
+    this.#actAsWriter(notice);
     for (const listener of this.#listeners.get(name) ?? []) listener(body.value);
   }
 
