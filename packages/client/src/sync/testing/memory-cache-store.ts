@@ -54,7 +54,8 @@ function readsOf(tables: Tables): CacheReads {
 function apply(tables: Tables, patch: CachePatch): void {
   for (const { chatId, from, to } of patch.dropEvents ?? []) {
     const chat = tables.events.get(chatId);
-    for (const seq of [...(chat?.keys() ?? [])]) if (from <= seq && seq <= to) chat?.delete(seq);
+    for (const seq of Array.from(chat?.keys() ?? []))
+      if (from <= seq && seq <= to) chat?.delete(seq);
   }
   for (const row of patch.events ?? []) {
     const chat = tables.events.get(row.chatId) ?? new Map<number, EventRow>();
