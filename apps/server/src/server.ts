@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import { createServer as createProbe, type Server as NetServer } from "node:net";
+import { LIMITS } from "@parley/protocol/limits.ts";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import { lockFolder } from "./cli/lock-folder.ts";
@@ -100,11 +101,27 @@ async function storageAnswers(core: Core): Promise<boolean> {
   }
 }
 
+const DAY_MS = 86_400_000;
+const PRUNE_INTERVAL_MS = DAY_MS / 4;
+
+/** S8: forgets receipt moves after LIMITS.receiptMoveDays, now and in intervals. */
+function keepPruning(core: Core, log: FastifyBaseLogger, nowMs: () => number): () => void {
+  const prune = () => {
+    core.storage
+      .pruneReceiptMoves(nowMs() - LIMITS.receiptMoveDays * DAY_MS)
+      .catch((error: unknown) => log.error({ err: error }, "old receipts were not pruned"));
+  };
+  const timer = setInterval(prune, PRUNE_INTERVAL_MS);
+  timer.unref();
+  prune();
+  return () => clearInterval(timer);
+}
+
 /** V14: beyond loopback the first account needs an invite, so one is made while there is none. */
 async function setUpInvite(core: Core, config: ServerConfig): Promise<string | undefined> {
   const fromHereOnly = isLoopback(config.host) && !config.behindProxy;
   if (fromHereOnly || (await core.accounts.hasOwner())) return undefined;
-  const invite = await core.operator.invite({ uses: 1, hours: 168 });
+  const invite = await core.operator.invite({ uses: 1, hours: LIMITS.inviteHours });
   return invite.ok ? invite.value.code : undefined;
 }
 
@@ -177,6 +194,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
         ),
       );
     }
+    opened.push(keepPruning(core, log, nowMs));
     const invite = await setUpInvite(core, config);
     await listen(app.server, config);
     const port = portOf(app.server);
