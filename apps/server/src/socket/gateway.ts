@@ -1,0 +1,212 @@
+import type { Server as HttpServer, IncomingMessage } from "node:http";
+import type { Server as HttpsServer } from "node:https";
+import {
+  type Failure,
+  failure,
+  type Result,
+  success,
+} from "@parley/protocol/errors.ts";
+import { uuidv7 } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
+import { SOCKET_PATH, SocketAuth, type Welcome } from "@parley/protocol/socket/pushes.ts";
+import { negotiateVersion, PROTOCOL_VERSIONS } from "@parley/protocol/versions.ts";
+import type { SocketLog } from "./socket-log.ts";
+import { Server, type Socket } from "socket.io";
+import type { Fanout } from "../fanout/port.ts";
+import type { Storage } from "../storage/port.ts";
+import { ClientConnection } from "./client-connection.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { isSameOrigin } from "./origin.ts";
+import type { Handlers } from "./request-handler.ts";
+import type { VerifiedSession, VerifyAccess } from "./session-port.ts";
+import type { SocketLimits } from "./socket-limits.ts";
+
+export type GatewayDeps = {
+  storage: Storage;
+  fanout: Fanout;
+  handlers: Handlers;
+  verifyAccess: VerifyAccess;
+  limits: SocketLimits;
+  log: SocketLog;
+  nowMs(): number;
+  /** Called for every connection that is gone. */
+  onGone(connection: ClientConnection): void;
+  /** Called about once a second. */
+  onTick(): Promise<void>;
+};
+
+/** How often expiry and what is due is looked at. */
+const TICK_MS = 1_000;
+/** How long a drain waits for answers before it closes connections all the same. */
+const DRAIN_MS = 5_000;
+
+type Accepted = { protocol: number; session: VerifiedSession };
+
+/** A refused handshake: Socket.IO hands `data` to the client (V10). */
+class Refused extends Error {
+  readonly data: { error: Failure & { requestId: string } };
+  constructor(error: Failure) {
+    super(error.message);
+    this.data = { error: { ...error, requestId: uuidv7() } };
+  }
+}
+
+/**
+ * The socket endpoint: handshake, life and end of connections. E5: Socket.IO carries frames and acks
+ * only.
+ *
+ *   upgrade -> origin -> auth (S15, token) -> welcome -> requests ... -> ended | dropped
+ */
+export class SocketGateway {
+  readonly #deps: GatewayDeps;
+  readonly #io: Server;
+  readonly #dispatcher: Dispatcher;
+  readonly #connections = new Map<string, ClientConnection>();
+  readonly #accepted = new WeakMap<Socket, Accepted>();
+  readonly #stopListening: () => void;
+  #ticking: NodeJS.Timeout | undefined;
+  #isDraining = false;
+
+  constructor(deps: GatewayDeps) {
+    this.#deps = deps;
+    this.#dispatcher = new Dispatcher(deps);
+    this.#stopListening = deps.storage.onCommitted((committed) => deps.fanout.publish(committed));
+    this.#io = new Server({
+      path: SOCKET_PATH,
+      transports: ["websocket", "polling"],
+      serveClient: false,
+      perMessageDeflate: false,
+      httpCompression: false,
+      maxHttpBufferSize: LIMITS.frameBytes,
+      connectTimeout: LIMITS.authenticateMs,
+      allowRequest: (request, allow) => this.#allow(request, allow),
+    });
+    this.#io.use((socket, next) => {
+      this.#authenticate(socket).then(
+        (result) => next(result.ok ? undefined : new Refused(result.error)),
+        (error: unknown) => {
+          deps.log.error({ err: error }, "handshake failed");
+          next(new Refused(failure("internal", "The server could not do this.").error));
+        },
+      );
+    });
+    this.#io.on("connection", (socket) => this.#open(socket));
+  }
+
+  /** How many connections are open. */
+  get size(): number {
+    return this.#connections.size;
+  }
+
+  /** Serves sockets on a server that is listening or will be. */
+  attach(server: HttpServer | HttpsServer): void {
+    this.#io.attach(server);
+    this.#ticking = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /**
+   * Takes no new connection and no new request, answers what was taken, tells every connection why it
+   * ends, and closes it. The HTTP server stays with whoever made it.
+   */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    clearInterval(this.#ticking);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DRAIN_MS);
+    });
+    await Promise.race([this.#dispatcher.drain(), late]);
+    clearTimeout(timer);
+    for (const connection of this.#connections.values()) {
+      connection.end("shutting_down", "The server is shutting down.");
+    }
+    this.#io.engine.close();
+    this.#stopListening();
+  }
+
+  #allow(
+    request: IncomingMessage,
+    allow: (error: string | null | undefined, success: boolean) => void,
+  ): void {
+    if (this.#isDraining) return allow("shutting down", false);
+    return isSameOrigin(request.headers) ? allow(null, true) : allow("wrong origin", false);
+  }
+
+  async #authenticate(socket: Socket): Promise<Result<null>> {
+    const auth = SocketAuth.safeParse(socket.handshake.auth);
+    if (!auth.success) return failure("unauthenticated", "The handshake names no token.");
+    const protocol = negotiateVersion(auth.data.protocols);
+    if (protocol === undefined) {
+      const spoken = PROTOCOL_VERSIONS.join(", ");
+      return failure("upgrade_required", `This server speaks the protocol versions ${spoken}.`);
+    }
+    const verified = await this.#deps.verifyAccess(auth.data.accessToken);
+    if (!verified.ok) return verified;
+    const session = verified.value;
+    const { connectionsPerAccount } = this.#deps.limits;
+    if (this.#deps.fanout.connectionsOf(session.accountId).length >= connectionsPerAccount) {
+      return failure("too_many_connections", "This account has too many connections.");
+    }
+    this.#accepted.set(socket, { protocol, session });
+    return success(null);
+  }
+
+  #open(socket: Socket): void {
+    const { fanout, storage, limits, log } = this.#deps;
+    const accepted = this.#accepted.get(socket);
+    if (!accepted) return;
+    const nowMs = this.#deps.nowMs();
+    const { protocol, session } = accepted;
+    const { accountId, deviceId } = session;
+    const connection = new ClientConnection(socket, session, limits, nowMs);
+    this.#connections.set(connection.id, connection);
+    fanout.attach(connection);
+    socket.onAny((name: string, ...args: unknown[]) =>
+      this.#dispatcher.dispatch(connection, name, args),
+    );
+    // Without a listener Socket.IO writes to the console; the close that follows is logged.
+    socket.on("error", () => {});
+    socket.on("disconnect", (reason) => this.#close(connection, reason));
+    const { dataEpoch } = storage.identity;
+    const welcome: Welcome = { protocol, accountId, deviceId, dataEpoch, nowMs };
+    socket.emit("session:welcome", welcome);
+    log.info({ accountId, deviceId, connectionId: connection.id }, "connection opened");
+    this.#verifyAgain(connection, socket);
+  }
+
+  /** The session may have ended between the check of its token and now: then nobody was told. */
+  #verifyAgain(connection: ClientConnection, socket: Socket): void {
+    const auth = SocketAuth.safeParse(socket.handshake.auth);
+    if (!auth.success) return;
+    this.#deps.verifyAccess(auth.data.accessToken).then(
+      (verified) => {
+        if (!verified.ok) connection.end(verified.error.code, verified.error.message);
+      },
+      (error: unknown) => this.#deps.log.error({ err: error }, "check of a session failed"),
+    );
+  }
+
+  #close(connection: ClientConnection, reason: string): void {
+    const { accountId, deviceId, id: connectionId, openedAtMs, endedBy } = connection;
+    this.#connections.delete(connectionId);
+    this.#deps.onGone(connection);
+    this.#deps.fanout.detach(connection);
+    if (this.#deps.fanout.connectionsOf(accountId).length === 0) this.#dispatcher.forget(accountId);
+    const durationMs = this.#deps.nowMs() - openedAtMs;
+    this.#deps.log.info(
+      { accountId, deviceId, connectionId, reason, endedBy, durationMs },
+      "connection closed",
+    );
+  }
+
+  #tick(): void {
+    const now = this.#deps.nowMs();
+    for (const connection of this.#connections.values()) {
+      if (connection.expiresAtMs > now) continue;
+      connection.end("token_expired", "The access token has expired.");
+    }
+    this.#deps.onTick().catch((error: unknown) => {
+      this.#deps.log.error({ err: error }, "a tick failed");
+    });
+  }
+}
