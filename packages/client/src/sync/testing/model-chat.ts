@@ -108,11 +108,15 @@ function applySystem(chat: ModelChat, event: Event): void {
   }
 }
 
-/** S12: an event as a history page shows it now: folded, edits' payloads in their targets only. */
-export function shown(chat: ModelChat, event: Event): Event {
+/**
+ * S12: an event as a history page shows it now: folded, edits' payloads in their targets only. X3: what
+ * came after an account left touches nothing of what it sees.
+ */
+export function shown(chat: ModelChat, account: AccountId, event: Event): Event {
   let fold: Event["fold"];
   for (const later of chat.events)
-    if (foldTargetOf(later) === event.seq) fold = foldEvent(fold, later);
+    if (foldTargetOf(later) === event.seq && canSee(chat, account, later.seq))
+      fold = foldEvent(fold, later);
   const isEdit = event.rel?.kind === REL.edit;
   const replaced = isEdit || fold?.edit !== undefined || fold?.erased !== undefined;
   return { ...event, payload: replaced ? null : event.payload, ...(fold && { fold }) };
@@ -123,7 +127,7 @@ export function countsFor(chat: ModelChat, account: AccountId): Counts {
   const readSeq = marksOf(chat, account).readSeq;
   const visible = chat.events
     .filter((event) => event.seq > readSeq && canSee(chat, account, event.seq))
-    .map((event) => shown(chat, event));
+    .map((event) => shown(chat, account, event));
   const counts = addToCounts(
     { unread: 0, mentions: 0, countedThroughSeq: readSeq },
     visible,
@@ -167,7 +171,7 @@ export function stateFor(chat: ModelChat, account: AccountId): ChatState {
       leftSeq: here ? null : head,
       ...countsFor(chat, account),
     },
-    last: last === undefined ? null : shown(chat, last),
+    last: last === undefined ? null : shown(chat, account, last),
   };
 }
 
@@ -183,7 +187,7 @@ export function partOf(
   for (let seq = Math.max(1, span.from); seq <= span.to; seq++) {
     const event = chat.events[seq - 1];
     if (event === undefined) continue;
-    if (canSee(chat, account, seq)) events.push(shown(chat, event));
+    if (canSee(chat, account, seq)) events.push(shown(chat, account, event));
     else if (withheld.at(-1)?.to === seq - 1) withheld[withheld.length - 1]!.to = seq;
     else withheld.push({ from: seq, to: seq });
   }

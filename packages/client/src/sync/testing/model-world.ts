@@ -1,5 +1,5 @@
 import { textPayload } from "@parley/protocol/content.ts";
-import { AccountId, ChatId, ClientId, newId, ServerId } from "@parley/protocol/ids.ts";
+import { AccountId, type ChatId, ClientId, newId, ServerId } from "@parley/protocol/ids.ts";
 import { FakeClock } from "../../testing/fake-clock.ts";
 import type { NewEntry } from "../model.ts";
 import { openMemoryCache, MemoryCacheData } from "./memory-cache-store.ts";

@@ -57,9 +57,9 @@ async function deviceFaults(
       const truth = chat.events[event.seq - 1];
       if (truth === undefined || !canSee(chat, me, event.seq)) {
         faults.push(`${where}: #${event.seq} should not be here`);
-      } else if (!same(essence(event), essence(shown(chat, truth)))) {
+      } else if (!same(essence(event), essence(shown(chat, me, truth)))) {
         faults.push(
-          `${where}: #${event.seq} is ${JSON.stringify(essence(event))}, should be ${JSON.stringify(essence(shown(chat, truth)))}`,
+          `${where}: #${event.seq} is ${JSON.stringify(essence(event))}, should be ${JSON.stringify(essence(shown(chat, me, truth)))}`,
         );
       }
     }
