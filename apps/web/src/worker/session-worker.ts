@@ -2,25 +2,30 @@
 import { systemClock } from "@parley/client/connection/system-clock.ts";
 import type { SessionHost } from "@parley/client/session/session-host.ts";
 import { browserHost } from "./browser-host.ts";
+import { joinElection } from "./elected-host.ts";
 import { type Endpoint, HOST_LOCK } from "./line.ts";
 import { WindowLine } from "./window-line.ts";
 
 /*
- * One worker for all windows of this browser, at an address that never changes (S20). It hosts the
- * sessions once it holds the host's lock: an older worker that is still ending its work holds it
- * until it is gone.
+ * Hosts the sessions of this browser. As a SharedWorker there is one for all windows, at an address
+ * that never changes (S20); it starts work once it holds the host's lock, which an older worker that
+ * is still ending its own work keeps until it is gone. Where there is no SharedWorker, the workers of
+ * all pages elect one of them.
  */
 
-const waiting: Endpoint[] = [];
-let host: SessionHost | undefined;
+function shareHost(): void {
+  const waiting: Endpoint[] = [];
+  let host: SessionHost | undefined;
 
-function attach(endpoint: Endpoint): void {
-  if (host) host.attach(new WindowLine(endpoint, systemClock, navigator.locks));
-  else waiting.push(endpoint);
-}
+  function attach(endpoint: Endpoint): void {
+    if (host) host.attach(new WindowLine(endpoint, systemClock, navigator.locks));
+    else waiting.push(endpoint);
+  }
 
-async function becomeHost(): Promise<void> {
-  await navigator.locks.request(HOST_LOCK, () => {
+  addEventListener("connect", (event) => {
+    if (event instanceof MessageEvent) for (const port of event.ports) attach(port);
+  });
+  void navigator.locks.request(HOST_LOCK, () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     host = browserHost(PARLEY_BUILD, () => {
       resolve(undefined);
@@ -31,11 +36,5 @@ async function becomeHost(): Promise<void> {
   });
 }
 
-if ("onconnect" in self) {
-  addEventListener("connect", (event) => {
-    if (event instanceof MessageEvent) for (const port of event.ports) attach(port);
-  });
-} else {
-  attach(self);
-}
-void becomeHost();
+if ("onconnect" in self) shareHost();
+else joinElection(self, PARLEY_BUILD, close);
