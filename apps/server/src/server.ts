@@ -13,7 +13,9 @@ import type { DemoSignIn } from "./demo/fill-demo.ts";
 import { dataFolderAt, prepareFolder } from "./config/data-folder.ts";
 import { StartupError, systemCode } from "./config/startup-error.ts";
 import { type Control, openControl } from "./features/admin/control.ts";
+import { LocalFanout } from "./fanout/local/local-fanout.ts";
 import { DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limits.ts";
+import { createMessenger } from "./socket/messenger.ts";
 import { readCertificate, watchCertificate } from "./tls/certificate.ts";
 
 export type ServerDeps = {
@@ -183,6 +185,15 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       isDraining: () => draining,
     });
     opened.push(() => app.close());
+    const messenger = createMessenger({
+      storage: core.storage,
+      fanout: new LocalFanout(core.storage, (error) => log.error({ err: error }, "fan-out failed")),
+      verifyAccess: (token) => core.sessions.verifyAccess(token),
+      log,
+      nowMs,
+    });
+    messenger.attach(app.server);
+    opened.push(() => messenger.drain());
     const control: Control = await openControl(folder.controlFile, core.operator);
     opened.push(control.close);
     if (config.tls) {

@@ -14,6 +14,7 @@ import type { PasswordHasher } from "../features/accounts/password.ts";
 import type { Actor } from "../stream/append-event.ts";
 import type { CreateDirect, CreateGroup } from "../features/chats/create-chat.commands.ts";
 import type { SendMessages } from "../features/messages/send.commands.ts";
+import type { MarkSeen } from "../features/presence/presence.commands.ts";
 import type { PutReceipts } from "../features/receipts/receipts.commands.ts";
 import { type Storage, transactOne } from "../storage/port.ts";
 import type { DemoChat, DemoPerson } from "./demo-types.ts";
@@ -70,6 +71,7 @@ class DemoWriter {
   readonly #ids: UuidSource;
   readonly #accounts = new Map<string, Account>();
   readonly #chats = new Map<number, Chat>();
+  readonly #seenAt = new Map<string, number>();
   #clockMs = 0;
 
   constructor(deps: DemoDeps) {
@@ -178,6 +180,16 @@ class DemoWriter {
       throw new Error(`The demo could not be made: ${outcome?.error.message ?? "no answer"}`);
     }
     chat.seqs.push(outcome.event.seq);
+    this.#seenAt.set(step.handle, step.atMs);
+  }
+
+  /** S10: everybody was last there when they last said or read something. */
+  async markSeen(): Promise<void> {
+    const commands = [...this.#seenAt].map(([handle, at]): MarkSeen => {
+      const { accountId, deviceId } = this.#account(handle);
+      return { kind: "presence.mark-seen", accountId, deviceId, at };
+    });
+    for (const result of await this.#deps.storage.transact(commands)) valueOf(result);
   }
 
   /** Receipts of all members after a scene, in one commit. */
@@ -195,6 +207,9 @@ class DemoWriter {
       ],
     }));
     for (const result of await this.#deps.storage.transact(commands)) valueOf(result);
+    for (const { handle, read } of marks) {
+      if (read === seqs.length) this.#seenAt.set(handle, this.#clockMs);
+    }
   }
 }
 
@@ -221,5 +236,6 @@ export async function fillDemo(deps: DemoDeps): Promise<DemoSignIn[]> {
   for (const step of demoTimeline(chats, deps.nowMs, seededRandom(SEED))) {
     await writer.take(step, found(chats[step.chat], "chat"));
   }
+  await writer.markSeen();
   return signIns;
 }
