@@ -20,7 +20,8 @@ export const enErrors = {
   "error.invite_invalid": "This invite is not valid or was used already. Ask for a new one.",
   "error.handle_taken": "Someone already has this handle. Choose another.",
   "error.account_disabled": "This account is switched off. Ask the server's owner.",
-  "error.wrong_origin": "The server did not expect the app at this address. Open the server's own address.",
+  "error.wrong_origin":
+    "The server did not expect the app at this address. Open the server's own address.",
   "error.upgrade_required": "This app is too old for the server. Update the app.",
   "error.chat_not_found": "This chat does not exist, or you are not in it.",
   "error.not_a_member": "You are no longer in this group.",
@@ -45,6 +46,7 @@ export const enErrors = {
   "error.timeout": "The server took too long to answer.",
   "error.server_unreachable": "The server can't be reached. Check the address and your network.",
   "error.not_a_parley_server": "There is no Parley server at this address.",
-  "error.server_changed": "This is not the server you signed in to. Ask its owner before you go on.",
+  "error.server_changed":
+    "This is not the server you signed in to. Ask its owner before you go on.",
   "error.bridge_failed": "The app lost touch with its own background part. Reload the app.",
 } as const satisfies Record<`error.${ErrorCode}`, string>;

@@ -8,7 +8,7 @@ export const en = {
   ...enErrors,
 
   "app.name": "Parley",
-  "app.title": "{unread, plural, =0 {Parley} other {(#) Parley}}",
+  "app.titleUnread": "({unread}) Parley",
   "app.starting": "Starting…",
   "app.startFailed": "The app could not start.",
   "app.main": "Main",
@@ -73,7 +73,8 @@ export const en = {
   "signUp.needInvite": "Enter the invite you were given.",
 
   "rail.chats": "Show chats",
-  "rail.chatsUnread": "{count, plural, one {Show chats, # unread message} other {Show chats, # unread messages}}",
+  "rail.chatsUnread":
+    "{count, plural, one {Show chats, # unread message} other {Show chats, # unread messages}}",
   "rail.settings": "Settings",
 
   "chats.nav": "Chats",
@@ -82,14 +83,17 @@ export const en = {
   "chats.searchHint": "Search or jump to…",
   "chats.filter": "Show",
   "chats.all": "All",
-  "chats.unread": "{count, plural, =0 {Unread} other {Unread #}}",
+  "chats.unread": "Unread",
+  "chats.unreadSome": "Unread {count}",
   "chats.groups": "Groups",
-  "chats.mentions": "{count, plural, =0 {Mentions} other {Mentions #}}",
+  "chats.mentions": "Mentions",
+  "chats.mentionsSome": "Mentions {count}",
   "chats.self": "Notes to self",
   "chats.draft": "Draft:",
   "chats.senderPreview": "{name}:",
   "chats.unreadCount": "{count, plural, one {# unread message} other {# unread messages}}",
-  "chats.mentionCount": "{count, plural, one {you were mentioned} other {you were mentioned # times}}",
+  "chats.mentionCount":
+    "{count, plural, one {you were mentioned} other {you were mentioned # times}}",
   "chats.left": "You are no longer in this group",
   "chats.online": "online",
   "chats.none": "No chats yet",
@@ -113,7 +117,8 @@ export const en = {
   "chats.noMessages": "No messages yet",
 
   "empty.title": "No chat open",
-  "empty.hint": "Pick one on the left, or press {palette} to jump anywhere. Open a second one beside it with {beside}.",
+  "empty.hint":
+    "Pick one on the left, or press {palette} to jump anywhere. Open a second one beside it with {beside}.",
 
   "pane.close": "Close this chat",
   "pane.openBeside": "Open another chat beside",
@@ -130,7 +135,7 @@ export const en = {
   "chat.selfHint": "Only you see this chat",
   "chat.members": "{count, plural, one {# member} other {# members}}",
   "chat.membersOnline": "{members} · {count} online",
-  "chat.namesMore": "{count, plural, one {{names} and # more} other {{names} and # more}}",
+  "chat.namesMore": "{names} and {count} more",
   "chat.typingOne": "{name} is typing…",
   "chat.typingTwo": "{first} and {second} are typing…",
   "chat.typingMany": "{count, plural, one {# person is typing…} other {# people are typing…}}",
@@ -155,7 +160,8 @@ export const en = {
   "timeline.toNewestCount":
     "{count, plural, one {Jump to newest, # new message} other {Jump to newest, # new messages}}",
   "timeline.announce": "{name}: {text}",
-  "timeline.announceMany": "{count, plural, one {# new message in {title}} other {# new messages in {title}}}",
+  "timeline.announceMany":
+    "{count, plural, one {# new message in {title}} other {# new messages in {title}}}",
   "timeline.unknown": "Update the app to see this message.",
   "timeline.erased": "This message was deleted.",
   "timeline.missingPayload": "This message can't be shown.",
@@ -208,14 +214,16 @@ export const en = {
   "composer.attachHint": "Files can't be sent yet. Text can: paste a link to where the file lies.",
   "composer.tooLong":
     "This is {over, plural, one {# character} other {# characters}} too long: {count} of {max}. Shorten it or send it in parts.",
-  "composer.tooManyBytes": "This takes too much room: {size} of {max}. Shorten it or send it in parts.",
+  "composer.tooManyBytes":
+    "This takes too much room: {size} of {max}. Shorten it or send it in parts.",
   "composer.near": "{left, plural, one {# character left} other {# characters left}}",
   "composer.replyingTo": "Replying to {name}",
   "composer.cancelReply": "Cancel reply",
   "composer.guard": "The focus moved to {title} by itself. Send this here?",
   "composer.guardSend": "Send to {title}",
   "composer.guardStay": "Keep writing",
-  "composer.failed": "The message could not be saved on this device. It is still in the text field.",
+  "composer.failed":
+    "The message could not be saved on this device. It is still in the text field.",
   "composer.draftFailed": "The draft could not be saved on this device.",
 
   "newChat.title": "New chat",
@@ -240,7 +248,8 @@ export const en = {
   "newGroup.creating": "Creating the group…",
   "newGroup.needName": "Give the group a name.",
   "newGroup.tooLong": "A group's name has at most {max} characters.",
-  "newGroup.chosen": "{count, plural, =0 {Nobody chosen yet} one {# person chosen} other {# people chosen}}",
+  "newGroup.chosen":
+    "{count, plural, =0 {Nobody chosen yet} one {# person chosen} other {# people chosen}}",
 
   "details.title": "Details",
   "details.rename": "Rename group",
@@ -272,6 +281,7 @@ export const en = {
 
   "info.title": "Message info",
   "info.written": "Written on this device",
+  "info.writtenByYou": "Written by you",
   "info.writtenBy": "Written by {name}",
   "info.waiting": "Waiting to be sent",
   "info.stored": "Stored by the server as #{seq}",
@@ -296,7 +306,8 @@ export const en = {
   "connection.offline": "Offline",
   "connection.retryIn": "Next try in {seconds, plural, one {# second} other {# seconds}}",
   "connection.retry": "Try now",
-  "connection.waiting": "{state} {count, plural, one {# message waiting} other {# messages waiting}}",
+  "connection.waiting":
+    "{state} {count, plural, one {# message waiting} other {# messages waiting}}",
   "connection.waitingOnly": "{count, plural, one {Sending # message…} other {Sending # messages…}}",
   "connection.signInAgain": "Sign in again",
 

@@ -64,7 +64,9 @@ export function dayLabel(atMs: number, nowMs: number, region: Region = SYSTEM_RE
     weekday: "short",
     day: "numeric",
     month: "long",
-    ...(dayKey(atMs, region).slice(0, 4) !== dayKey(nowMs, region).slice(0, 4) && { year: "numeric" }),
+    ...(dayKey(atMs, region).slice(0, 4) !== dayKey(nowMs, region).slice(0, 4) && {
+      year: "numeric",
+    }),
   }).format(atMs);
 }
 

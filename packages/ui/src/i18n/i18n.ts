@@ -10,7 +10,13 @@ type Until<Text extends string, Stop extends string> = Text extends `${infer Hea
   ? Head
   : Text;
 /** A brace opens a placeholder if one bare word follows; the branches of a plural hold more. */
-type Word<Text extends string> = Text extends `${string} ${string}` | `#${string}` | `` | `(${string}` ? never : Text;
+type Word<Text extends string> = Text extends
+  | `${string} ${string}`
+  | `#${string}`
+  | ``
+  | `(${string}`
+  ? never
+  : Text;
 type Names<Text extends string> = Text extends `${string}{${infer Rest}`
   ? Word<Until<Until<Until<Rest, "{">, "}">, ",">> | Names<Rest>
   : never;

@@ -74,7 +74,9 @@ export function PointMenu({ open, at, label, actions, onClose, returnTo }: Point
   const anchor =
     at === null || at instanceof Element
       ? at
-      : { getBoundingClientRect: () => DOMRect.fromRect({ x: at.x, y: at.y, width: 0, height: 0 }) };
+      : {
+          getBoundingClientRect: () => DOMRect.fromRect({ x: at.x, y: at.y, width: 0, height: 0 }),
+        };
   return (
     <Menu.Root open={open} onOpenChange={(next) => !next && onClose()} modal={false}>
       <Menu.Portal>

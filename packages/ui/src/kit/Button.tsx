@@ -8,8 +8,23 @@ export type ButtonProps = ComponentProps<"button"> & {
 };
 
 /** A push button. Submits nothing unless `type="submit"`. */
-export function Button({ kind = "quiet", busy = false, className, type = "button", ...rest }: ButtonProps) {
+export function Button({
+  kind = "quiet",
+  busy = false,
+  className,
+  type = "button",
+  ...rest
+}: ButtonProps) {
   const classes = ["btn", `btn-${kind}`, className].filter(Boolean).join(" ");
-  const shared = { ...rest, className: classes, "aria-busy": busy || undefined, disabled: busy || rest.disabled };
-  return type === "submit" ? <button {...shared} type="submit" /> : <button {...shared} type="button" />;
+  const shared = {
+    ...rest,
+    className: classes,
+    "aria-busy": busy || undefined,
+    disabled: busy || rest.disabled,
+  };
+  return type === "submit" ? (
+    <button {...shared} type="submit" />
+  ) : (
+    <button {...shared} type="button" />
+  );
 }

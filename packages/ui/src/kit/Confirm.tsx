@@ -35,7 +35,11 @@ export function Confirm(props: ConfirmProps) {
           <Button ref={cancel} onClick={props.onClose}>
             {t("common.cancel")}
           </Button>
-          <Button kind={props.danger ? "danger" : "primary"} busy={props.busy ?? false} onClick={props.onConfirm}>
+          <Button
+            kind={props.danger ? "danger" : "primary"}
+            busy={props.busy ?? false}
+            onClick={props.onConfirm}
+          >
             {props.action}
           </Button>
         </>

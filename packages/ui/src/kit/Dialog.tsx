@@ -12,6 +12,8 @@ export type DialogProps = {
   size?: "s" | "m" | "l";
   /** What gets the focus first; otherwise the first control. */
   initialFocus?: RefObject<HTMLElement | null>;
+  /** What the heading shows where it says more than the name. */
+  heading?: string;
   /** Leaves out the heading row; the title still names the dialog. */
   bare?: boolean;
   /** Stands left of the title. */
@@ -21,7 +23,18 @@ export type DialogProps = {
 };
 
 /** A modal dialog: named by its title, closed by Escape, the backdrop and its button. */
-export function Dialog({ open, onClose, title, size = "m", initialFocus, bare = false, before, foot, children }: DialogProps) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  size = "m",
+  initialFocus,
+  heading,
+  bare = false,
+  before,
+  foot,
+  children,
+}: DialogProps) {
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
@@ -33,9 +46,14 @@ export function Dialog({ open, onClose, title, size = "m", initialFocus, bare = 
             ) : (
               <div className="dialog-head">
                 {before}
-                <Base.Title className="dialog-title" dir="auto">
+                <Base.Title className={heading === undefined ? "dialog-title" : "vh"} dir="auto">
                   {title}
                 </Base.Title>
+                {heading !== undefined && (
+                  <h3 className="dialog-title" dir="auto">
+                    {heading}
+                  </h3>
+                )}
                 <Base.Close className="icon-btn" aria-label={t("common.close")}>
                   <X size={20} />
                 </Base.Close>

@@ -27,7 +27,11 @@ export function TextField({ label, error, hint, after, className, ...input }: Te
         {after}
       </div>
       {note !== undefined && (
-        <p id={`${id}-note`} className={error === undefined ? "field-hint" : "field-error"} aria-live="polite">
+        <p
+          id={`${id}-note`}
+          className={error === undefined ? "field-hint" : "field-error"}
+          aria-live="polite"
+        >
           {note}
         </p>
       )}

@@ -30,7 +30,9 @@ export function connectionLine(
   const retryAtMs = status?.retryAtMs ?? null;
   switch (status?.state) {
     case "live":
-      return waiting > 0 && slowSend ? { phase: "sending", waiting, code: null, retryAtMs: null } : null;
+      return waiting > 0 && slowSend
+        ? { phase: "sending", waiting, code: null, retryAtMs: null }
+        : null;
     case "refused":
       return { phase: "refused", waiting, code, retryAtMs: null };
     case "offline":

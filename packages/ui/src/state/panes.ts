@@ -55,7 +55,9 @@ function insertAfterFocus(layout: PaneLayout, chatId: ChatId | null): PaneLayout
 
 function replaceFocused(layout: PaneLayout, chatId: ChatId): PaneLayout {
   if (layout.panes.length === 0) return insertAfterFocus(layout, chatId);
-  const panes = layout.panes.map((pane, index) => (index === layout.focused ? { ...pane, chatId } : pane));
+  const panes = layout.panes.map((pane, index) =>
+    index === layout.focused ? { ...pane, chatId } : pane,
+  );
   return { ...layout, panes };
 }
 
@@ -72,7 +74,8 @@ function close(layout: PaneLayout, paneId: string): PaneLayout {
   const at = layout.panes.findIndex((pane) => pane.paneId === paneId);
   if (at < 0) return layout;
   const panes = layout.panes.filter((pane) => pane.paneId !== paneId);
-  const focused = at < layout.focused || layout.focused === panes.length ? layout.focused - 1 : layout.focused;
+  const focused =
+    at < layout.focused || layout.focused === panes.length ? layout.focused - 1 : layout.focused;
   return { panes, focused: Math.max(0, focused) };
 }
 
@@ -99,7 +102,9 @@ export function panesReducer(layout: PaneLayout, action: PaneAction): PaneLayout
     case "open-beside": {
       const open = layout.panes.findIndex((pane) => pane.chatId === action.chatId);
       if (open >= 0) return { ...layout, focused: open };
-      return action.kind === "open" ? replaceFocused(layout, action.chatId) : openBeside(layout, action.chatId);
+      return action.kind === "open"
+        ? replaceFocused(layout, action.chatId)
+        : openBeside(layout, action.chatId);
     }
     case "split": {
       const empty = layout.panes.findIndex((pane) => pane.chatId === null);
@@ -114,7 +119,9 @@ export function panesReducer(layout: PaneLayout, action: PaneAction): PaneLayout
     }
     case "focus-next": {
       const count = layout.panes.length;
-      return count < 2 ? layout : { ...layout, focused: (layout.focused + action.step + count) % count };
+      return count < 2
+        ? layout
+        : { ...layout, focused: (layout.focused + action.step + count) % count };
     }
     case "resize":
       return resize(layout, action.paneId, action.byShare);

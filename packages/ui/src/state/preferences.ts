@@ -23,7 +23,12 @@ export const TEXT_PERCENT = { min: 80, max: 150, step: 5 } as const;
 export type SystemLook = { dark: boolean; moreContrast: boolean };
 
 /** What is drawn, after preference and system. */
-export type Look = { theme: "light" | "dark"; contrast: "normal" | "more"; density: Preferences["density"]; textScale: number };
+export type Look = {
+  theme: "light" | "dark";
+  contrast: "normal" | "more";
+  density: Preferences["density"];
+  textScale: number;
+};
 
 /** Decides what is drawn: the user's choice, else the system's. */
 export function lookOf(preferences: Preferences, system: SystemLook): Look {

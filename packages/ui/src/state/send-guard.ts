@@ -14,7 +14,9 @@ export function needsSendCheck(move: FocusMove | null, paneId: string, nowMs: nu
 }
 
 /** What the user did last, by the event's own clock. */
-export type UserInput = { kind: "pointer"; target: unknown; atMs: number } | { kind: "key"; key: string; atMs: number };
+export type UserInput =
+  | { kind: "pointer"; target: unknown; atMs: number }
+  | { kind: "key"; key: string; atMs: number };
 
 /** A press this long ago no longer explains a move of the focus. */
 const EXPLAINS_MS = 400;
@@ -29,5 +31,7 @@ export function isOwnFocusMove(
   nowMs: number,
 ): boolean {
   if (last === null || nowMs - last.atMs > EXPLAINS_MS) return false;
-  return last.kind === "pointer" ? insidePane(last.target) : last.key === "Tab" || last.key === "F6";
+  return last.kind === "pointer"
+    ? insidePane(last.target)
+    : last.key === "Tab" || last.key === "F6";
 }

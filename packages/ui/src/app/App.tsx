@@ -1,0 +1,199 @@
+import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import type { Failure } from "@parley/protocol/errors.ts";
+import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { AccountSession } from "../cache/account-session.ts";
+import { SignIn } from "../features/sign-in/SignIn.tsx";
+import { SYSTEM_REGION } from "../i18n/format.ts";
+import { errorText, t } from "../i18n/i18n.ts";
+import { Notice } from "../kit/Notice.tsx";
+import { keyNames } from "../state/keys.ts";
+import type { LiveHub } from "../state/live-store.ts";
+import type { LookStore } from "../state/look-store.ts";
+import { createChatPlaces } from "../state/places.ts";
+import type { Memory } from "../state/remembered.ts";
+import { createUiStore } from "../state/ui-store.ts";
+import { AccountScreen } from "./AccountScreen.tsx";
+import { AccountContext, type AccountScope } from "./context.ts";
+import type { AppDeps, OpenSession } from "./deps.ts";
+import { useSessions } from "./use-sessions.ts";
+
+export type AppProps = Omit<AppDeps, "openSession" | "memory"> & {
+  openSession: OpenSession;
+  memory: Memory;
+  hub: LiveHub;
+  look: LookStore;
+};
+
+type Boot =
+  | { kind: "starting" }
+  | { kind: "failed"; error: Failure }
+  | { kind: "ready"; accounts: readonly HostedAccount[] };
+
+/** Says hello to the session host and follows its accounts. */
+function useAccounts({
+  bridge,
+  platform,
+}: Pick<AppProps, "bridge" | "platform">): [Boot, retry: () => void] {
+  const [boot, setBoot] = useState<Boot>({ kind: "starting" });
+  const [attempt, setAttempt] = useState(0);
+  const [windowId] = useState(() => crypto.randomUUID());
+  useEffect(() => {
+    let current = true;
+    const stops = [
+      bridge.on("accounts:changed", ({ accounts }) => setBoot({ kind: "ready", accounts })),
+      bridge.on("host:outdated", () => window.location.reload()),
+    ];
+    void bridge
+      .call("host:hello", { bridgeVersion: BRIDGE_VERSION, build: platform.build, windowId })
+      .then((result) => {
+        if (!current) return;
+        setBoot(
+          result.ok
+            ? { kind: "ready", accounts: result.value.accounts }
+            : { kind: "failed", error: result.error },
+        );
+      });
+    return () => {
+      current = false;
+      for (const stop of stops) stop();
+    };
+  }, [bridge, platform.build, windowId, attempt]);
+  return [
+    boot,
+    () => {
+      setBoot({ kind: "starting" });
+      setAttempt((before) => before + 1);
+    },
+  ];
+}
+
+function Starting({ failure, onRetry }: { failure: Failure | null; onRetry: () => void }) {
+  return (
+    <main className="boot" aria-busy={failure === null}>
+      <h1 className="vh">{t("app.name")}</h1>
+      {failure === null ? (
+        <p className="boot-text">{t("app.starting")}</p>
+      ) : (
+        <Notice
+          title={t("app.startFailed")}
+          text={errorText(failure)}
+          action={{ label: t("common.retry"), onAction: onRetry }}
+        />
+      )}
+    </main>
+  );
+}
+
+/** The app from its first frame on: starting, signed out, or an account's screen. */
+export function App(props: AppProps) {
+  const { bridge, defaultServerUrl } = props;
+  const [boot, retry] = useAccounts(props);
+  const accounts = boot.kind === "ready" ? boot.accounts : NO_ACCOUNTS;
+  const sessions = useSessions(bridge, accounts, props.openSession);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [signingIn, setSigningIn] = useState(false);
+  const active = accounts.find((account) => account.accountKey === chosen) ?? accounts[0];
+
+  const probe = useCallback(
+    (serverUrl: string) => bridge.call("server:probe", { serverUrl }),
+    [bridge],
+  );
+  const arrived = useCallback((accountKey: string) => {
+    setChosen(accountKey);
+    setSigningIn(false);
+  }, []);
+
+  if (boot.kind !== "ready") {
+    return <Starting failure={boot.kind === "failed" ? boot.error : null} onRetry={retry} />;
+  }
+  if (active === undefined || signingIn) {
+    return (
+      <SignIn
+        defaultServer={active?.serverUrl ?? defaultServerUrl}
+        probe={probe}
+        onSignIn={async ({ server, handle, password }) => {
+          const result = await bridge.call("account:sign-in", {
+            serverUrl: server,
+            handle,
+            password,
+          });
+          if (result.ok) arrived(result.value.accountKey);
+          return result;
+        }}
+        onSignUp={async ({ server, name, handle, password, invite }) => {
+          const result = await bridge.call("account:sign-up", {
+            serverUrl: server,
+            name: name.trim(),
+            handle: handle.trim(),
+            password,
+            ...(invite.trim() !== "" && { invite: invite.trim() }),
+          });
+          if (result.ok) arrived(result.value.accountKey);
+          return result;
+        }}
+      />
+    );
+  }
+  const opened = sessions.get(active.accountKey);
+  if (opened === undefined || !opened.ok) {
+    return (
+      <Starting
+        failure={opened === undefined ? null : opened.error}
+        onRetry={() => window.location.reload()}
+      />
+    );
+  }
+  return (
+    <SignedIn
+      {...props}
+      key={active.accountKey}
+      account={active}
+      accounts={accounts}
+      session={opened.value}
+      onAccount={setChosen}
+      onSignIn={() => setSigningIn(true)}
+    />
+  );
+}
+
+const NO_ACCOUNTS: readonly HostedAccount[] = [];
+
+type SignedInProps = AppProps & {
+  account: HostedAccount;
+  accounts: readonly HostedAccount[];
+  session: AccountSession;
+  onAccount: (accountKey: string) => void;
+  onSignIn: () => void;
+};
+
+function SignedIn(props: SignedInProps) {
+  const { bridge, platform, region, account, session, memory, hub, look } = props;
+  const { accountKey } = account;
+  const [ui] = useState(() => createUiStore(memory, `parley.view.${accountKey}`));
+  const [places] = useState(createChatPlaces);
+  const scope = useMemo(
+    (): AccountScope => ({
+      bridge,
+      platform,
+      region: region ?? SYSTEM_REGION,
+      keys: keyNames(platform.os === "macos"),
+      account,
+      session,
+      ui,
+      live: hub.of(accountKey),
+      look,
+      places,
+    }),
+    [bridge, platform, region, account, session, ui, hub, accountKey, look, places],
+  );
+  return (
+    <AccountContext value={scope}>
+      <AccountScreen
+        accounts={props.accounts}
+        onAccount={props.onAccount}
+        onSignIn={props.onSignIn}
+      />
+    </AccountContext>
+  );
+}

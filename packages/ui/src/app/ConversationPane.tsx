@@ -1,0 +1,225 @@
+import type { ChatId } from "@parley/protocol/ids.ts";
+import { Columns2, Info, X } from "lucide-react";
+import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useChat, useRoster } from "../cache/hooks.ts";
+import type { ChatView, Roster } from "../cache/read-models.ts";
+import type { ComposerHandle } from "../features/composer/ComposerView.tsx";
+import { ConversationView } from "../features/conversation/ConversationView.tsx";
+import { headerLine, typingLine } from "../features/conversation/presence-line.ts";
+import type { MessageItem } from "../features/timeline/build-rows.ts";
+import { textOf } from "../features/timeline/Message.tsx";
+import { t } from "../i18n/i18n.ts";
+import type { MenuAction } from "../kit/ActionMenu.tsx";
+import { EmptyState } from "../kit/EmptyState.tsx";
+import { SkeletonBubbles } from "../kit/Skeleton.tsx";
+import { avatarId, chatTitle, personName } from "../state/names.ts";
+import type { Pane } from "../state/panes.ts";
+import { ChatComposer, type ReplyTarget } from "./ChatComposer.tsx";
+import { ChatTimeline, type ChatTimelineHandle } from "./ChatTimeline.tsx";
+import { useLiveState, useScope, useUi } from "./context.ts";
+import { MessageInfo } from "./MessageInfo.tsx";
+import { MessageMenu, type OpenMessageMenu } from "./MessageMenu.tsx";
+import { useGroupOnline } from "./use-group-online.ts";
+import { useMinute } from "./use-now.ts";
+
+export type ConversationPaneProps = {
+  pane: Pane;
+  chatId: ChatId;
+  focused: boolean;
+  single: boolean;
+  inView: boolean;
+};
+
+const EMPTY: readonly never[] = [];
+
+function otherNames(roster: Roster | null | undefined): string[] {
+  return (roster?.rows ?? []).filter((row) => !row.mine).map((row) => personName(row.person));
+}
+
+/** One pane with its chat, from loading to lost. */
+export function ConversationPane(props: ConversationPaneProps) {
+  const { session } = useScope();
+  const chat = useChat(session, props.chatId);
+  if (chat === undefined) {
+    return (
+      <div className="conversation" aria-busy="true">
+        <header className="conversation-head" />
+        <div className="timeline-fill" />
+        <SkeletonBubbles count={6} label={t("common.loading")} />
+      </div>
+    );
+  }
+  if (chat === null) return <LostPane {...props} />;
+  return <OpenPane {...props} chat={chat} key={chat.chatId} />;
+}
+
+function LostPane({ pane }: ConversationPaneProps) {
+  const panes = useUi((state) => state.panes);
+  return (
+    <div className="pane-empty">
+      <EmptyState small icon={<X size={20} />} title={t("chat.notFound")}>
+        <button
+          type="button"
+          className="text-action"
+          onClick={() => panes({ kind: "close", paneId: pane.paneId })}
+        >
+          {t("common.close")}
+        </button>
+      </EmptyState>
+    </div>
+  );
+}
+
+function useHeader(
+  chat: ChatView,
+  inView: boolean,
+): { line: string; typing: string; online: boolean } {
+  const { session, region, account } = useScope();
+  const roster = useRoster(session, chat.chatId);
+  const nowMs = useMinute();
+  const typists = useLiveState((state) => state.typing.get(chat.chatId)) ?? EMPTY;
+  const presence = useLiveState((state) =>
+    chat.peer === null ? null : (state.presences.get(chat.peer.accountId) ?? null),
+  );
+  const onlineCount = useGroupOnline(chat, inView);
+  const names = useMemo(() => otherNames(roster), [roster]);
+  const typing = typists
+    .filter((id) => id !== account.me.accountId)
+    .map((id) => {
+      if (id === chat.peer?.accountId) return personName(chat.peer);
+      return personName(roster?.rows.find((row) => row.accountId === id)?.person);
+    });
+  const { kind, left, memberCount } = chat;
+  return {
+    line: headerLine(
+      { kind, left, memberCount, otherNames: names, presence, onlineCount },
+      nowMs,
+      region,
+    ),
+    typing: typingLine(typing),
+    online: presence?.online ?? false,
+  };
+}
+
+function OpenPane({
+  pane,
+  chat,
+  focused,
+  single,
+  inView,
+}: ConversationPaneProps & { chat: ChatView }) {
+  const { session, keys, ui } = useScope();
+  const { chatId } = chat;
+  const title = chatTitle(chat);
+  const header = useHeader(chat, inView);
+  const paneCount = useUi((state) => state.layout.panes.length);
+  const focusRequest = useUi((state) => state.focusRequest);
+  const composer = useRef<ComposerHandle>(null);
+  const timeline = useRef<ChatTimelineHandle>(null);
+  const [reply, setReply] = useState<ReplyTarget | null>(null);
+  const [menu, setMenu] = useState<OpenMessageMenu | null>(null);
+  const [info, setInfo] = useState<MessageItem | null>(null);
+  const { panes, showDetails, showList } = ui.getState();
+
+  // Whoever asks for a chat wants to write there.
+  const answered = useRef(-1);
+  useEffect(() => {
+    if (!focused || answered.current === focusRequest) return;
+    answered.current = focusRequest;
+    composer.current?.focus();
+  }, [focused, focusRequest]);
+
+  const messageActions = useMemo(
+    () => ({
+      onMenu(item: MessageItem, event: MouseEvent<HTMLElement>) {
+        event.preventDefault();
+        const row = event.currentTarget.closest<HTMLElement>("article");
+        const point = event.type === "contextmenu" && (event.clientX !== 0 || event.clientY !== 0);
+        const at = point ? { x: event.clientX, y: event.clientY } : event.currentTarget;
+        setMenu({ item, at: at === row ? (row.querySelector(".bubble") ?? at) : at, from: row });
+      },
+      onRetry: (item: MessageItem) => void session.retry(item.clientId),
+      onDiscard: (item: MessageItem) => void session.discard(item.clientId),
+      onCopy: (item: MessageItem) => void navigator.clipboard.writeText(textOf(item) ?? ""),
+    }),
+    [session],
+  );
+
+  const split = useCallback(() => {
+    panes({ kind: "split" });
+    ui.getState().show({ kind: "palette" });
+  }, [panes, ui]);
+
+  const actions: MenuAction[] = [
+    { label: t("chat.details"), icon: <Info size={16} />, onAction: () => showDetails(chatId) },
+    ...(single
+      ? []
+      : [
+          {
+            label: t("pane.openBeside"),
+            icon: <Columns2 size={16} />,
+            keys: keys.split,
+            onAction: split,
+          },
+        ]),
+    "line",
+    {
+      label: t("pane.close"),
+      icon: <X size={16} />,
+      keys: keys.closePane,
+      onAction: () => panes({ kind: "close", paneId: pane.paneId }),
+    },
+  ];
+
+  return (
+    <>
+      <ConversationView
+        paneId={pane.paneId}
+        title={title}
+        avatar={{ id: avatarId(chat), online: header.online }}
+        line={header.line}
+        typing={header.typing}
+        focused={focused && paneCount > 1}
+        single={single}
+        closable={paneCount > 1 && !single}
+        splitKeys={keys.split}
+        menu={actions}
+        onBack={() => showList(true)}
+        onSplit={split}
+        onClose={() => panes({ kind: "close", paneId: pane.paneId })}
+        onDetails={() => showDetails(chatId)}
+        timeline={
+          <ChatTimeline
+            handle={timeline}
+            chat={chat}
+            inView={inView}
+            actions={messageActions}
+            onLeave={() => composer.current?.focus()}
+          />
+        }
+        composer={
+          <ChatComposer
+            handle={composer}
+            chat={chat}
+            paneId={pane.paneId}
+            reply={reply}
+            onReply={setReply}
+            onSent={() => timeline.current?.toNewest()}
+          />
+        }
+      />
+      <MessageMenu
+        menu={menu}
+        canReply={!chat.left}
+        onClose={() => setMenu(null)}
+        onReply={(target) => {
+          setReply(target);
+          composer.current?.focus();
+        }}
+        onInfo={setInfo}
+        actions={messageActions}
+      />
+      {info !== null && <MessageInfo chatId={chatId} item={info} onClose={() => setInfo(null)} />}
+    </>
+  );
+}

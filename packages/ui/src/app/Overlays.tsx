@@ -1,0 +1,82 @@
+import type { AccountId } from "@parley/protocol/ids.ts";
+import { useStore } from "zustand";
+import { useChatList, useOutboxSummary } from "../cache/hooks.ts";
+import { NewChatDialog } from "../features/new-chat/NewChatDialog.tsx";
+import { SettingsDialog } from "../features/settings/SettingsDialog.tsx";
+import { ShortcutList } from "../features/shortcuts/ShortcutList.tsx";
+import { ShortcutSheet } from "../features/shortcuts/ShortcutSheet.tsx";
+import { useScope, useUi } from "./context.ts";
+import { Palette } from "./Palette.tsx";
+import { useKnownPeople, usePeopleOfServer } from "./use-people-known.ts";
+
+/** Dialogs of the account's screen: at most one is open. */
+export function Overlays() {
+  const overlay = useUi((state) => state.overlay);
+  const { keys, ui } = useScope();
+  const close = (): void => ui.getState().show(null);
+  return (
+    <>
+      <NewChat />
+      <Settings />
+      <Palette open={overlay?.kind === "palette"} />
+      <ShortcutSheet open={overlay?.kind === "shortcuts"} keys={keys} onClose={close} />
+    </>
+  );
+}
+
+function NewChat() {
+  const { session, ui } = useScope();
+  const overlay = useUi((state) => state.overlay);
+  const known = useKnownPeople();
+  const search = usePeopleOfServer();
+  const self = useChatList(session)?.rows.find((row) => row.kind === "self");
+  return (
+    <NewChatDialog
+      open={overlay?.kind === "new-chat" || overlay?.kind === "new-group"}
+      startWith={overlay?.kind === "new-group" ? "group" : "person"}
+      known={known}
+      search={search}
+      onPerson={async (accountId: AccountId) => {
+        const result = await session.startDirect(accountId);
+        if (result.ok) ui.getState().openChat(result.value.chatId, false);
+        return result;
+      }}
+      onGroup={async (group) => {
+        const result = await session.createGroup(group);
+        if (result.ok) ui.getState().openChat(result.value.chatId, false);
+        return result;
+      }}
+      onSelf={self === undefined ? null : () => ui.getState().openChat(self.chatId, false)}
+      onClose={() => ui.getState().show(null)}
+    />
+  );
+}
+
+function Settings() {
+  const { bridge, account, session, look, platform, keys, ui } = useScope();
+  const overlay = useUi((state) => state.overlay);
+  const preferences = useStore(look, (state) => state.preferences);
+  const summary = useOutboxSummary(session);
+  const { accountKey } = account;
+  return (
+    <SettingsDialog
+      open={overlay?.kind === "settings"}
+      section={overlay?.kind === "settings" ? overlay.section : "profile"}
+      profile={{
+        account,
+        waiting: (summary?.waiting ?? 0) + (summary?.failed ?? 0),
+        onRename: (name) => bridge.call("account:rename", { accountKey, name }),
+        onSignOut: async (everywhere) => {
+          await session.flushDrafts();
+          return bridge.call("account:sign-out", { accountKey, everywhere });
+        },
+      }}
+      preferences={preferences}
+      about={{ build: platform.build, serverUrl: account.serverUrl }}
+      keyboard={<ShortcutList keys={keys} />}
+      onPreferences={look.getState().change}
+      onSection={(section) => ui.getState().show({ kind: "settings", section })}
+      onClose={() => ui.getState().show(null)}
+    />
+  );
+}

@@ -1,0 +1,28 @@
+import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
+import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import type { AccountSession } from "../cache/account-session.ts";
+import type { Region } from "../i18n/format.ts";
+import type { Memory } from "../state/remembered.ts";
+
+/** Where the app runs. */
+export type PlatformInfo = {
+  shell: "web" | "desktop";
+  os: "linux" | "macos" | "windows" | "other";
+  /** Names this build for the handshake with the session host (S20), and on the About page. */
+  build: string;
+};
+
+/** Opens what one signed-in account reads and does in this window. Fails only where nothing can be stored. */
+export type OpenSession = (bridge: Bridge, account: HostedAccount) => Promise<AccountSession>;
+
+/** What a shell hands the app. */
+export type AppDeps = {
+  bridge: Bridge;
+  platform: PlatformInfo;
+  /** What the server field of the sign-in form starts with. */
+  defaultServerUrl: string;
+  /** Overrides for tests and drawings; the real ones otherwise. */
+  openSession?: OpenSession;
+  memory?: Memory;
+  region?: Region;
+};

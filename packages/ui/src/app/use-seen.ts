@@ -1,0 +1,30 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { ChatView } from "../cache/read-models.ts";
+import { useScope } from "./context.ts";
+
+/**
+ * Marks a chat read as far as it was looked at (S8), and counts what waits below the view.
+ * @param attentive whether the chat is in view in a window that has the user's attention
+ */
+export function useSeen(
+  chat: ChatView,
+  attentive: boolean,
+): { unseen: number; onSeen: (seq: number) => void } {
+  const { session } = useScope();
+  const [seenSeq, setSeenSeq] = useState(0);
+  const marked = useRef(0);
+  const { chatId, readSeq, unread, headSeq } = chat;
+
+  const onSeen = useCallback((seq: number) => setSeenSeq((before) => Math.max(before, seq)), []);
+
+  useEffect(() => {
+    if (!attentive || chat.left || seenSeq <= Math.max(readSeq, marked.current)) return;
+    marked.current = seenSeq;
+    void session.markRead(chatId, seenSeq).then((result) => {
+      // The mark could not be kept: it is tried again with the next one.
+      if (!result.ok) marked.current = 0;
+    });
+  }, [attentive, chat.left, seenSeq, readSeq, chatId, session]);
+
+  return { unseen: seenSeq < headSeq ? unread : 0, onSeen };
+}

@@ -1,0 +1,111 @@
+import "../../kit/picker.css";
+import type { Failure, Result } from "@parley/protocol/errors.ts";
+import type { AccountId } from "@parley/protocol/ids.ts";
+import type { Person } from "@parley/protocol/person.ts";
+import { NotebookPen, Users } from "lucide-react";
+import { useState } from "react";
+import { errorText, t } from "../../i18n/i18n.ts";
+import { Dialog } from "../../kit/Dialog.tsx";
+import { Notice } from "../../kit/Notice.tsx";
+import { NewGroupForm, type NewGroup } from "./NewGroupForm.tsx";
+import { PeoplePicker } from "../../kit/PeoplePicker.tsx";
+
+export type NewChatDialogProps = {
+  open: boolean;
+  startWith: "person" | "group";
+  known: readonly Person[];
+  search: (query: string) => Promise<Result<readonly Person[]>>;
+  /** Each opens the chat and closes the dialog when it succeeds. */
+  onPerson: (accountId: AccountId) => Promise<Result<unknown>>;
+  onGroup: (group: NewGroup) => Promise<Result<unknown>>;
+  /** Null while the chat with oneself is not here yet. */
+  onSelf: (() => void) | null;
+  onClose: () => void;
+};
+
+const NOBODY: ReadonlySet<AccountId> = new Set();
+
+function PersonStep({
+  known,
+  search,
+  onPerson,
+  onSelf,
+  onNewGroup,
+}: Omit<NewChatDialogProps, "open" | "startWith" | "onGroup" | "onClose"> & {
+  onNewGroup: () => void;
+}) {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<Failure | null>(null);
+
+  async function choose(person: Person): Promise<void> {
+    if (busy) return;
+    setBusy(true);
+    setError(null);
+    const result = await onPerson(person.accountId);
+    setBusy(false);
+    if (!result.ok) setError(result.error);
+  }
+
+  return (
+    <div className="picker" aria-busy={busy || undefined}>
+      <PeoplePicker
+        known={known}
+        chosen={NOBODY}
+        search={search}
+        onChoose={(person) => void choose(person)}
+      >
+        <div className="picker-actions">
+          <button type="button" className="picker-action" onClick={onNewGroup}>
+            <span className="picker-mark" aria-hidden="true">
+              <Users size={20} />
+            </span>
+            {t("newChat.group")}
+          </button>
+          {onSelf !== null && (
+            <button type="button" className="picker-action" onClick={onSelf}>
+              <span className="picker-mark" aria-hidden="true">
+                <NotebookPen size={20} />
+              </span>
+              {t("newChat.self")}
+            </button>
+          )}
+        </div>
+        {error !== null && (
+          <div className="picker-notice">
+            <Notice title={t("newChat.createFailed")} text={errorText(error)} />
+          </div>
+        )}
+      </PeoplePicker>
+    </div>
+  );
+}
+
+/** Start a chat with someone, a group, or with oneself. */
+export function NewChatDialog(props: NewChatDialogProps) {
+  const { open, startWith, onClose } = props;
+  const [step, setStep] = useState(startWith);
+  const [wasOpen, setWasOpen] = useState(open);
+  if (open !== wasOpen) {
+    setWasOpen(open);
+    if (open) setStep(startWith);
+  }
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={t("newChat.title")}
+      {...(step === "group" && { heading: t("newGroup.title") })}
+    >
+      {step === "person" ? (
+        <PersonStep {...props} onNewGroup={() => setStep("group")} />
+      ) : (
+        <NewGroupForm
+          known={props.known}
+          search={props.search}
+          onCreate={props.onGroup}
+          onBack={() => setStep("person")}
+        />
+      )}
+    </Dialog>
+  );
+}

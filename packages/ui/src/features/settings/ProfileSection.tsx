@@ -1,0 +1,112 @@
+import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import type { Result } from "@parley/protocol/errors.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
+import { type FormEvent, useState } from "react";
+import { errorText, t } from "../../i18n/i18n.ts";
+import { Button } from "../../kit/Button.tsx";
+import { Confirm } from "../../kit/Confirm.tsx";
+import { TextField } from "../../kit/TextField.tsx";
+import { SettingRow } from "./SettingRow.tsx";
+
+export type ProfileSectionProps = {
+  account: HostedAccount;
+  /** Messages that signing out would lose. */
+  waiting: number;
+  onRename: (name: string) => Promise<Result<unknown>>;
+  onSignOut: (everywhere: boolean) => Promise<Result<unknown>>;
+};
+
+function serverName(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : url;
+}
+
+function NameForm({ name, onRename }: { name: string; onRename: ProfileSectionProps["onRename"] }) {
+  const [typed, setTyped] = useState(name);
+  const [state, setState] = useState<
+    { kind: "idle" | "busy" | "saved" } | { kind: "failed"; text: string }
+  >({ kind: "idle" });
+
+  async function save(event: FormEvent): Promise<void> {
+    event.preventDefault();
+    const wanted = typed.trim();
+    if (wanted === "") {
+      setState({ kind: "failed", text: t("signUp.needName") });
+      return;
+    }
+    setState({ kind: "busy" });
+    const result = await onRename(wanted);
+    setState(result.ok ? { kind: "saved" } : { kind: "failed", text: errorText(result.error) });
+  }
+
+  return (
+    <form className="settings-name" noValidate onSubmit={(event) => void save(event)}>
+      <TextField
+        label={t("settings.name")}
+        value={typed}
+        maxLength={LIMITS.nameUnits}
+        autoComplete="name"
+        error={state.kind === "failed" ? state.text : undefined}
+        hint={state.kind === "saved" ? t("settings.nameSaved") : undefined}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setState({ kind: "idle" });
+        }}
+      />
+      <Button type="submit" busy={state.kind === "busy"} disabled={typed.trim() === name}>
+        {t("common.save")}
+      </Button>
+    </form>
+  );
+}
+
+export function ProfileSection({ account, waiting, onRename, onSignOut }: ProfileSectionProps) {
+  const [asking, setAsking] = useState<"here" | "everywhere" | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<string>();
+  const { me } = account;
+
+  async function signOut(): Promise<void> {
+    setBusy(true);
+    setError(undefined);
+    const result = await onSignOut(asking === "everywhere");
+    setBusy(false);
+    if (result.ok) setAsking(null);
+    else setError(errorText(result.error));
+  }
+
+  return (
+    <>
+      <h3 className="settings-title">{t("settings.profile")}</h3>
+      <p className="settings-lead">
+        {t("settings.profileLead", { server: serverName(account.serverUrl) })}
+      </p>
+      <NameForm name={me.name} onRename={onRename} />
+      <SettingRow title={t("settings.handle")} value={`@${me.handle}`} />
+      <SettingRow title={t("settings.role")} value={t(`settings.role.${me.role}`)} />
+      <SettingRow title={t("settings.device")} value={account.deviceName} />
+      <SettingRow title={t("settings.signOut")} hint={t("settings.signOutHint")}>
+        <Button onClick={() => setAsking("here")}>{t("settings.signOut")}</Button>
+      </SettingRow>
+      <SettingRow
+        title={t("settings.signOutEverywhere")}
+        hint={t("settings.signOutEverywhereHint")}
+      >
+        <Button onClick={() => setAsking("everywhere")}>{t("settings.signOutEverywhere")}</Button>
+      </SettingRow>
+      <Confirm
+        open={asking !== null}
+        title={t("settings.signOutTitle")}
+        text={
+          asking === "everywhere" ? t("settings.signOutEverywhereHint") : t("settings.signOutText")
+        }
+        {...(waiting > 0 && { warning: t("settings.signOutWaiting", { count: waiting }) })}
+        {...(error !== undefined && { error })}
+        action={asking === "everywhere" ? t("settings.signOutEverywhere") : t("settings.signOut")}
+        danger
+        busy={busy}
+        onConfirm={() => void signOut()}
+        onClose={() => setAsking(null)}
+      />
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+import "./sign-in.css";
+import type { Result } from "@parley/protocol/errors.ts";
+import type { ServerInfo } from "@parley/protocol/http/accounts.ts";
+import { MessageCircle } from "lucide-react";
+import { useState } from "react";
+import { type SignInValues, type SignUpValues, serverUrlOf } from "./sign-in-rules.ts";
+import { SignInForm } from "./SignInForm.tsx";
+import { SignUpForm } from "./SignUpForm.tsx";
+import { useServerProbe } from "./use-server-probe.ts";
+
+export type SignInProps = {
+  /** What the server field starts with. */
+  defaultServer: string;
+  startWith?: "sign-in" | "sign-up";
+  /** Asks a server what it is. Must keep its identity between draws. */
+  probe: (serverUrl: string) => Promise<Result<ServerInfo>>;
+  /** `server` is a full origin. On success the caller shows the account. */
+  onSignIn: (values: SignInValues) => Promise<Result<unknown>>;
+  onSignUp: (values: SignUpValues) => Promise<Result<unknown>>;
+};
+
+/** Sign in, or create an account. */
+export function SignIn({
+  defaultServer,
+  startWith = "sign-in",
+  probe,
+  onSignIn,
+  onSignUp,
+}: SignInProps) {
+  const [form, setForm] = useState(startWith);
+  const [server, setServer] = useState(defaultServer);
+  const state = useServerProbe(server, probe);
+  const withUrl = <Values extends SignInValues>(values: Values): Values => ({
+    ...values,
+    server: serverUrlOf(values.server) ?? values.server,
+  });
+  return (
+    <main className="sign-in">
+      <div className="sign-in-card">
+        <span className="sign-in-mark" aria-hidden="true">
+          <MessageCircle size={22} />
+        </span>
+        {form === "sign-in" ? (
+          <SignInForm
+            server={server}
+            onServer={setServer}
+            probe={state}
+            onSubmit={(values) => onSignIn(withUrl(values))}
+            onSignUp={() => setForm("sign-up")}
+          />
+        ) : (
+          <SignUpForm
+            server={server}
+            onServer={setServer}
+            probe={state}
+            onSubmit={(values) => onSignUp(withUrl(values))}
+            onSignIn={() => setForm("sign-in")}
+          />
+        )}
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,58 @@
+import { memo, useMemo, useState } from "react";
+import { t } from "../../i18n/i18n.ts";
+import { countLines, foldedText, isEmojiOnly, textParts } from "./message-text.ts";
+
+export type MessageTextProps = {
+  id: string;
+  text: string;
+  /** The time that floats over the end of the last line: as much room is kept free. */
+  meta: string;
+  ticks: boolean;
+};
+
+/**
+ * The text of a message, character for character. A very long one is folded behind "Show all"; once it
+ * is open the element's textContent is the whole text.
+ */
+export const MessageText = memo(function MessageText({ id, text, meta, ticks }: MessageTextProps) {
+  const [open, setOpen] = useState(false);
+  const folded = useMemo(() => foldedText(text), [text]);
+  const shown = folded === null || open ? text : folded;
+  const parts = useMemo(() => textParts(shown), [shown]);
+  const classes = ["msg-text", ticks && "has-ticks", isEmojiOnly(text) && "is-emoji"]
+    .filter(Boolean)
+    .join(" ");
+  return (
+    <>
+      <div
+        id={id}
+        className={classes}
+        dir="auto"
+        data-testid="message-text"
+        data-meta={folded === null ? meta : undefined}
+      >
+        {parts.map((part, index) =>
+          part.kind === "text" ? (
+            part.text
+          ) : (
+            <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
+              {part.text}
+            </a>
+          ),
+        )}
+      </div>
+      {folded !== null && (
+        <div className="msg-fold">
+          {!open && (
+            <span className="msg-fold-size">
+              {t("timeline.longText", { lines: countLines(text), chars: text.length })}
+            </span>
+          )}
+          <button type="button" className="text-action" onClick={() => setOpen(!open)}>
+            {open ? t("timeline.showLess") : t("timeline.showAll")}
+          </button>
+        </div>
+      )}
+    </>
+  );
+});

@@ -1,0 +1,100 @@
+import { t } from "../i18n/i18n.ts";
+
+/** Commands that keys reach from anywhere. */
+export type ShortcutCommand =
+  | { kind: "palette" }
+  | { kind: "search" }
+  | { kind: "new-chat" }
+  | { kind: "settings" }
+  | { kind: "sheet" }
+  | { kind: "step-chat"; step: 1 | -1 }
+  | { kind: "nth-chat"; index: number }
+  | { kind: "split" }
+  | { kind: "close-pane" }
+  | { kind: "region"; step: 1 | -1 };
+
+/** What of a key press decides. */
+export type KeyPress = {
+  key: string;
+  code: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  altKey: boolean;
+  shiftKey: boolean;
+};
+
+function withMain(event: KeyPress): ShortcutCommand | null {
+  const key = event.key.toLowerCase();
+  if (event.shiftKey) return key === "f" ? { kind: "search" } : null;
+  if (key === "k") return { kind: "palette" };
+  if (key === ",") return { kind: "settings" };
+  if (event.code === "Backslash" || key === "\\") return { kind: "split" };
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  return digit === undefined ? null : { kind: "nth-chat", index: Number(digit) - 1 };
+}
+
+function withAlt(event: KeyPress): ShortcutCommand | null {
+  switch (event.code) {
+    case "ArrowDown":
+      return { kind: "step-chat", step: 1 };
+    case "ArrowUp":
+      return { kind: "step-chat", step: -1 };
+    case "KeyN":
+      return { kind: "new-chat" };
+    case "KeyW":
+      return { kind: "close-pane" };
+    default:
+      return null;
+  }
+}
+
+/**
+ * The command of a key press, or null.
+ * @param mac whether Cmd is the main key instead of Ctrl
+ * @param writing whether the focus is in a text field: plain characters belong to it then
+ */
+export function shortcutOf(
+  event: KeyPress,
+  mac: boolean,
+  writing: boolean,
+): ShortcutCommand | null {
+  const main = mac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  if (event.key === "F6") return { kind: "region", step: event.shiftKey ? -1 : 1 };
+  if (main && !event.altKey) return withMain(event);
+  if (event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey) return withAlt(event);
+  if (event.key === "?" && !writing && !event.ctrlKey && !event.metaKey && !event.altKey)
+    return { kind: "sheet" };
+  return null;
+}
+
+/** How keys are written on this platform. */
+export type KeyNames = {
+  palette: string;
+  search: string;
+  newChat: string;
+  split: string;
+  beside: string;
+  closePane: string;
+  settings: string;
+  nth: string;
+  next: string;
+  previous: string;
+};
+
+/** Names of the key combinations, as this platform writes them. */
+export function keyNames(mac: boolean): KeyNames {
+  const main = (key: string): string => (mac ? `\u2318${key}` : `${t("key.ctrl")} ${key}`);
+  const alt = (key: string): string => (mac ? `\u2325${key}` : `${t("key.alt")} ${key}`);
+  return {
+    palette: main("K"),
+    search: mac ? "\u21e7\u2318F" : `${t("key.ctrl")} ${t("key.shift")} F`,
+    newChat: alt("N"),
+    split: main("\\"),
+    beside: main(t("key.enter")),
+    closePane: alt("W"),
+    settings: main(","),
+    nth: main("1\u20269"),
+    next: alt(t("key.down")),
+    previous: alt(t("key.up")),
+  };
+}
