@@ -75,7 +75,6 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     bodyLimit: LIMITS.bodyBytes,
     // Told by a hook of our own in the one shape of errors.
     return503OnClosing: false,
-    forceCloseConnections: "idle",
     clientErrorHandler: handleClientError,
     frameworkErrors: (error, request, reply) => {
       void reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
@@ -93,13 +92,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   await addSecurityHeaders(app);
   app.addHook("onRequest", async (request, reply) => {
     if (!deps.isDraining() || request.url === "/health") return undefined;
-    void reply.header("connection", "close");
     return sendFailure(request, reply, {
       code: "shutting_down",
       message: "The server is shutting down.",
     });
   });
   app.addHook("onSend", async (request, reply) => {
+    if (deps.isDraining()) void reply.header("connection", "close");
     const isApi = request.url.startsWith("/api/");
     if (isApi && !reply.hasHeader("cache-control")) void reply.header("cache-control", "no-store");
   });

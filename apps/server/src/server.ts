@@ -80,6 +80,20 @@ async function probePort(config: ServerConfig): Promise<void> {
   });
 }
 
+/** How long requests under way may take when the server closes. */
+const FINISH_MS = 5_000;
+
+/** Stops accepting, waits for the answers under way, and closes what is left after a while. */
+async function closeListener(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  const overdue = setTimeout(() => server.closeAllConnections(), FINISH_MS);
+  await closed;
+  clearTimeout(overdue);
+}
+
 /** The address that a person on this machine opens. */
 function urlOf(config: ServerConfig, port: number): string {
   const everywhere = config.host === "0.0.0.0" || config.host === "::";
@@ -184,7 +198,10 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       storageAnswers: () => storageAnswers(core),
       isDraining: () => draining,
     });
-    opened.push(() => app.close());
+    opened.push(
+      () => app.close(),
+      () => closeListener(app.server),
+    );
     const messenger = createMessenger({
       storage: core.storage,
       fanout: new LocalFanout(core.storage, (error) => log.error({ err: error }, "fan-out failed")),
