@@ -205,7 +205,9 @@ function groupByChat(inputs: readonly Input[]): Map<ChatId, ChatInput[]> {
 
 /** Which span a set of seqs to drop makes, one entry each: they are few. */
 function dropsOf(image: ChatImage): { chatId: ChatId; from: number; to: number }[] {
-  return [...image.drop].map((seq) => ({ chatId: image.row.chatId, from: seq, to: seq }));
+  const { chatId } = image.row;
+  const single = [...image.drop].map((seq) => ({ chatId, from: seq, to: seq }));
+  return image.dropThrough === 0 ? single : [{ chatId, from: 1, to: image.dropThrough }, ...single];
 }
 
 /**

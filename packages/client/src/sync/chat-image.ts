@@ -23,6 +23,8 @@ export type ChatImage = {
   /** Seqs whose rows are to be written, and those to be removed. */
   put: Set<number>;
   drop: Set<number>;
+  /** S6b: everything at or below this seq is to be removed. */
+  dropThrough: number;
   membersChanged: boolean;
 };
 
@@ -39,6 +41,7 @@ export function imageOf(
     events: new Map((loaded.events ?? []).map((event) => [event.seq, event])),
     put: new Set(),
     drop: new Set(),
+    dropThrough: 0,
     membersChanged: false,
   };
 }
@@ -103,7 +106,8 @@ function applySystem(image: ChatImage, event: Event): void {
 
 /**
  * S12: folds a rel event into its target. A target whose fold is not known to be exact up to this
- * event (there is a gap in between) becomes a gap itself, so nothing stale is ever shown as whole.
+ * event (there is a gap in between), or whose new payload did not come along, becomes a gap itself, so
+ * nothing stale is ever shown as whole.
  */
 function applyRelation(image: ChatImage, event: Event): void {
   const targetSeq = foldTargetOf(event);
@@ -111,7 +115,9 @@ function applyRelation(image: ChatImage, event: Event): void {
   const target = image.events.get(targetSeq);
   if (target === undefined || event.seq <= target.foldSeq) return;
   const run = runAround(image.ranges, event.seq);
-  if (run === undefined || run.from > target.foldSeq + 1) {
+  // A page carries edits without payload: what this one says stands in the fold of its target only.
+  const isBlank = event.rel?.kind === REL.edit && event.payload === null;
+  if (isBlank || run === undefined || run.from > target.foldSeq + 1) {
     forgetRow(image, targetSeq);
     return;
   }
@@ -202,8 +208,29 @@ export type Part = {
   withheld: readonly { from: number; to: number }[];
 };
 
+/**
+ * S6b: a part that leaves a gap above what is cached says nothing of what the events in between did to
+ * it. Until an answer lists those targets, the older ranges become gaps: fetched again when shown,
+ * never shown stale.
+ */
+function forgetBelowGap(image: ChatImage, part: Part): void {
+  const cursor = cursorOf(image.ranges);
+  const seqs = [
+    ...part.events.map((event) => event.seq),
+    ...part.withheld.map((span) => span.from),
+  ];
+  const first = Math.min(...seqs);
+  if (cursor === 0 || !Number.isFinite(first) || first <= cursor + 1) return;
+  image.ranges = image.ranges.filter((range) => range.kind === "withheld");
+  image.dropThrough = cursor;
+  image.events.clear();
+  image.put.clear();
+  image.drop.clear();
+}
+
 /** S6b, S7: applies an answer about any range; what it does not cover stays as it was. */
 export function applyPart(image: ChatImage, part: Part): void {
+  forgetBelowGap(image, part);
   for (const span of part.withheld) {
     image.ranges = addRange(image.ranges, { ...span, kind: "withheld" });
   }

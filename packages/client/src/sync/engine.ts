@@ -203,7 +203,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     if (!current()) return;
     reportPull(stopped);
     await writer.sweepJournal();
-    writer.confirmDelivered(await cache.read((reads) => reads.allChats()));
+    writer.repeatDelivered(await cache.read((reads) => reads.allChats()));
     const marks = await journal.readMarks();
     if (marks.length > 0) await link.mark(marks);
     if (current()) await link.caughtUp(result.watermark);

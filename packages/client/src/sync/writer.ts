@@ -20,8 +20,8 @@ export type Writer = {
   write<T>(
     body: (reads: CacheReads) => Promise<{ patch: CachePatch; result: T }>,
   ): Promise<T | undefined>;
-  /** S8: tells the server what is in the cache but not confirmed as delivered. */
-  confirmDelivered(rows: readonly ChatRow[]): void;
+  /** S8: tells the server again what is in the cache but not confirmed as delivered: marks get lost. */
+  repeatDelivered(rows: readonly ChatRow[]): void;
   /** S11: lets go of journal entries that the cache covers. */
   sweepJournal(): Promise<void>;
   /** Forgets events that came too early: their numbers are of an older epoch. */
@@ -116,7 +116,10 @@ export function createWriter(deps: WriterDeps): Writer {
   return {
     commit: (inputs, move) => inOrder(() => commitNow(inputs, move)),
     write: (body) => inOrder(() => write(body)),
-    confirmDelivered,
+    repeatDelivered: (rows) => {
+      marked.clear();
+      confirmDelivered(rows);
+    },
     sweepJournal: () =>
       inOrder(async () => {
         const entries = await journal.entries();
