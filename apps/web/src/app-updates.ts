@@ -3,11 +3,13 @@ import { whenSafe } from "./when-safe.ts";
 
 /** How often a window that stays open asks for a newer build. */
 const LOOK_EVERY_MS = 30 * 60_000;
+/** The old build still works: there is time. */
+const UPDATE_WITHIN_MS = 120_000;
 
 /** Lets a newer build take over when that disturbs nobody. */
 function activateWhenSafe(registration: ServiceWorkerRegistration): void {
   const { waiting } = registration;
-  if (waiting) whenSafe(() => waiting.postMessage("activate"));
+  if (waiting) whenSafe(() => waiting.postMessage("activate"), UPDATE_WITHIN_MS);
 }
 
 /** Watches a service worker that is being installed until it waits to take over. */
@@ -28,7 +30,7 @@ export async function keepAppUpToDate(worker: ServiceWorkerContainer): Promise<v
   let hadController = worker.controller !== null;
   worker.addEventListener("controllerchange", () => {
     // The first one ever is the same build that was just loaded.
-    if (hadController) whenSafe(() => reloadForBuild());
+    if (hadController) whenSafe(() => reloadForBuild(), UPDATE_WITHIN_MS);
     hadController = true;
   });
   try {

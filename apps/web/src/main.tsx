@@ -8,11 +8,14 @@ import { openTargets } from "./open-target.ts";
 import { reloadForBuild } from "./reload.ts";
 import { whenSafe } from "./when-safe.ts";
 
+/** Without a session host the app only shows what is cached: not for long. */
+const OUTDATED_WITHIN_MS = 5_000;
+
 async function start(root: HTMLElement): Promise<void> {
   const build = document.querySelector<HTMLMetaElement>("meta[name=parley-build]")?.content ?? "";
   const line = await openHostLine();
   const bridge = bridgeOver(line);
-  bridge.on("host:outdated", () => whenSafe(() => reloadForBuild()));
+  bridge.on("host:outdated", () => whenSafe(() => reloadForBuild(), OUTDATED_WITHIN_MS));
   const serviceWorker = "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
   if (serviceWorker) showNotifications(bridge, serviceWorker);
   if (serviceWorker && import.meta.env.PROD) void keepAppUpToDate(serviceWorker);

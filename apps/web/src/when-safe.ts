@@ -1,12 +1,12 @@
 /** A reload under somebody's hands waits for a pause of this length, but not for ever. */
 const PAUSE_MS = 3_000;
-const AT_MOST_MS = 60_000;
 
 /**
  * Runs `act` when it disturbs nobody: at once in a window that is hidden or not in use, else after a
- * pause in typing and clicking. Drafts are kept as they are typed, so nothing is lost either way.
+ * pause in typing and clicking, at the latest after `atMostMs`. Drafts are kept as they are typed, so
+ * nothing is lost either way.
  */
-export function whenSafe(act: () => void): void {
+export function whenSafe(act: () => void, atMostMs: number): void {
   if (document.visibilityState === "hidden" || !document.hasFocus()) return act();
   const controller = new AbortController();
   const { signal } = controller;
@@ -23,5 +23,5 @@ export function whenSafe(act: () => void): void {
   for (const name of ["keydown", "pointerdown", "input"])
     addEventListener(name, touched, { signal });
   document.addEventListener("visibilitychange", go, { signal });
-  setTimeout(go, AT_MOST_MS);
+  setTimeout(go, atMostMs);
 }
