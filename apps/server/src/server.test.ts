@@ -65,6 +65,17 @@ describe("accounts and their open connections", () => {
     expect(cidSocket!.changesOf("person")).toEqual([]);
   });
 
+  test("V5: notes to self are made together with the account", async () => {
+    const ann = await server.signUp("ann");
+    const client = await connect(server.url, ann.accessToken);
+    clients.push(client);
+    const { changes } = await client.hello();
+    expect(changes).toHaveLength(1);
+    expect(changes).toMatchObject([
+      { kind: "chat", chat: { kind: "self", title: null, headSeq: 1 } },
+    ]);
+  });
+
   test("V11: signing out one device, the others or all closes exactly their connections", async () => {
     const first = await server.signUp("ann");
     const second = await signIn();

@@ -156,7 +156,7 @@ describe("refresh tokens in the cookie", () => {
 });
 
 describe("signing out", () => {
-  test("here, one device, everywhere", async () => {
+  test("S16: a session is a device: signing out here, one device, everywhere", async () => {
     const one = await server.signUp("ann");
     const two = (await signIn()).body;
     const three = (await signIn()).body;
