@@ -3,7 +3,7 @@
 // the difference is the work of catching up: parsing, verifying, writing to the cache, drawing.
 import { performance } from "node:perf_hooks";
 
-import { cachedEvents, signIn } from "./browser/app.ts";
+import { buildApp, cachedEvents, signIn } from "./browser/app.ts";
 import { BrowserProfile } from "./browser/profile.ts";
 import { benchOptions } from "./harness/options.ts";
 import { startParley } from "./harness/parley.ts";
@@ -18,6 +18,7 @@ const MISSED = 1000;
 const CHATS = 20;
 
 const options = benchOptions();
+await buildApp();
 await using server = await startParley(starPlan(CHATS));
 await using profile = new BrowserProfile();
 
