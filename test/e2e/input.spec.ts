@@ -1,0 +1,112 @@
+import { expect, type Page, test } from "@playwright/test";
+import { cloudApiTexts, longestText, naughtyStrings, UNUSUAL_TEXTS } from "../support/hostile-texts.ts";
+import {
+  allTexts,
+  chatRow,
+  composer,
+  conversation,
+  messages,
+  type Person,
+  say,
+  signUp,
+  startDirectChat,
+} from "../support/person.ts";
+import { startServer } from "../support/server-process.ts";
+
+const ANA = "Ana Ribeiro";
+const JONAS = "Jonas Okafor";
+
+/** Two people with their direct chat open on both sides. */
+async function twoInOneChat(
+  browser: Parameters<typeof signUp>[0],
+  url: string,
+): Promise<{ ana: Person; jonas: Person }> {
+  const ana = await signUp(browser, url, ANA, "ana");
+  const jonas = await signUp(browser, url, JONAS, "jonas");
+  for (const { page } of [ana, jonas]) {
+    await page.addInitScript(() => Object.assign(globalThis, { hacked: 0 }));
+    page.on("dialog", (dialog) => {
+      throw new Error(`A message opened a dialog: ${dialog.message()}`);
+    });
+  }
+  await startDirectChat(ana.page, JONAS);
+  await say(ana.page, JONAS, "hello");
+  await chatRow(jonas.page, ANA).click();
+  await expect(messages(jonas.page, ANA).last()).toBeVisible();
+  return { ana, jonas };
+}
+
+async function expectLayoutUnbroken(page: Page, title: string): Promise<void> {
+  const overflow = await conversation(page, title).evaluate((region) => {
+    const right = region.getBoundingClientRect().right;
+    const wide = [...region.querySelectorAll("article")].filter(
+      (article) => article.getBoundingClientRect().right > right + 1 || article.scrollWidth > article.clientWidth + 1,
+    );
+    return { page: document.documentElement.scrollWidth - innerWidth, wide: wide.length };
+  });
+  expect(overflow).toEqual({ page: 0, wide: 0 });
+}
+
+async function expectLastText(page: Page, title: string, text: string): Promise<void> {
+  await expect
+    .poll(() => messages(page, title).last().getByTestId("message-text").evaluate((node) => node.textContent))
+    .toBe(text);
+}
+
+for (const [name, texts] of [
+  ["the Big List of Naughty Strings", naughtyStrings()],
+  ["texts of Cloud API clients", cloudApiTexts()],
+  ["unusual scripts, directions, marks and markup", [...UNUSUAL_TEXTS]],
+] as const) {
+  test(`S2a: ${name} arrive byte for byte, stay so after a reload, and nothing is executed`, async ({ browser }) => {
+    test.setTimeout(300_000);
+    await using server = await startServer();
+    const { ana, jonas } = await twoInOneChat(browser, server.url);
+    for (const text of texts) {
+      await say(ana.page, JONAS, text);
+      await expectLastText(jonas.page, ANA, text);
+    }
+    for (const [page, title] of [
+      [ana.page, JONAS],
+      [jonas.page, ANA],
+    ] as const) {
+      await expectLayoutUnbroken(page, title);
+      await page.reload();
+      await expect(messages(page, title).last()).toBeVisible();
+      expect(await allTexts(page, title)).toEqual(["hello", ...texts]);
+      await expectLayoutUnbroken(page, title);
+      expect(await page.evaluate(() => Reflect.get(globalThis, "hacked"))).toBeFalsy();
+    }
+  });
+}
+
+test("E4: a text of 65,536 units arrives whole; one unit more is explained and not lost", async ({ browser }) => {
+  await using server = await startServer();
+  const { ana, jonas } = await twoInOneChat(browser, server.url);
+  const text = longestText();
+  await say(ana.page, JONAS, text);
+  const showAll = messages(jonas.page, ANA).last().getByRole("button", { name: "Show all" });
+  await showAll.click();
+  await expectLastText(jonas.page, ANA, text);
+  await expectLayoutUnbroken(jonas.page, ANA);
+
+  const box = composer(ana.page, JONAS);
+  await box.fill(`${text}!`);
+  await box.press("Enter");
+  await expect(conversation(ana.page, JONAS).getByText(/too long/i)).toBeVisible();
+  await expect(box).toHaveValue(`${text}!`);
+});
+
+test("E4: a lone surrogate is replaced before it is journaled", async ({ browser }) => {
+  await using server = await startServer();
+  const { ana, jonas } = await twoInOneChat(browser, server.url);
+  const box = composer(ana.page, JONAS);
+  await box.evaluate((node: HTMLTextAreaElement) => {
+    const setValue = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value")?.set;
+    setValue?.call(node, `broken ${String.fromCharCode(0xd83d)} emoji`);
+    node.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+  await box.press("Enter");
+  await expectLastText(jonas.page, ANA, "broken \ufffd emoji");
+  await expectLastText(ana.page, JONAS, "broken \ufffd emoji");
+});

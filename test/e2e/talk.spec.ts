@@ -1,0 +1,91 @@
+import { expect, test } from "@playwright/test";
+import {
+  chatRow,
+  composer,
+  conversation,
+  createGroup,
+  messageWithText,
+  messages,
+  say,
+  signIn,
+  signUp,
+  startDirectChat,
+} from "../support/person.ts";
+import { startServer } from "../support/server-process.ts";
+
+test("two people sign up, find each other and talk both ways, with typing and ticks", async ({ browser }) => {
+  await using server = await startServer();
+  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
+  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
+
+  await startDirectChat(ana.page, "Jonas Okafor");
+  await say(ana.page, "Jonas Okafor", "Did the survey come back?");
+
+  // Jonas' app has it, though he has not opened the chat: delivered, not read (S8).
+  const sent = messageWithText(ana.page, "Jonas Okafor", "Did the survey come back?");
+  await expect(sent).toHaveAccessibleName(/Delivered/);
+  await expect(chatRow(jonas.page, "Ana Ribeiro")).toHaveAccessibleName(/1 unread/);
+
+  await chatRow(jonas.page, "Ana Ribeiro").click();
+  await expect(messageWithText(jonas.page, "Ana Ribeiro", "Did the survey come back?")).toBeVisible();
+  await expect(sent).toHaveAccessibleName(/Read/);
+  await expect(chatRow(jonas.page, "Ana Ribeiro")).not.toHaveAccessibleName(/unread/);
+
+  // S10: typing reaches whoever has the chat open, and ends by itself when the message is sent.
+  await composer(jonas.page, "Ana Ribeiro").pressSequentially("It did");
+  await expect(conversation(ana.page, "Jonas Okafor").getByText("typing…")).toBeVisible();
+  await say(jonas.page, "Ana Ribeiro", "It did, this morning.");
+  await expect(messageWithText(ana.page, "Jonas Okafor", "It did, this morning.")).toBeVisible();
+  await expect(conversation(ana.page, "Jonas Okafor").getByText("typing…")).toBeHidden();
+  await expect(messageWithText(jonas.page, "Ana Ribeiro", "It did, this morning.")).toHaveAccessibleName(/Read/);
+  await expect(messages(jonas.page, "Ana Ribeiro")).toHaveCount(2);
+});
+
+test("a third person joins a group, and its ticks mean everyone (S8)", async ({ browser }) => {
+  await using server = await startServer();
+  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
+  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
+  const mina = await signUp(browser, server.url, "Mina Park", "mina");
+
+  await createGroup(ana.page, "Saturday climbers", ["Jonas Okafor"]);
+  await say(ana.page, "Saturday climbers", "Before Mina");
+  await chatRow(jonas.page, "Saturday climbers").click();
+  await expect(messageWithText(ana.page, "Saturday climbers", "Before Mina")).toHaveAccessibleName(/Read/);
+
+  await conversation(ana.page, "Saturday climbers").getByRole("button", { name: "Chat menu" }).click();
+  await ana.page.getByRole("menuitem", { name: "Details" }).click();
+  await ana.page.getByRole("button", { name: "Add members" }).click();
+  const adding = ana.page.getByRole("dialog", { name: "Add members" });
+  await adding.getByRole("searchbox", { name: "Search people" }).fill("Mina");
+  await adding.getByText("Mina Park", { exact: true }).first().click();
+  await adding.getByRole("button", { name: /^Add/ }).click();
+
+  await chatRow(mina.page, "Saturday climbers").click();
+  await expect(conversation(mina.page, "Saturday climbers").getByText("Ana Ribeiro added you", { exact: false })).toBeVisible();
+  // V8: who joins later does not see what was written before.
+  await expect(messageWithText(mina.page, "Saturday climbers", "Before Mina")).toHaveCount(0);
+
+  await say(mina.page, "Saturday climbers", "Hello from Mina");
+  for (const person of [ana, jonas]) {
+    await expect(messageWithText(person.page, "Saturday climbers", "Hello from Mina")).toBeVisible();
+  }
+  await expect(messageWithText(mina.page, "Saturday climbers", "Hello from Mina")).toHaveAccessibleName(/Read/);
+});
+
+test("a second device shows the same, and its read mark clears the first's badge (S9)", async ({ browser }) => {
+  await using server = await startServer();
+  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
+  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
+  await startDirectChat(jonas.page, "Ana Ribeiro");
+  for (const text of ["one", "two", "three"]) await say(jonas.page, "Ana Ribeiro", text);
+  await expect(chatRow(ana.page, "Jonas Okafor")).toHaveAccessibleName(/3 unread/);
+
+  const phone = await signIn(browser, server.url, ana);
+  await expect(chatRow(phone.page, "Jonas Okafor")).toHaveAccessibleName(/3 unread/);
+  await chatRow(phone.page, "Jonas Okafor").click();
+  for (const text of ["one", "two", "three"]) {
+    await expect(messageWithText(phone.page, "Jonas Okafor", text)).toBeVisible();
+  }
+  await expect(chatRow(ana.page, "Jonas Okafor")).not.toHaveAccessibleName(/unread/);
+  await expect(ana.page).toHaveTitle("Parley");
+});
