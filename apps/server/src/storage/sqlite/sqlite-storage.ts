@@ -59,6 +59,7 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
     },
     async close() {
       await queue.close();
+      if (!db.isOpen) return;
       // Folds the log back into the file: the sign of a clean end.
       db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
       db.close();

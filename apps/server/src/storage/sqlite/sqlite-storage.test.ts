@@ -1,0 +1,210 @@
+import { spawn } from "node:child_process";
+import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { DatabaseSync } from "node:sqlite";
+import { ChatId } from "@parley/protocol/ids.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { commandsOn } from "../../testing/commands.ts";
+import { makeAccount } from "../../testing/test-accounts.ts";
+import { type Faults, openTestStorage, temporaryFolder } from "../../testing/test-server.ts";
+import { type OpenFault, type Storage, StorageOpenError } from "../port.ts";
+import { chainFaults, storageContract } from "../storage.contract.ts";
+import { MIGRATIONS } from "./migrations.ts";
+import { openDatabase } from "./open-database.ts";
+
+storageContract("sqlite on a file", async () => {
+  const folder = temporaryFolder();
+  const path = join(folder.path, "parley.db");
+  const faults: Faults = [];
+  const under = {
+    storage: openTestStorage(path, faults),
+    async reopen() {
+      await under.storage.close();
+      under.storage = openTestStorage(path, faults);
+      return under.storage;
+    },
+    async close() {
+      await under.storage.close();
+      folder.remove();
+      expect(faults).toEqual([]);
+    },
+  };
+  return under;
+});
+
+describe("a database file", () => {
+  let folder: ReturnType<typeof temporaryFolder>;
+  let path: string;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    path = join(folder.path, "parley.db");
+  });
+  afterEach(() => folder.remove());
+
+  async function fill(): Promise<ChatId> {
+    const storage = openTestStorage(path);
+    const run = commandsOn(storage);
+    const ana = await makeAccount(storage, "ana");
+    const ben = await makeAccount(storage, "ben");
+    const { chatId } = await run.direct(ana, ben.accountId);
+    for (let i = 0; i < 200; i++) await run.say(ana, chatId, "x".repeat(400));
+    await storage.close();
+    return chatId;
+  }
+
+  function faultOf(open: () => unknown): OpenFault | undefined {
+    try {
+      open();
+      return undefined;
+    } catch (error) {
+      if (error instanceof StorageOpenError) return error.fault;
+      throw error;
+    }
+  }
+
+  test.each(MIGRATIONS.map((_step, index) => index + 1))(
+    "opens with data of version %i and is brought to the newest",
+    (version) => {
+      openDatabase(path, MIGRATIONS.slice(0, version)).close();
+      const db = openDatabase(path);
+      expect(db.prepare("PRAGMA user_version").get()).toEqual({ user_version: MIGRATIONS.length });
+      expect(db.prepare("SELECT count(*) AS n FROM meta").get()).toEqual({ n: 1 });
+      db.close();
+    },
+  );
+
+  test("a later step is applied to the data that is there", async () => {
+    await fill();
+    const later = [...MIGRATIONS, "ALTER TABLE accounts ADD COLUMN later TEXT DEFAULT 'added'"];
+    const db = openDatabase(path, later);
+    expect(db.prepare("SELECT later FROM accounts").all()).toHaveLength(2);
+    db.close();
+  });
+
+  test("a step that fails leaves the file as it was", async () => {
+    await fill();
+    const broken = [...MIGRATIONS, "ALTER TABLE accounts ADD COLUMN a TEXT; SELECT broken FROM x"];
+    expect(() => openDatabase(path, broken)).toThrow(StorageOpenError);
+    const storage = openTestStorage(path);
+    expect(await storage.accounts(5)).toHaveLength(2);
+    await storage.close();
+  });
+
+  test("of a newer version is refused and stays byte for byte as it is", async () => {
+    await fill();
+    const newer = [...MIGRATIONS, "CREATE TABLE newer (a TEXT)"];
+    openDatabase(path, newer).close();
+    const before = readFileSync(path);
+    expect(faultOf(() => openTestStorage(path))).toBe("newer-version");
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+
+  test("that is damaged is refused and stays byte for byte as it is", async () => {
+    await fill();
+    const sound = readFileSync(path);
+    const damage: [string, () => void][] = [
+      ["no database", () => writeFileSync(path, "not a database at all, just text")],
+      ["cut short", () => truncateSync(path, sound.length / 2)],
+      ["pages overwritten", () => writeFileSync(path, overwritten(sound))],
+    ];
+    for (const [what, harm] of damage) {
+      writeFileSync(path, sound);
+      harm();
+      const before = readFileSync(path);
+      expect(faultOf(() => openTestStorage(path)), what).toBe("damaged");
+      expect(readFileSync(path).equals(before), what).toBe(true);
+    }
+  });
+
+  function overwritten(sound: Buffer): Buffer {
+    const bytes = Buffer.from(sound);
+    bytes.fill(0x5a, 8 * 4096, 20 * 4096);
+    return bytes;
+  }
+
+  test("of another program is refused", () => {
+    const other = new DatabaseSync(path);
+    other.exec("CREATE TABLE theirs (a TEXT)");
+    other.close();
+    expect(faultOf(() => openTestStorage(path))).toBe("damaged");
+  });
+
+  test("in a folder that is no folder is not writable", () => {
+    writeFileSync(join(folder.path, "file"), "");
+    expect(faultOf(() => openTestStorage(join(folder.path, "file", "x.db")))).toBe("not-writable");
+  });
+
+  test("an empty file is a fresh start", async () => {
+    writeFileSync(path, "");
+    const storage = openTestStorage(path);
+    expect(await storage.hasAccounts()).toBe(false);
+    await storage.close();
+  });
+
+  test("a log that was left behind is recovered", async () => {
+    await fill();
+    const storage = openTestStorage(path);
+    await makeAccount(storage, "cleo");
+    const copy = join(folder.path, "copy.db");
+    for (const end of ["", "-wal"]) copyFileSync(path + end, copy + end);
+    await storage.close();
+    const recovered = openTestStorage(copy);
+    expect(await recovered.accounts(5)).toHaveLength(3);
+    await recovered.close();
+    rmSync(copy);
+  });
+
+  test("another process may write in between: changes stay single and rising", async () => {
+    await fill();
+    const [one, two] = [openTestStorage(path), openTestStorage(path)];
+    const before = await one.watermark();
+    await makeAccount(one, "cleo");
+    await makeAccount(two, "dora");
+    await makeAccount(one, "emil");
+    expect(await one.watermark()).toBe(before + 3);
+    await one.close();
+    await two.close();
+  });
+});
+
+describe("kill -9", () => {
+  test("S4: what was acked is there, the chain whole and the file sound", async () => {
+    const folder = temporaryFolder();
+    const path = join(folder.path, "parley.db");
+    for (const acks of [40, 200, 90]) {
+      const { chatId, acked } = await writeUntilKilled(path, acks);
+      const storage: Storage = openTestStorage(path);
+      const rows = await storage.events(
+        chatId,
+        { from: 1, to: 1_000_000 },
+        { order: "oldest", limit: 1_000_000, maxBytes: 1e9 },
+      );
+      const events = rows.map((row) => row.event);
+      const stored = new Set<string>(events.map((event) => event.clientId));
+      expect(acked.filter((clientId) => !stored.has(clientId))).toEqual([]);
+      expect(chainFaults(events)).toEqual([]);
+      await storage.close();
+      const db = new DatabaseSync(path, { readOnly: true });
+      expect(db.prepare("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+      db.close();
+    }
+    folder.remove();
+  });
+});
+
+async function writeUntilKilled(
+  path: string,
+  acks: number,
+): Promise<{ chatId: ChatId; acked: string[] }> {
+  const script = new URL("../../testing/acking-writer.ts", import.meta.url).pathname;
+  const child = spawn(process.execPath, [script, path], { stdio: ["ignore", "pipe", "inherit"] });
+  const lines: string[] = [];
+  for await (const line of createInterface({ input: child.stdout })) {
+    lines.push(line);
+    if (lines.length === acks) child.kill("SIGKILL");
+  }
+  const [chatId, ...acked] = lines;
+  // The last line may have been cut by the kill.
+  return { chatId: ChatId.parse(chatId), acked: acked.filter((line) => line.length === 36) };
+}

@@ -1,0 +1,88 @@
+import type { Event, Send } from "@parley/protocol/event.ts";
+import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
+import type { CreatedChat, CreateDirect, CreateGroup } from "../features/chats/create-chat.commands.ts";
+import type {
+  AddMembers,
+  Leave,
+  RemoveMember,
+  SetRole,
+  SetTitle,
+  Written,
+} from "../features/chats/group.commands.ts";
+import type { ItemOutcome, SendMessages } from "../features/messages/send.commands.ts";
+import type { PutReceipts, ReceiptMark } from "../features/receipts/receipts.commands.ts";
+import type { Command } from "../storage/command.ts";
+import { type Storage, transactOne } from "../storage/port.ts";
+import { textItem } from "./socket-client.ts";
+import type { TestAccount } from "./test-accounts.ts";
+
+/** Commands as tests of storage and rules give them: unwrapped, a refusal is an exception. */
+export function commandsOn(storage: Storage) {
+  const done = async <R>(command: Command<R>): Promise<R> => {
+    const result = await transactOne(storage, command);
+    if (!result.ok) throw new Error(result.error.code);
+    return result.value;
+  };
+  return {
+    direct(by: TestAccount, accountId: AccountId, chatId = newId(ChatId)): Promise<CreatedChat> {
+      const command: CreateDirect = { kind: "chat.create-direct", chatId, accountId, by };
+      return done<CreatedChat>(command);
+    },
+    async group(
+      by: TestAccount,
+      accountIds: readonly AccountId[],
+      history: "all" | "joined" = "joined",
+    ): Promise<ChatId> {
+      const chatId = newId(ChatId);
+      const command: CreateGroup = {
+        kind: "chat.create-group",
+        chatId,
+        title: "Group",
+        accountIds,
+        history,
+        by,
+      };
+      await done<CreatedChat>(command);
+      return chatId;
+    },
+    async send(by: TestAccount, chatId: ChatId, ...items: Send[]): Promise<ItemOutcome[]> {
+      const command: SendMessages = { kind: "message.send", chatId, items, by };
+      return done<ItemOutcome[]>(command);
+    },
+    async say(by: TestAccount, chatId: ChatId, text: string): Promise<Event> {
+      const [outcome] = await this.send(by, chatId, textItem(chatId, text));
+      if (!outcome || "error" in outcome) throw new Error(outcome?.error.code);
+      return outcome.event;
+    },
+    add(by: TestAccount, chatId: ChatId, ...accountIds: AccountId[]): Promise<Written> {
+      const command: AddMembers = { kind: "chat.add-members", chatId, accountIds, by };
+      return done<Written>(command);
+    },
+    remove(by: TestAccount, chatId: ChatId, accountId: AccountId): Promise<Written> {
+      const command: RemoveMember = { kind: "chat.remove-member", chatId, accountId, by };
+      return done<Written>(command);
+    },
+    leave(by: TestAccount, chatId: ChatId): Promise<Written> {
+      const command: Leave = { kind: "chat.leave", chatId, by };
+      return done<Written>(command);
+    },
+    title(by: TestAccount, chatId: ChatId, title: string): Promise<Written> {
+      const command: SetTitle = { kind: "chat.set-title", chatId, title, by };
+      return done<Written>(command);
+    },
+    role(
+      by: TestAccount,
+      chatId: ChatId,
+      accountId: AccountId,
+      role: "owner" | "admin" | "member",
+    ): Promise<Written> {
+      const command: SetRole = { kind: "chat.set-role", chatId, accountId, role, by };
+      return done<Written>(command);
+    },
+    receipts(by: TestAccount, ...marks: ReceiptMark[]): Promise<Record<string, never>> {
+      const { accountId } = by;
+      const command: PutReceipts = { kind: "receipt.put", marks, accountId };
+      return done<Record<string, never>>(command);
+    },
+  };
+}
