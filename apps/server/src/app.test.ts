@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { addressKey } from "./http/rate-limits.ts";
@@ -164,7 +164,7 @@ describe("the web shell", () => {
   });
 
   test("serves nothing outside its folder and no hidden file", async () => {
-    const name = outside.slice(outside.lastIndexOf("/") + 1);
+    const name = basename(outside);
     for (const path of [
       `/../${name}`,
       `/..%2f${name}`,

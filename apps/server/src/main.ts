@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { z } from "zod";
@@ -10,6 +11,8 @@ import type { RunningServer } from "./server.ts";
 
 /** Past this, a shutdown that hangs is ended. */
 const SHUTDOWN_MS = 10_000;
+
+const ShutdownMessage = z.object({ type: z.literal("shutdown") });
 
 const DEFAULTS = {
   dataDir: envPaths("Parley", { suffix: "" }).data,
@@ -25,7 +28,10 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Ends cleanly on the first signal, at once on the second. */
+/**
+ * Ends cleanly on the first signal, at once on the second. A parent process can send
+ * `{type: "shutdown"}` instead, which works where there are no signals (Windows).
+ */
 function closeOnSignal(server: RunningServer): void {
   let closing = false;
   const end = () => {
@@ -43,6 +49,9 @@ function closeOnSignal(server: RunningServer): void {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"] as const)
     process.on(signal, end);
+  process.on("message", (message) => {
+    if (ShutdownMessage.safeParse(message).success) end();
+  });
 }
 
 async function serve(options: RawOptions): Promise<void> {
@@ -91,6 +100,8 @@ async function run(argv: readonly string[]): Promise<void> {
   }
 }
 
+// Beside the program, where only those who may change it can write. Without a place it is just slower.
+enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/compiled", import.meta.url)));
 // Whatever the server makes is for its own user alone.
 process.umask(0o077);
 try {

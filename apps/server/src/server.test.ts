@@ -153,7 +153,7 @@ describe("shutting down", () => {
     const second = await startProgram(args);
     const info = await (await fetch(`${second.url}/api/server`)).json();
     expect(info).toMatchObject({ hasOwner: true });
-    second.child.kill("SIGTERM");
+    second.child.send({ type: "shutdown" });
     expect((await second.ended).code).toBe(0);
     rmSync(dataDir, { recursive: true, force: true });
   });

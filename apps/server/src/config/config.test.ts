@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { helpText, parseInvocation } from "../cli/options.ts";
 import { prettyLine } from "../logging/pretty-line.ts";
+import { StartupError } from "./startup-error.ts";
 import { environmentName, isLoopback, OPTIONS, resolveConfig } from "./config.ts";
 
 const DEFAULTS = { dataDir: "/data", webRoot: "/web" };
@@ -79,6 +80,27 @@ describe("configuration", () => {
   test("--help names every option and says how the environment spells them", () => {
     for (const name of Object.keys(OPTIONS)) expect(helpText()).toContain(`--${name}`);
     expect(environmentName("data-dir")).toBe("PARLEY_DATA_DIR");
+  });
+
+  test.each([
+    [["--port=web"], "--port must be a number"],
+    [["--sign-up=maybe"], "--sign-up must be one of open, invite, closed"],
+    [["--log-level=loud"], "--log-level must be one of"],
+    [["--host=a b"], "--host must be an address"],
+    [["--port"], "See parley-server --help"],
+    [["dance"], 'There is no command "dance"'],
+    [["invite", "--uses=0"], "--uses must be a number from 1"],
+    [["--uses=2"], "--uses and --hours belong to the command invite"],
+    [["reset-password"], "reset-password needs one handle"],
+    [["--tls-cert=x.pem"], "--tls-cert and --tls-key belong together"],
+  ])("%j is refused with one line", (argv, expected) => {
+    const readAll = () => {
+      const invocation = parseInvocation(argv);
+      if (invocation.command === "serve") resolveConfig(invocation.options, {}, DEFAULTS);
+    };
+    expect(readAll).toThrow(StartupError);
+    expect(readAll).toThrow(expected);
+    expect(readAll).not.toThrow("\n");
   });
 
   test("the command line of a command", () => {
