@@ -61,8 +61,11 @@ export class Dispatcher {
     const last = args.at(-1);
     // Socket.IO puts the function that acknowledges last.
     const ack = typeof last === "function" ? (last as Ack) : undefined;
-    const refuse = (code: ErrorCode, message: string, extra: { retryAfterMs?: number } = {}): void =>
-      ack?.({ error: { ...failure(code, message, extra).error, requestId: uuidv7() } });
+    const refuse = (
+      code: ErrorCode,
+      message: string,
+      extra: { retryAfterMs?: number } = {},
+    ): void => ack?.({ error: { ...failure(code, message, extra).error, requestId: uuidv7() } });
     if (this.#isDraining) return refuse("shutting_down", "The server is shutting down.");
     if (connection.isOverwhelmed()) return;
     const waitMs = this.#waitMs(connection, name);

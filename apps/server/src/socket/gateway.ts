@@ -1,11 +1,6 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import {
-  type Failure,
-  failure,
-  type Result,
-  success,
-} from "@parley/protocol/errors.ts";
+import { type Failure, failure, type Result, success } from "@parley/protocol/errors.ts";
 import { uuidv7 } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { SOCKET_PATH, SocketAuth, type Welcome } from "@parley/protocol/socket/pushes.ts";

@@ -6,7 +6,13 @@ import type { ChatRow, MarkFloor, MembershipRow } from "./rows.ts";
 import { newestPeriod, visibleHead } from "./visible.ts";
 
 /** A member as the wire tells it. */
-export function memberOf({ accountId, role, joinedSeq, deliveredSeq, readSeq }: MembershipRow): Member {
+export function memberOf({
+  accountId,
+  role,
+  joinedSeq,
+  deliveredSeq,
+  readSeq,
+}: MembershipRow): Member {
   return { accountId, role, joinedSeq, deliveredSeq, readSeq };
 }
 

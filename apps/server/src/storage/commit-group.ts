@@ -1,6 +1,12 @@
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
 import { uuidv7 } from "@parley/protocol/ids.ts";
-import type { AnyCommandSpec, Command, CommandRegistry, DecideContext, Decision } from "./command.ts";
+import type {
+  AnyCommandSpec,
+  Command,
+  CommandRegistry,
+  DecideContext,
+  Decision,
+} from "./command.ts";
 import { ConflictError, type Engine, type EngineTransaction } from "./engine.ts";
 import type { Key } from "./keys.ts";
 import type { Publication } from "./publication.ts";
@@ -65,8 +71,16 @@ async function runOnce(commands: readonly Command[], deps: GroupDeps): Promise<O
   try {
     const set = new WorkingSet();
     const pairs = commands.map((command) => ({ command, spec: deps.registry.specOf(command) }));
-    await load(tx, set, pairs.flatMap(({ command, spec }) => spec.reads(command)));
-    await load(tx, set, pairs.flatMap(({ command, spec }) => spec.readsMore?.(set, command) ?? []));
+    await load(
+      tx,
+      set,
+      pairs.flatMap(({ command, spec }) => spec.reads(command)),
+    );
+    await load(
+      tx,
+      set,
+      pairs.flatMap(({ command, spec }) => spec.readsMore?.(set, command) ?? []),
+    );
     const context: DecideContext = {
       now: deps.nowMs(),
       change: tx.change,

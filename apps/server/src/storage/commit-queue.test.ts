@@ -29,9 +29,11 @@ const add: CommandSpec<Add, number> = {
     const before = state.device(deviceId)?.generation ?? 0;
     if (before + by < 0) return failure("not_allowed", "below zero");
     const row = deviceRow(deviceId, before + by);
-    return accept(before + by, [{ put: "device", row }], [
-      { kind: "counts", chatId: deviceId as never, accountId: row.accountId },
-    ]);
+    return accept(
+      before + by,
+      [{ put: "device", row }],
+      [{ kind: "counts", chatId: deviceId as never, accountId: row.accountId }],
+    );
   },
 };
 
@@ -137,20 +139,23 @@ describe("commit queue", () => {
   test("any grouping gives the results and rows of one command after the other", async () => {
     const step = fc.record({ who: fc.nat(3), by: fc.integer({ min: -3, max: 3 }) });
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(step, { maxLength: 6 }), { maxLength: 6 }), async (calls) => {
-        const grouped = setUp();
-        const together = await Promise.all(
-          calls.map((call) => grouped.queue.transact(call.map(({ who, by }) => addTo(who, by)))),
-        );
-        const single = setUp();
-        const apart: Result<number>[] = [];
-        for (const { who, by } of calls.flat()) {
-          apart.push(...(await single.queue.transact([addTo(who, by)])));
-        }
-        expect(together.flat()).toEqual(apart);
-        expect([...grouped.engine.rows]).toEqual([...single.engine.rows]);
-        expect(grouped.engine.commits.length).toBeLessThanOrEqual(1);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(step, { maxLength: 6 }), { maxLength: 6 }),
+        async (calls) => {
+          const grouped = setUp();
+          const together = await Promise.all(
+            calls.map((call) => grouped.queue.transact(call.map(({ who, by }) => addTo(who, by)))),
+          );
+          const single = setUp();
+          const apart: Result<number>[] = [];
+          for (const { who, by } of calls.flat()) {
+            apart.push(...(await single.queue.transact([addTo(who, by)])));
+          }
+          expect(together.flat()).toEqual(apart);
+          expect([...grouped.engine.rows]).toEqual([...single.engine.rows]);
+          expect(grouped.engine.commits.length).toBeLessThanOrEqual(1);
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -102,12 +102,15 @@ export class CommitQueue {
     await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
-  #refusal(commands: readonly Command[]): { ok: false; error: ReturnType<typeof failure>["error"] } | undefined {
+  #refusal(
+    commands: readonly Command[],
+  ): { ok: false; error: ReturnType<typeof failure>["error"] } | undefined {
     if (this.#closed) return failure("shutting_down", "The server is shutting down.");
     const { queuedCommands, queuedBytes } = this.#limits;
     const full =
       this.#waitingCommands > 0 &&
-      (this.#waitingCommands + commands.length > queuedCommands || this.#waitingBytes > queuedBytes);
+      (this.#waitingCommands + commands.length > queuedCommands ||
+        this.#waitingBytes > queuedBytes);
     if (!full) return undefined;
     return failure("busy", "The server is busy.", { retryAfterMs: RETRY_AFTER_MS });
   }
@@ -115,7 +118,8 @@ export class CommitQueue {
   #enqueue<R>(commands: readonly Command<R>[], settle: (results: Result<R>[]) => void): void {
     let sizeBytes = 0;
     for (const command of commands) {
-      sizeBytes += this.#deps.registry.specOf(command).sizeBytes?.(command) ?? DEFAULT_COMMAND_BYTES;
+      sizeBytes +=
+        this.#deps.registry.specOf(command).sizeBytes?.(command) ?? DEFAULT_COMMAND_BYTES;
     }
     // The registry pairs each command with the spec of its kind, whose result is what `R` says.
     const settleAny = (results: Result<unknown>[]): void => settle(results as Result<R>[]);
@@ -165,7 +169,10 @@ export class CommitQueue {
   }
 
   async #runEntries(entries: readonly Entry[]): Promise<void> {
-    const outcomes = await runGroup(entries.flatMap((entry) => entry.commands), this.#deps);
+    const outcomes = await runGroup(
+      entries.flatMap((entry) => entry.commands),
+      this.#deps,
+    );
     let next = 0;
     for (const entry of entries) {
       const own = outcomes.slice(next, next + entry.commands.length);

@@ -77,7 +77,9 @@ export interface StorageReads {
   counts(
     accountId: AccountId,
     chatId: ChatId,
-  ): Promise<{ membership: MembershipRow; unread: number; mentions: number; headSeq: number } | undefined>;
+  ): Promise<
+    { membership: MembershipRow; unread: number; mentions: number; headSeq: number } | undefined
+  >;
 
   /** Chats with change > since, ordered by (change, chatId); left ones up to their leaving (S6). */
   changedChats(

@@ -120,4 +120,3 @@ export type ReceiptMoveRow = {
 export function pairKeyOf(a: AccountId, b: AccountId): string {
   return a < b ? `${a}:${b}` : `${b}:${a}`;
 }
-

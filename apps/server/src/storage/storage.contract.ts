@@ -122,7 +122,10 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
         listed.push(...page);
         if (page.length < 2) break;
       }
-      expect(listed.map((row) => row.chatId)).toEqual([...ids.filter((id) => id !== ids[1]), ids[1]]);
+      expect(listed.map((row) => row.chatId)).toEqual([
+        ...ids.filter((id) => id !== ids[1]),
+        ids[1],
+      ]);
       expect(await storage.changedChats(ana.accountId, since + 6, null, 10)).toEqual([]);
       expect(await storage.changedChats(cleo.accountId, since, null, 10)).toEqual([]);
     });

@@ -11,7 +11,10 @@ export function newestPeriod(periods: readonly MembershipRow[]): MembershipRow {
 }
 
 /** X3: newest seq that an account with these periods may see. */
-export function visibleHead(chat: Pick<ChatRow, "headSeq">, periods: readonly MembershipRow[]): number {
+export function visibleHead(
+  chat: Pick<ChatRow, "headSeq">,
+  periods: readonly MembershipRow[],
+): number {
   return newestPeriod(periods).leftSeq ?? chat.headSeq;
 }
 

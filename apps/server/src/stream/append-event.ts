@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { contentHashOf, eventHashOf } from "@parley/protocol/chain.ts";
-import { type Envelope, type Event, isMessage, type SystemContent } from "@parley/protocol/event.ts";
+import {
+  type Envelope,
+  type Event,
+  isMessage,
+  type SystemContent,
+} from "@parley/protocol/event.ts";
 import { type AccountId, ClientId, type DeviceId } from "@parley/protocol/ids.ts";
 import type { DecideContext } from "../storage/command.ts";
 import type { ChatRow, EventRow } from "../storage/rows.ts";

@@ -68,8 +68,6 @@ export function foundChat(
   return {
     writes: [{ put: "chat", row: chat }, { put: "event", row }, ...memberships],
     // V9: to whoever is new, the chat itself says all.
-    publish: [
-      { kind: "chat", chatId, accountIds: [...members] },
-    ],
+    publish: [{ kind: "chat", chatId, accountIds: [...members] }],
   };
 }

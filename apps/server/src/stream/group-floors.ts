@@ -39,10 +39,7 @@ function floorShown(floor: MarkFloor, members: readonly MembershipRow[], mark: M
 }
 
 /** S8: what to tell the members of a large group; nothing in a small one. */
-export function floorPublications(
-  chat: ChatRow,
-  members: readonly MembershipRow[],
-): Publication[] {
+export function floorPublications(chat: ChatRow, members: readonly MembershipRow[]): Publication[] {
   const { deliveredFloor, readFloor, chatId, rev } = chat;
   if (deliveredFloor === null || readFloor === null) return [];
   return [

@@ -1,6 +1,10 @@
 import type { Event, Send } from "@parley/protocol/event.ts";
 import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
-import type { CreatedChat, CreateDirect, CreateGroup } from "../features/chats/create-chat.commands.ts";
+import type {
+  CreatedChat,
+  CreateDirect,
+  CreateGroup,
+} from "../features/chats/create-chat.commands.ts";
 import type {
   AddMembers,
   Leave,

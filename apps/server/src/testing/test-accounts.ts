@@ -91,7 +91,36 @@ const renameSpec: CommandSpec<Rename, null> = {
   },
 };
 
+interface EndSessions extends Command<null> {
+  readonly kind: "test.end-sessions";
+  readonly accountId: AccountId;
+  readonly deviceId: DeviceId;
+}
+
+const endSessionsSpec: CommandSpec<EndSessions, null> = {
+  kind: "test.end-sessions",
+  reads: ({ deviceId }) => [{ table: "device", deviceId }],
+  decide(state, { accountId, deviceId }, { now }) {
+    const device = state.device(deviceId);
+    if (!device) return failure("not_found", "gone");
+    return accept(
+      null,
+      [{ put: "device", row: { ...device, revokedAt: now } }],
+      [
+        {
+          kind: "session-ended",
+          accountId,
+          deviceId,
+          exceptDeviceId: null,
+          code: "session_revoked",
+        },
+      ],
+    );
+  },
+};
+
 export const testCommands = [
+  defineCommand(endSessionsSpec),
   defineCommand(makeAccountSpec),
   defineCommand(putDeviceSpec),
   defineCommand(renameSpec),
@@ -120,6 +149,16 @@ export async function makeDevice(storage: Storage, accountId: AccountId): Promis
 
 export async function rename(storage: Storage, accountId: AccountId, name: string): Promise<void> {
   const command: Rename = { kind: "test.rename", accountId, name };
+  await transactOne(storage, command);
+}
+
+/** Revokes a device. */
+export async function endSessions(
+  storage: Storage,
+  accountId: AccountId,
+  deviceId: DeviceId,
+): Promise<void> {
+  const command: EndSessions = { kind: "test.end-sessions", accountId, deviceId };
   await transactOne(storage, command);
 }
 

@@ -88,9 +88,7 @@ function publicationsOf(
     isShownDifferently(before.readFloor, chat.readFloor);
   return [
     { kind: "event", event: row.event, ...(people.length > 0 && { people }) },
-    ...(accountIds.length > 0
-      ? [{ kind: "chat" as const, chatId: chat.chatId, accountIds }]
-      : []),
+    ...(accountIds.length > 0 ? [{ kind: "chat" as const, chatId: chat.chatId, accountIds }] : []),
     ...(floorsMoved && !redescribed ? floorPublications(chat, members) : []),
   ];
 }

@@ -1,12 +1,7 @@
 import type { Result } from "@parley/protocol/errors.ts";
 import type { RequestData, RequestName } from "@parley/protocol/socket/requests.ts";
 import type { Fanout } from "../../fanout/port.ts";
-import {
-  actorOf,
-  answering,
-  type Handlers,
-  type Request,
-} from "../../socket/request-handler.ts";
+import { actorOf, answering, type Handlers, type Request } from "../../socket/request-handler.ts";
 import { type Storage, transactOne } from "../../storage/port.ts";
 import type { ChatsService } from "./chats.service.ts";
 import type { CreatedChat, CreateDirect, CreateGroup } from "./create-chat.commands.ts";
@@ -20,7 +15,10 @@ import type {
 } from "./group.commands.ts";
 
 type ChatRequest = Extract<RequestName, `chat:${string}`>;
-export type ChatHandlers = Pick<Handlers, Exclude<ChatRequest, "chat:send" | "chat:history" | "chat:ledger">>;
+export type ChatHandlers = Pick<
+  Handlers,
+  Exclude<ChatRequest, "chat:send" | "chat:history" | "chat:ledger">
+>;
 
 type GroupRequest =
   | "chat:set-title"

@@ -103,7 +103,4 @@ export const createGroup: CommandSpec<CreateGroup, CreatedChat> = {
   },
 };
 
-export const createChatCommands = [
-  defineCommand(createDirect),
-  defineCommand(createGroup),
-];
+export const createChatCommands = [defineCommand(createDirect), defineCommand(createGroup)];

@@ -58,7 +58,11 @@ async function refused<Name extends RequestName>(
 
 async function visible(who: Who, id = chatId) {
   const page = await clients[who].request("chat:history", { chatId: id, before: 1e6, limit: 200 });
-  return { seqs: page.events.map((event) => event.seq), withheld: page.withheld, head: page.headSeq };
+  return {
+    seqs: page.events.map((event) => event.seq),
+    withheld: page.withheld,
+    head: page.headSeq,
+  };
 }
 
 describe("groups", () => {
@@ -107,7 +111,8 @@ describe("groups", () => {
       [
         "owner",
         "owner_must_stay",
-        () => refused("owner", "chat:set-role", { chatId, accountId: idOf("owner"), role: "admin" }),
+        () =>
+          refused("owner", "chat:set-role", { chatId, accountId: idOf("owner"), role: "admin" }),
       ],
       ["other", "chat_not_found", () => refused("other", "chat:leave", { chatId })],
       ["other", "chat_not_found", () => refused("other", "chat:members", { chatId })],

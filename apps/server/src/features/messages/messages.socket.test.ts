@@ -116,7 +116,10 @@ describe("sending", () => {
     const item = textItem(group, "before");
     const first = await b.request("chat:send", { chatId: group, items: [item] });
     await b.request("chat:leave", { chatId: group });
-    const again = await b.request("chat:send", { chatId: group, items: [item, textItem(group, "x")] });
+    const again = await b.request("chat:send", {
+      chatId: group,
+      items: [item, textItem(group, "x")],
+    });
     expect(again.outcomes[0]).toEqual(first.outcomes[0]);
     expect(again.outcomes[1]).toMatchObject({ error: { code: "not_a_member" } });
   });
@@ -159,7 +162,10 @@ describe("sending", () => {
       textItem(chatId, "3"),
     ];
     const { outcomes } = await a.request("chat:send", { chatId, items });
-    expect(outcomes).toMatchObject([{ event: { seq: 2 } }, { error: { code: "membership_changed" } }]);
+    expect(outcomes).toMatchObject([
+      { event: { seq: 2 } },
+      { error: { code: "membership_changed" } },
+    ]);
   });
 
   test("what this version does not offer is refused by name", async () => {

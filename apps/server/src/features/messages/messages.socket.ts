@@ -10,11 +10,8 @@ function answerOf(
   result: Result<ItemOutcome[]>,
 ): Result<RequestData<"chat:send">> {
   if (!result.ok) return result;
-  const outcomes = result.value.map(
-    (outcome): SendOutcome =>
-      "event" in outcome
-        ? outcome
-        : { error: { ...outcome.error, requestId: request.requestId } },
+  const outcomes = result.value.map((outcome): SendOutcome =>
+    "event" in outcome ? outcome : { error: { ...outcome.error, requestId: request.requestId } },
   );
   return success({ outcomes });
 }

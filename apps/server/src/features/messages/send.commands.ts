@@ -38,8 +38,7 @@ const ITEM_BYTES = 1_024;
  */
 export const sendMessages: CommandSpec<SendMessages, ItemOutcome[]> = {
   kind: "message.send",
-  sizeBytes: ({ items }) =>
-    items.reduce((sum, item) => sum + item.payload.length + ITEM_BYTES, 0),
+  sizeBytes: ({ items }) => items.reduce((sum, item) => sum + item.payload.length + ITEM_BYTES, 0),
   reads: ({ chatId, items, by }) => [
     ...memberKeys(chatId, by.accountId),
     ...items.map((item) => ({ table: "client-id" as const, clientId: item.clientId })),

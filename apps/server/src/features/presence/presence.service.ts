@@ -49,10 +49,7 @@ export class PresenceService {
   }
 
   /** S10: replaces what the connection watches; answers with the present of those it may see. */
-  async watch(
-    connection: FanoutConnection,
-    accountIds: readonly AccountId[],
-  ): Promise<Presence[]> {
+  async watch(connection: FanoutConnection, accountIds: readonly AccountId[]): Promise<Presence[]> {
     this.#unwatch(connection);
     const wanted = [...new Set(accountIds)].filter((id) => id !== connection.accountId);
     this.#watched.set(connection.id, wanted);

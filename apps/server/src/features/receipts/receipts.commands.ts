@@ -15,7 +15,12 @@ import type { Publication } from "../../storage/publication.ts";
 import type { ChatRow, MarkFloor, MembershipRow } from "../../storage/rows.ts";
 import { chatNotFound, memberKeys } from "../../stream/chat-access.ts";
 import { raiseInFloor } from "../../stream/floor.ts";
-import { floorPublications, floorsOf, isShownDifferently, showsMinima } from "../../stream/group-floors.ts";
+import {
+  floorPublications,
+  floorsOf,
+  isShownDifferently,
+  showsMinima,
+} from "../../stream/group-floors.ts";
 
 export type ReceiptMark = {
   chatId: ChatId;
@@ -171,11 +176,7 @@ function raiseBoth(
   after: MembershipRow,
 ): { deliveredFloor: MarkFloor; readFloor: MarkFloor } | undefined {
   if (!chat.deliveredFloor || !chat.readFloor) return undefined;
-  const deliveredFloor = raiseInFloor(
-    chat.deliveredFloor,
-    before.deliveredSeq,
-    after.deliveredSeq,
-  );
+  const deliveredFloor = raiseInFloor(chat.deliveredFloor, before.deliveredSeq, after.deliveredSeq);
   const readFloor = raiseInFloor(chat.readFloor, before.readSeq, after.readSeq);
   return deliveredFloor && readFloor ? { deliveredFloor, readFloor } : undefined;
 }

@@ -39,7 +39,8 @@ async function join(token: string): Promise<TestClient> {
 
 async function people(count: number): Promise<TestAccount[]> {
   const made: TestAccount[] = [];
-  for (let i = 0; i < count; i++) made.push(await makeAccount(server.storage, `p${i}-${made.length}`));
+  for (let i = 0; i < count; i++)
+    made.push(await makeAccount(server.storage, `p${i}-${made.length}`));
   return made;
 }
 
@@ -69,30 +70,39 @@ describe("receipts", () => {
   test("S8, S6c: a mark past the head is another epoch, one of a strange chat is not found", async () => {
     const past = await b.refusal("receipt:put", { marks: [{ chatId, readSeq: 99 }] });
     expect(past).toMatchObject({ code: "epoch_changed", field: "marks.0" });
-    const marks = [{ chatId, readSeq: 1 }, { chatId: ana.selfChatId, readSeq: 1 }];
+    const marks = [
+      { chatId, readSeq: 1 },
+      { chatId: ana.selfChatId, readSeq: 1 },
+    ];
     const strange = await b.refusal("receipt:put", { marks });
     expect(strange).toMatchObject({ code: "chat_not_found", field: "marks.1" });
   });
 
   test("S8: any batches in any grouping end at the highest marks", async () => {
     for (let i = 0; i < 9; i++) await a.say(chatId, `${i}`);
-    const mark = fc.record({ deliveredSeq: fc.integer({ min: 0, max: 10 }), readSeq: fc.integer({ min: 0, max: 10 }) });
+    const mark = fc.record({
+      deliveredSeq: fc.integer({ min: 0, max: 10 }),
+      readSeq: fc.integer({ min: 0, max: 10 }),
+    });
     let [delivered, read] = [1, 1];
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.array(mark, { minLength: 1, maxLength: 3 }), { maxLength: 5 }), async (batches) => {
-        await Promise.all(
-          batches.map((batch) =>
-            b.request("receipt:put", { marks: batch.map((one) => ({ chatId, ...one })) }),
-          ),
-        );
-        for (const one of batches.flat()) {
-          read = Math.max(read, one.readSeq);
-          delivered = Math.max(delivered, one.deliveredSeq, read);
-        }
-        const { members } = await a.request("chat:members", { chatId });
-        const own = members.find((member) => member.accountId === ben.accountId);
-        expect(own).toMatchObject({ deliveredSeq: delivered, readSeq: read });
-      }),
+      fc.asyncProperty(
+        fc.array(fc.array(mark, { minLength: 1, maxLength: 3 }), { maxLength: 5 }),
+        async (batches) => {
+          await Promise.all(
+            batches.map((batch) =>
+              b.request("receipt:put", { marks: batch.map((one) => ({ chatId, ...one })) }),
+            ),
+          );
+          for (const one of batches.flat()) {
+            read = Math.max(read, one.readSeq);
+            delivered = Math.max(delivered, one.deliveredSeq, read);
+          }
+          const { members } = await a.request("chat:members", { chatId });
+          const own = members.find((member) => member.accountId === ben.accountId);
+          expect(own).toMatchObject({ deliveredSeq: delivered, readSeq: read });
+        },
+      ),
       { numRuns: 15 },
     );
   });
@@ -103,7 +113,9 @@ describe("receipts", () => {
     expect(before.members).toMatchObject([{ delivered: false, deliveredAt: null, readAt: null }]);
     await b.request("receipt:put", { marks: [{ chatId, deliveredSeq: seq }] });
     const after = await a.request("chat:ledger", { chatId, seq });
-    expect(after.members).toMatchObject([{ accountId: ben.accountId, delivered: true, read: false }]);
+    expect(after.members).toMatchObject([
+      { accountId: ben.accountId, delivered: true, read: false },
+    ]);
     expect(after.members[0]?.deliveredAt).toBeGreaterThan(0);
     expect((await b.refusal("chat:ledger", { chatId, seq })).code).toBe("not_allowed");
     expect((await a.refusal("chat:ledger", { chatId, seq: 99 })).code).toBe("target_not_found");
@@ -132,11 +144,14 @@ describe("receipts in a large group", () => {
   test("S8: everyone is shown the lowest mark over the others, and only its moves", async () => {
     const { members, group } = await largeGroup(LIMITS.receiptDetailMembers);
     const run = commandsOn(server.storage);
-    const { chat } = (await a.until(() => a.changesOf("chat").find((one) => one.chat.chatId === group)))!;
+    const { chat } = (await a.until(() =>
+      a.changesOf("chat").find((one) => one.chat.chatId === group),
+    ))!;
     expect(chat).toMatchObject({ members: null, othersMin: { deliveredSeq: 1, readSeq: 1 } });
     await a.say(group, "1");
     const pushed = () => a.changesOf("receipts").filter((one) => one.chatId === group);
-    for (const member of members.slice(1)) await run.receipts(member, { chatId: group, deliveredSeq: 2 });
+    for (const member of members.slice(1))
+      await run.receipts(member, { chatId: group, deliveredSeq: 2 });
     expect(pushed()).toEqual([]);
     await run.receipts(ana, { chatId: group, deliveredSeq: 2 });
     await run.receipts(members[0]!, { chatId: group, deliveredSeq: 2 });
@@ -150,11 +165,20 @@ describe("receipts in a large group", () => {
     const run = commandsOn(server.storage);
     for (let i = 0; i < 3; i++) await run.say(ana, group, `${i}`);
     const out = members.at(-1)!;
-    const step = fc.record({ who: fc.nat(6), delivered: fc.integer({ min: 1, max: 4 }), read: fc.integer({ min: 1, max: 4 }), leaves: fc.boolean() });
+    const step = fc.record({
+      who: fc.nat(6),
+      delivered: fc.integer({ min: 1, max: 4 }),
+      read: fc.integer({ min: 1, max: 4 }),
+      leaves: fc.boolean(),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
         for (const { who, delivered, read, leaves } of steps) {
-          await run.receipts(members[who]!, { chatId: group, deliveredSeq: delivered, readSeq: read });
+          await run.receipts(members[who]!, {
+            chatId: group,
+            deliveredSeq: delivered,
+            readSeq: read,
+          });
           if (leaves) await run.remove(ana, group, out.accountId);
           else await run.add(ana, group, out.accountId);
         }

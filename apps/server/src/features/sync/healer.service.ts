@@ -64,9 +64,7 @@ export class HealerService {
       const isLast = next === null;
       // A page that is not the last one advances nothing.
       const reached = isLast ? watermark : since;
-      connection.send(
-        new Push("sync:heal", { dataEpoch, since, watermark: reached, changes }),
-      );
+      connection.send(new Push("sync:heal", { dataEpoch, since, watermark: reached, changes }));
       if (isLast) break;
       after = next;
     }

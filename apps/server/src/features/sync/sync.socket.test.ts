@@ -162,7 +162,8 @@ describe("ranges", () => {
   test("history pages follow each other without gap or double, by number and by size", async () => {
     const { chatId } = await run.direct(ana, ben.accountId);
     const large = "x".repeat(LIMITS.payloadBytes);
-    for (let i = 0; i < 6; i++) await run.send(ana, chatId, textItem(chatId, "", { payload: large }));
+    for (let i = 0; i < 6; i++)
+      await run.send(ana, chatId, textItem(chatId, "", { payload: large }));
     await fill(chatId, 30);
     const client = await connect(server.url, ben.deviceId);
     const seqs: number[] = [];
@@ -182,7 +183,10 @@ describe("ranges", () => {
     const client = await connect(server.url, ben.deviceId);
     const past = await client.refusal("sync:pull", { chats: [{ chatId, after: 9 }] });
     expect(past).toMatchObject({ code: "epoch_changed", field: "chats.0" });
-    const strange = [{ chatId, after: 0 }, { chatId: ana.selfChatId, after: 0 }];
+    const strange = [
+      { chatId, after: 0 },
+      { chatId: ana.selfChatId, after: 0 },
+    ];
     const refused = await client.refusal("sync:pull", { chats: strange });
     expect(refused).toMatchObject({ code: "chat_not_found", field: "chats.1" });
   });

@@ -50,8 +50,10 @@ const SEARCH = `
 
 /** Questions about accounts and devices. */
 export function accountReads(sql: Statements): AccountReads {
-  const lookUp = <Row>(ids: readonly AccountId[], read: (id: AccountId) => Row | undefined): Row[] =>
-    [...new Set(ids)].flatMap((id) => read(id) ?? []);
+  const lookUp = <Row>(
+    ids: readonly AccountId[],
+    read: (id: AccountId) => Row | undefined,
+  ): Row[] => [...new Set(ids)].flatMap((id) => read(id) ?? []);
 
   return {
     async hasAccounts() {

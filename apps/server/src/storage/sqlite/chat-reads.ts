@@ -151,7 +151,10 @@ export function chatReads(sql: Statements): ChatReads {
       const personOfId = (id: AccountId): Person[] => {
         const before = known.get(id);
         if (before) return before;
-        const row = sql.get("SELECT account_id, handle, name FROM accounts WHERE account_id = ?", id);
+        const row = sql.get(
+          "SELECT account_id, handle, name FROM accounts WHERE account_id = ?",
+          id,
+        );
         const found = row ? [personOf(row)] : [];
         known.set(id, found);
         return found;

@@ -1,13 +1,7 @@
 import type { ChatKind, Role } from "@parley/protocol/chat.ts";
 import { type Event, SystemContent } from "@parley/protocol/event.ts";
 import type { Platform } from "@parley/protocol/http/accounts.ts";
-import type {
-  AccountId,
-  ChatId,
-  ClientId,
-  DeviceId,
-  MediaId,
-} from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, ClientId, DeviceId, MediaId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type {
   AccountRow,

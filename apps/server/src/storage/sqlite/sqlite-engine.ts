@@ -7,14 +7,7 @@ import {
   noRows,
 } from "../engine.ts";
 import type { Key } from "../keys.ts";
-import {
-  accountOf,
-  chatOf,
-  deviceOf,
-  eventOf,
-  inviteOf,
-  membershipOf,
-} from "./row-mapping.ts";
+import { accountOf, chatOf, deviceOf, eventOf, inviteOf, membershipOf } from "./row-mapping.ts";
 import { int, type SqlRow, type Statements } from "./statements.ts";
 import { write } from "./writer.ts";
 

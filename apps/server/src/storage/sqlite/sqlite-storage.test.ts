@@ -112,7 +112,10 @@ describe("a database file", () => {
       writeFileSync(path, sound);
       harm();
       const before = readFileSync(path);
-      expect(faultOf(() => openTestStorage(path)), what).toBe("damaged");
+      expect(
+        faultOf(() => openTestStorage(path)),
+        what,
+      ).toBe("damaged");
       expect(readFileSync(path).equals(before), what).toBe(true);
     }
   });

@@ -1,0 +1,125 @@
+import { ChatId, newId } from "@parley/protocol/ids.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { commandsOn } from "../../testing/commands.ts";
+import { connect, type TestClient } from "../../testing/socket-client.ts";
+import { makeAccount, makeDevice, type TestAccount } from "../../testing/test-accounts.ts";
+import { startTestServer, type TestServer } from "../../testing/test-server.ts";
+
+let server: TestServer;
+let ana: TestAccount;
+let ben: TestAccount;
+let cleo: TestAccount;
+let a: TestClient;
+let b: TestClient;
+let chatId: ChatId;
+
+beforeEach(async () => {
+  server = await startTestServer();
+  ana = await makeAccount(server.storage, "ana");
+  ben = await makeAccount(server.storage, "ben");
+  cleo = await makeAccount(server.storage, "cleo");
+  ({ chatId } = await commandsOn(server.storage).direct(ana, ben.accountId));
+  [a, b] = await Promise.all([join(ana.deviceId), join(ben.deviceId)]);
+});
+afterEach(async () => {
+  await server.close();
+  expect(server.faults).toEqual([]);
+});
+
+async function join(token: string): Promise<TestClient> {
+  const client = await connect(server.url, token);
+  await client.hello();
+  return client;
+}
+
+const onlineOf = (client: TestClient): boolean[] =>
+  client.pushes("presence:changed").flatMap((push) => push.presences.map((one) => one.online));
+
+describe("presence", () => {
+  test("S10: watchers hear of coming and going, with the time it was last there", async () => {
+    const { presences } = await a.request("presence:watch", { accountIds: [ben.accountId] });
+    expect(presences).toEqual([{ accountId: ben.accountId, online: false, lastSeenAt: null }]);
+    await b.request("presence:set", { active: true });
+    await a.until(() => onlineOf(a).length === 1);
+    b.close();
+    await a.until(() => onlineOf(a).length === 2);
+    expect(onlineOf(a)).toEqual([true, false]);
+    const last = a.pushes("presence:changed").at(-1)?.presences[0]?.lastSeenAt;
+    expect(last).toBeGreaterThan(0);
+    const again = await a.request("presence:watch", { accountIds: [ben.accountId] });
+    expect(again.presences).toEqual([
+      { accountId: ben.accountId, online: false, lastSeenAt: last },
+    ]);
+  });
+
+  test("S10: an account is online while one of its devices is", async () => {
+    const second = await join(await makeDevice(server.storage, ben.accountId));
+    await a.request("presence:watch", { accountIds: [ben.accountId] });
+    await b.request("presence:set", { active: true });
+    await second.request("presence:set", { active: true });
+    await b.request("presence:set", { active: false });
+    await second.request("presence:set", { active: false });
+    await a.until(() => onlineOf(a).length === 2);
+    expect(onlineOf(a)).toEqual([true, false]);
+  });
+
+  test("S10: strangers are told nothing", async () => {
+    const c = await join(cleo.deviceId);
+    await b.request("presence:set", { active: true });
+    const { presences } = await c.request("presence:watch", { accountIds: [ben.accountId] });
+    expect(presences).toEqual([{ accountId: ben.accountId, online: false, lastSeenAt: null }]);
+    await b.request("presence:set", { active: false });
+    await c.request("people:search", { query: "x" });
+    expect(c.pushes("presence:changed")).toEqual([]);
+  });
+
+  test("S10: a watch replaces the last one", async () => {
+    await a.request("presence:watch", { accountIds: [ben.accountId] });
+    await a.request("presence:watch", { accountIds: [] });
+    await b.request("presence:set", { active: true });
+    await a.request("people:search", { query: "x" });
+    expect(onlineOf(a)).toEqual([]);
+  });
+
+  test("S10: a group is asked for a count", async () => {
+    const run = commandsOn(server.storage);
+    const group = await run.group(ana, [ben.accountId, cleo.accountId]);
+    await Promise.all([a, b].map((client) => client.request("presence:set", { active: true })));
+    expect(await a.request("presence:count", { chatId: group })).toEqual({ online: 2 });
+    expect((await a.refusal("presence:count", { chatId: cleo.selfChatId })).code).toBe(
+      "chat_not_found",
+    );
+  });
+});
+
+describe("typing", () => {
+  const typingOf = (client: TestClient) => client.pushes("typing:changed");
+
+  test("S10: is told to connections of others that have the chat open", async () => {
+    const second = await join(await makeDevice(server.storage, ben.accountId));
+    await b.request("view:open", { chatIds: [chatId] });
+    await a.request("view:open", { chatIds: [chatId] });
+    await a.request("typing:set", { chatId, typing: true });
+    await b.until(() => typingOf(b).length === 1);
+    expect(typingOf(b)).toEqual([{ chatId, accountId: ana.accountId, typing: true }]);
+    await a.request("typing:set", { chatId, typing: true });
+    await a.request("typing:set", { chatId, typing: false });
+    await b.until(() => typingOf(b).length === 2);
+    expect(typingOf(b).map((push) => push.typing)).toEqual([true, false]);
+    expect([...typingOf(a), ...typingOf(second)]).toEqual([]);
+  });
+
+  test("X3: nobody hears it who opened a chat that is not theirs, nor types in one", async () => {
+    const c = await join(cleo.deviceId);
+    await c.request("view:open", { chatIds: [chatId] });
+    await b.request("view:open", { chatIds: [chatId] });
+    expect((await c.refusal("typing:set", { chatId, typing: true })).code).toBe("chat_not_found");
+    await a.request("typing:set", { chatId, typing: true });
+    await b.until(() => typingOf(b).length === 1);
+    await c.request("people:search", { query: "x" });
+    expect(typingOf(c)).toEqual([]);
+    expect((await a.refusal("typing:set", { chatId: newId(ChatId), typing: true })).code).toBe(
+      "chat_not_found",
+    );
+  });
+});
