@@ -25,6 +25,7 @@ type Step =
   | { do: "open" | "close"; device: number }
   | { do: "crash"; device: number; after: number }
   | { do: "faults"; device: number; faults: Faults }
+  | { do: "busy"; chance: number }
   | { do: "wait"; turns: number; ms: number };
 
 const device = fc.nat(5);
@@ -50,7 +51,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       chat,
       times: fc.oneof(
         { weight: 6, arbitrary: fc.integer({ min: 1, max: 3 }) },
-        { weight: 1, arbitrary: fc.constant(30) },
+        { weight: 2, arbitrary: fc.constant(12) },
       ),
       poison: fc.constantFrom(false, false, false, false, true),
     }),
@@ -76,7 +77,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), device, chat }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("read" as const), device, chat }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("older" as const), device, chat }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("older" as const), device, chat }) },
   {
     weight: 6,
     arbitrary: fc.record({
@@ -100,6 +101,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant("crash" as const), device, after: fc.nat(40) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("faults" as const), device, faults }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("busy" as const),
+      chance: fc.constantFrom(0, 0.3, 0.7),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({
@@ -144,6 +152,9 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
         history: world.random() < 0.5 ? "all" : "joined",
       });
     }
+    case "busy":
+      world.server.busy = () => world.random() < step.chance;
+      return;
     case "wait":
       await world.turns(step.turns);
       return world.clock.advance(step.ms);
@@ -154,7 +165,7 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
 
 async function runOnDevice(
   world: ModelWorld,
-  step: Exclude<Step, { do: "create" } | { do: "wait" }>,
+  step: Exclude<Step, { do: "create" | "wait" | "busy" }>,
 ): Promise<void> {
   const index = step.device;
   const at = world.device(index);

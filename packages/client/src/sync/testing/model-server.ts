@@ -42,7 +42,9 @@ export const POISON = "☠";
  * can see, with small limits so that pages and snapshots happen often. Synchronous and in memory.
  */
 export class ModelServer {
-  readonly limits = { helloItems: 3, pullEvents: 8, snapshotGap: 24, snapshotEvents: 6, page: 5 };
+  readonly limits = { helloItems: 1, pullEvents: 6, snapshotGap: 10, snapshotEvents: 4, page: 5 };
+  /** Whether the next item is answered `busy`. */
+  busy: () => boolean = () => false;
   readonly #connections = new Set<Connection>();
   #state: State;
 
@@ -222,6 +224,13 @@ export class ModelServer {
   #send(caller: Caller, body: { chatId: ChatId; items: Send[] }): Result<unknown> {
     const outcomes: SendOutcome[] = [];
     for (const item of body.items) {
+      if (this.busy()) {
+        // S11: it stops at the first error that may pass.
+        outcomes.push({
+          error: { code: "busy", message: "full", retryAfterMs: 100, requestId: "model" },
+        });
+        break;
+      }
       const outcome = this.#accept(caller, item);
       outcomes.push(
         outcome.ok ? { event: outcome.value } : { error: { ...outcome.error, requestId: "model" } },

@@ -133,6 +133,7 @@ export class ModelWorld {
 
   /** Ends all trouble and waits until nothing moves any more. */
   async settle(rounds = 12): Promise<void> {
+    this.server.busy = () => false;
     for (const device of this.devices) {
       device.faults = NO_FAULTS;
       for (const window of device.windows) window.stepsLeft = Infinity;
@@ -143,8 +144,10 @@ export class ModelWorld {
     for (let i = 0; i < rounds; i++) {
       await this.turns(6);
       for (const device of this.devices) {
-        device.releaseDelayed();
         device.heal();
+        // Late frames come after the heal that already said what they say.
+        await this.turns(2);
+        device.releaseDelayed();
       }
       await this.clock.advance(31_000);
       await this.turns(6);
