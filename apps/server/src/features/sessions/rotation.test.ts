@@ -103,7 +103,7 @@ const action = fc.oneof(
 describe("X2: rotation of refresh tokens", () => {
   test("X2: lost answers, repeats and tabs that refresh at once never sign out", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(action, { maxLength: 40 }), async (actions) => {
+      fc.asyncProperty(fc.array(action, { maxLength: 60, size: "max" }), async (actions) => {
         const browser = new Browser(await firstToken());
         for (const { kind, pick } of actions) {
           if (kind === "start") browser.start(pick);
