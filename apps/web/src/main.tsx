@@ -3,20 +3,31 @@ import { keepAppUpToDate } from "./app-updates.ts";
 import { bridgeOver } from "./bridge-port.ts";
 import { openHostLine } from "./host-line.ts";
 import { showNotifications } from "./notifications.ts";
+import { openTargets } from "./open-target.ts";
 import { osOf } from "./os.ts";
+import { reloadForBuild } from "./reload.ts";
+import { whenSafe } from "./when-safe.ts";
+
+/** Without a session host the app only shows what is cached: not for long. */
+const OUTDATED_WITHIN_MS = 5_000;
 
 async function start(root: HTMLElement): Promise<void> {
   const build = document.querySelector<HTMLMetaElement>("meta[name=parley-build]")?.content ?? "";
-  const bridge = bridgeOver(await openHostLine());
+  const serviceWorker = "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
+  const line = await openHostLine();
+  const bridge = bridgeOver(line);
+  bridge.on("host:outdated", () => whenSafe(() => reloadForBuild(), OUTDATED_WITHIN_MS));
   mountApp(root, {
     bridge,
     platform: { shell: "web", os: osOf(navigator.userAgent), build },
     // X2: the web shell speaks only to the server it came from.
     defaultServerUrl: location.origin,
+    windowId: line.windowId,
+    onOpenTarget: openTargets(serviceWorker),
   });
-  if (!("serviceWorker" in navigator)) return;
-  showNotifications(bridge, navigator.serviceWorker);
-  if (import.meta.env.PROD) await keepAppUpToDate(navigator.serviceWorker);
+  if (!serviceWorker) return;
+  showNotifications(bridge, serviceWorker);
+  if (import.meta.env.PROD) await keepAppUpToDate(serviceWorker);
 }
 
 const root = document.getElementById("root");

@@ -1,8 +1,5 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
-import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
-
-/** A chat to open, at a message: where a click on a notification leads. */
-export type OpenTarget = { accountKey: AccountKey; chatId: ChatId; clientId: ClientId };
+import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
 
 /** S19: one notification per chat; a newer message replaces it. */
 function tagOf(accountKey: AccountKey, chatId: ChatId): string {

@@ -1,6 +1,6 @@
 import { parseWith } from "@parley/client/connection/parse.ts";
 import { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
-import type { OpenTarget } from "./notifications.ts";
+import type { OpenTarget } from "@parley/ui/app/deps.ts";
 
 function fieldOf(data: object, key: string): unknown {
   return Reflect.get(data, key);
