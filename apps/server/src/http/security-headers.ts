@@ -22,7 +22,6 @@ const CONTENT_SECURITY_POLICY = {
 /** Device features that no page of the server uses. */
 const PERMISSIONS_POLICY = [
   "accelerometer",
-  "bluetooth",
   "camera",
   "display-capture",
   "geolocation",
