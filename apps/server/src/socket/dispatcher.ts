@@ -26,8 +26,13 @@ export type DispatcherDeps = {
   handlers: Handlers;
   limits: SocketLimits;
   log: SocketLog;
-  nowMs(): number;
+  nowMs: () => number;
 };
+
+/** The only functions that can come with an event are those that Socket.IO made to acknowledge it. */
+function isAck(value: unknown): value is Ack {
+  return typeof value === "function";
+}
 
 function isRequestName(name: string): name is RequestName {
   return Object.hasOwn(REQUESTS, name);
@@ -59,8 +64,7 @@ export class Dispatcher {
   /** One event of a socket: its name, then what was sent with it. */
   dispatch(connection: ClientConnection, name: string, args: readonly unknown[]): void {
     const last = args.at(-1);
-    // Socket.IO puts the function that acknowledges last.
-    const ack = typeof last === "function" ? (last as Ack) : undefined;
+    const ack = isAck(last) ? last : undefined;
     const refuse = (
       code: ErrorCode,
       message: string,
@@ -150,7 +154,7 @@ export class Dispatcher {
     };
     const request: Request<Name> = {
       connection,
-      // The schema of this very name has just parsed it.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the schema of this very name has just parsed it
       body: parsed.data as RequestBody<Name>,
       get requestId() {
         return requestId();

@@ -23,7 +23,7 @@ export type GatewayDeps = {
   verifyAccess: VerifyAccess;
   limits: SocketLimits;
   log: SocketLog;
-  nowMs(): number;
+  nowMs: () => number;
   /** Called for every connection that is gone. */
   onGone(connection: ClientConnection): void;
   /** Called about once a second. */
@@ -76,15 +76,7 @@ export class SocketGateway {
       connectTimeout: LIMITS.authenticateMs,
       allowRequest: (request, allow) => this.#allow(request, allow),
     });
-    this.#io.use((socket, next) => {
-      this.#authenticate(socket).then(
-        (result) => next(result.ok ? undefined : new Refused(result.error)),
-        (error: unknown) => {
-          deps.log.error({ err: error }, "handshake failed");
-          next(new Refused(failure("internal", "The server could not do this.").error));
-        },
-      );
-    });
+    this.#io.use((socket, next) => void this.#admit(socket, next));
     this.#io.on("connection", (socket) => this.#open(socket));
   }
 
@@ -125,6 +117,18 @@ export class SocketGateway {
   ): void {
     if (this.#isDraining) return allow("shutting down", false);
     return isSameOrigin(request.headers) ? allow(null, true) : allow("wrong origin", false);
+  }
+
+  async #admit(socket: Socket, next: (refused?: Error) => void): Promise<void> {
+    let refusal: Failure | undefined;
+    try {
+      const result = await this.#authenticate(socket);
+      if (!result.ok) refusal = result.error;
+    } catch (error) {
+      this.#deps.log.error({ err: error }, "handshake failed");
+      refusal = failure("internal", "The server could not do this.").error;
+    }
+    next(refusal && new Refused(refusal));
   }
 
   async #authenticate(socket: Socket): Promise<Result<null>> {

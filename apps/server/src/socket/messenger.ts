@@ -24,7 +24,7 @@ export type MessengerDeps = {
   fanout: Fanout;
   verifyAccess: VerifyAccess;
   log: SocketLog;
-  nowMs(): number;
+  nowMs: () => number;
   limits?: SocketLimits;
 };
 

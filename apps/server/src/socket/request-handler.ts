@@ -10,7 +10,7 @@ export type Request<Name extends RequestName> = {
   /** E1: made when first asked for. */
   readonly requestId: string;
   /** Answers; called exactly once. What is sent from here leaves in the order of the calls. */
-  answer(result: Result<RequestData<Name>>): void;
+  answer: (result: Result<RequestData<Name>>) => void;
 };
 
 export type Handler<Name extends RequestName> = (request: Request<Name>) => void | Promise<void>;

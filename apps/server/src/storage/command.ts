@@ -1,4 +1,4 @@
-import type { Failure, Result } from "@parley/protocol/errors.ts";
+import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
 import type { Key } from "./keys.ts";
 import type { Publication } from "./publication.ts";
@@ -88,7 +88,7 @@ export type AnyCommandSpec = CommandSpec<Command, unknown>;
  * forgetting the types here sound.
  */
 export function defineCommand<C extends Command<R>, R>(spec: CommandSpec<C, R>): AnyCommandSpec {
-  return spec as unknown as AnyCommandSpec;
+  return spec;
 }
 
 export type CommandRegistry = { specOf(command: Command): AnyCommandSpec };
@@ -117,6 +117,3 @@ export function accept<R>(
 ): Decision<R> {
   return { ok: true, result, writes, publish };
 }
-
-/** Results in the order of the commands. */
-export type Results<R> = Result<R>[];

@@ -25,7 +25,7 @@ export type FaultReport = (fault: { what: string; command?: string; error: unkno
 export type GroupDeps = {
   engine: Engine;
   registry: CommandRegistry;
-  nowMs(): number;
+  nowMs: () => number;
   report: FaultReport;
 };
 

@@ -122,6 +122,7 @@ export class CommitQueue {
         this.#deps.registry.specOf(command).sizeBytes?.(command) ?? DEFAULT_COMMAND_BYTES;
     }
     // The registry pairs each command with the spec of its kind, whose result is what `R` says.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
     const settleAny = (results: Result<unknown>[]): void => settle(results as Result<R>[]);
     this.#waiting.push({ commands, sizeBytes, settle: settleAny });
     this.#waitingCommands += commands.length;

@@ -35,6 +35,12 @@ export function temporaryFolder(): { path: string; remove(): void } {
 /** Faults that storage reported; a test expects none unless it says so. */
 export type Faults = { what: string; error: unknown }[];
 
+/** Throws if anything went wrong behind the scenes: no test may pass then. */
+export function expectNoFaults(faults: Faults): void {
+  const [first] = faults;
+  if (first) throw new Error(first.what, { cause: first.error });
+}
+
 export function openTestStorage(
   path: string,
   faults: Faults = [],
@@ -55,6 +61,7 @@ export type TestServer = {
   log: { level: string; fields: unknown; message: string | undefined }[];
   connections(): number;
   drain(): Promise<void>;
+  /** Rejects if the server reported a fault. */
   close(): Promise<void>;
 };
 
@@ -98,6 +105,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       await new Promise((resolve) => server.close(resolve));
       await storage.close();
       folder.remove();
+      expectNoFaults(faults);
     },
   };
 }

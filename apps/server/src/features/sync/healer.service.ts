@@ -7,7 +7,7 @@ export type HealerDeps = {
   fanout: Fanout;
   sync: SyncService;
   intervalMs: number;
-  nowMs(): number;
+  nowMs: () => number;
 };
 
 type Healed = { connection: FanoutConnection; since: number; dueAtMs: number };

@@ -2,7 +2,7 @@ import type { AccountId } from "@parley/protocol/ids.ts";
 import type { StorageReads } from "../port.ts";
 import { searchTextOf } from "../search-text.ts";
 import { accountOf, deviceOf, inviteOf, personOf } from "./row-mapping.ts";
-import { int, intOrNull, type Statements, text } from "./statements.ts";
+import { int, intOrNull, type Statements, textAs } from "./statements.ts";
 
 type AccountReads = Pick<
   StorageReads,
@@ -111,14 +111,14 @@ export function accountReads(sql: Statements): AccountReads {
             "WHERE m.account_id = ?1 AND m.left_seq IS NULL AND o.account_id <> ?1",
           accountId,
         )
-        .map((row) => text(row, "account_id") as AccountId);
+        .map((row) => textAs<AccountId>(row, "account_id"));
     },
     async lastSeen(accountIds) {
       const rows = lookUp(accountIds, (id) =>
         sql.get("SELECT account_id, last_seen_at FROM accounts WHERE account_id = ?", id),
       );
       return new Map(
-        rows.map((row) => [text(row, "account_id") as AccountId, intOrNull(row, "last_seen_at")]),
+        rows.map((row) => [textAs<AccountId>(row, "account_id"), intOrNull(row, "last_seen_at")]),
       );
     },
     async changedPeople(accountId, since, after, limit) {

@@ -7,7 +7,7 @@ import type { EventRow, MembershipRow } from "../rows.ts";
 import { isVisible, newestPeriod, visibleHead, visibleRanges } from "../visible.ts";
 import { chatOf, eventOf, membershipOf, moveOf, personOf } from "./row-mapping.ts";
 import { changeOf } from "./sqlite-engine.ts";
-import { int, type Statements, text } from "./statements.ts";
+import { int, type Statements, textAs } from "./statements.ts";
 
 type ChatReads = Pick<
   StorageReads,
@@ -173,7 +173,7 @@ export function chatReads(sql: Statements): ChatReads {
           chatId,
         )
         .map((row) => ({
-          accountId: text(row, "account_id") as AccountId,
+          accountId: textAs<AccountId>(row, "account_id"),
           joinedSeq: int(row, "joined_seq"),
         }));
       return { chatId, membershipVersion: int(chat, "membership_version"), members };
@@ -191,7 +191,7 @@ export function chatReads(sql: Statements): ChatReads {
     async changedChats(accountId, since, after, limit) {
       return sql
         .all(CHANGED_CHATS, accountId, since, after?.change ?? -1, after?.id ?? "", limit)
-        .map((row) => ({ chatId: text(row, "chat_id") as ChatId, change: int(row, "change") }));
+        .map((row) => ({ chatId: textAs<ChatId>(row, "chat_id"), change: int(row, "change") }));
     },
     async events(chatId, range, cut) {
       const rows = sql.all(EVENTS[cut.order], chatId, range.from, range.to, cut.limit);

@@ -1,8 +1,15 @@
 import type { ChatKind, Role } from "@parley/protocol/chat.ts";
 import { type Event, SystemContent } from "@parley/protocol/event.ts";
 import type { Platform } from "@parley/protocol/http/accounts.ts";
-import type { AccountId, ChatId, ClientId, DeviceId, MediaId } from "@parley/protocol/ids.ts";
+import {
+  AccountId,
+  type ChatId,
+  type ClientId,
+  type DeviceId,
+  MediaId,
+} from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
+import { z } from "zod";
 import type {
   AccountRow,
   ChatRow,
@@ -13,30 +20,35 @@ import type {
   MembershipRow,
   ReceiptMoveRow,
 } from "../rows.ts";
-import { int, intOrNull, type SqlRow, text, textOrNull } from "./statements.ts";
-
-// What the database holds was parsed before it was written, and only this program writes it: ids and
-// names of kinds are taken over by their declared type, columns by their SQL type.
+import {
+  int,
+  intOrNull,
+  type SqlRow,
+  text,
+  textAs,
+  textAsOrNull,
+  textOrNull,
+} from "./statements.ts";
 
 export function accountOf(row: SqlRow): AccountRow {
   return {
-    accountId: text(row, "account_id") as AccountId,
+    accountId: textAs<AccountId>(row, "account_id"),
     handle: text(row, "handle"),
     handleKey: text(row, "handle_key"),
     name: text(row, "name"),
     passwordHash: text(row, "password_hash"),
-    role: text(row, "role") as AccountRow["role"],
+    role: textAs<AccountRow["role"]>(row, "role"),
     createdAt: int(row, "created_at"),
     disabledAt: intOrNull(row, "disabled_at"),
     lastSeenAt: intOrNull(row, "last_seen_at"),
-    selfChatId: text(row, "self_chat_id") as ChatId,
+    selfChatId: textAs<ChatId>(row, "self_chat_id"),
     change: int(row, "change"),
   };
 }
 
 export function personOf(row: SqlRow): Person {
   return {
-    accountId: text(row, "account_id") as AccountId,
+    accountId: textAs<AccountId>(row, "account_id"),
     handle: text(row, "handle"),
     name: text(row, "name"),
   };
@@ -44,10 +56,10 @@ export function personOf(row: SqlRow): Person {
 
 export function deviceOf(row: SqlRow): DeviceRow {
   return {
-    deviceId: text(row, "device_id") as DeviceId,
-    accountId: text(row, "account_id") as AccountId,
+    deviceId: textAs<DeviceId>(row, "device_id"),
+    accountId: textAs<AccountId>(row, "account_id"),
     name: text(row, "name"),
-    platform: text(row, "platform") as Platform,
+    platform: textAs<Platform>(row, "platform"),
     createdAt: int(row, "created_at"),
     lastSeenAt: int(row, "last_seen_at"),
     generation: int(row, "generation"),
@@ -58,7 +70,7 @@ export function deviceOf(row: SqlRow): DeviceRow {
 export function inviteOf(row: SqlRow): InviteRow {
   return {
     codeHash: text(row, "code_hash"),
-    createdBy: textOrNull(row, "created_by") as AccountId | null,
+    createdBy: textAsOrNull<AccountId>(row, "created_by"),
     createdAt: int(row, "created_at"),
     expiresAt: int(row, "expires_at"),
     usesLeft: int(row, "uses_left"),
@@ -78,13 +90,13 @@ function floorOf(row: SqlRow, name: "delivered" | "read"): MarkFloor | null {
 
 export function chatOf(row: SqlRow): ChatRow {
   return {
-    chatId: text(row, "chat_id") as ChatId,
-    kind: text(row, "kind") as ChatKind,
+    chatId: textAs<ChatId>(row, "chat_id"),
+    kind: textAs<ChatKind>(row, "kind"),
     title: textOrNull(row, "title"),
     createdAt: int(row, "created_at"),
-    createdBy: text(row, "created_by") as AccountId,
+    createdBy: textAs<AccountId>(row, "created_by"),
     pairKey: textOrNull(row, "pair_key"),
-    history: text(row, "history") as ChatRow["history"],
+    history: textAs<ChatRow["history"]>(row, "history"),
     headSeq: int(row, "head_seq"),
     headHash: text(row, "head_hash"),
     headAt: int(row, "head_at"),
@@ -100,12 +112,12 @@ export function chatOf(row: SqlRow): ChatRow {
 
 export function membershipOf(row: SqlRow): MembershipRow {
   return {
-    chatId: text(row, "chat_id") as ChatId,
-    accountId: text(row, "account_id") as AccountId,
+    chatId: textAs<ChatId>(row, "chat_id"),
+    accountId: textAs<AccountId>(row, "account_id"),
     joinedSeq: int(row, "joined_seq"),
     leftSeq: intOrNull(row, "left_seq"),
     visibleFromSeq: int(row, "visible_from_seq"),
-    role: text(row, "role") as Role,
+    role: textAs<Role>(row, "role"),
     deliveredSeq: int(row, "delivered_seq"),
     readSeq: int(row, "read_seq"),
     change: int(row, "change"),
@@ -114,32 +126,29 @@ export function membershipOf(row: SqlRow): MembershipRow {
 
 export function moveOf(row: SqlRow): ReceiptMoveRow {
   return {
-    chatId: text(row, "chat_id") as ChatId,
-    accountId: text(row, "account_id") as AccountId,
-    kind: text(row, "kind") as ReceiptMoveRow["kind"],
+    chatId: textAs<ChatId>(row, "chat_id"),
+    accountId: textAs<AccountId>(row, "account_id"),
+    kind: textAs<ReceiptMoveRow["kind"]>(row, "kind"),
     seq: int(row, "seq"),
     at: int(row, "at"),
   };
 }
 
-function idList<Id extends string>(json: string): Id[] {
-  const list: unknown = JSON.parse(json);
-  if (!Array.isArray(list)) throw new TypeError("A stored list is not a list.");
-  return list as Id[];
-}
+const StoredMentions = z.array(AccountId);
+const StoredMediaIds = z.array(MediaId);
 
 /** Absent values stay absent, so that the event reads back exactly as it was hashed (S2a). */
 export function eventOf(row: SqlRow): EventRow {
   const event: Event = {
-    chatId: text(row, "chat_id") as ChatId,
-    clientId: text(row, "client_id") as ClientId,
+    chatId: textAs<ChatId>(row, "chat_id"),
+    clientId: textAs<ClientId>(row, "client_id"),
     alg: text(row, "alg"),
     type: text(row, "type"),
     notify: int(row, "notify") === 1,
     seq: int(row, "seq"),
     at: int(row, "at"),
-    senderId: text(row, "sender_id") as AccountId,
-    senderDeviceId: text(row, "sender_device_id") as DeviceId,
+    senderId: textAs<AccountId>(row, "sender_id"),
+    senderDeviceId: textAs<DeviceId>(row, "sender_device_id"),
     contentHash: text(row, "content_hash"),
     prevHash: text(row, "prev_hash"),
     hash: text(row, "hash"),
@@ -150,7 +159,7 @@ export function eventOf(row: SqlRow): EventRow {
     const key = textOrNull(row, "rel_key");
     event.rel = {
       kind: relKind,
-      target: text(row, "rel_target") as ClientId,
+      target: textAs<ClientId>(row, "rel_target"),
       ...(key !== null && { key }),
     };
   }
@@ -159,11 +168,11 @@ export function eventOf(row: SqlRow): EventRow {
   const rootSeq = intOrNull(row, "root_seq");
   if (rootSeq !== null) event.rootSeq = rootSeq;
   const mentions = textOrNull(row, "mentions");
-  if (mentions !== null) event.mentions = idList<AccountId>(mentions);
+  if (mentions !== null) event.mentions = StoredMentions.parse(JSON.parse(mentions));
   const expiresInS = intOrNull(row, "expires_in_s");
   if (expiresInS !== null) event.expiresInS = expiresInS;
   const mediaIds = textOrNull(row, "media_ids");
-  if (mediaIds !== null) event.mediaIds = idList<MediaId>(mediaIds);
+  if (mediaIds !== null) event.mediaIds = StoredMediaIds.parse(JSON.parse(mediaIds));
   const ifMembership = intOrNull(row, "if_membership");
   if (ifMembership !== null) event.ifMembership = ifMembership;
   const system = textOrNull(row, "system");
@@ -175,7 +184,7 @@ export function eventOf(row: SqlRow): EventRow {
       erased: {
         seq: erasedSeq,
         at: int(row, "erased_at"),
-        by: text(row, "erased_by") as AccountId,
+        by: textAs<AccountId>(row, "erased_by"),
       },
       reactions: [],
       recent: [],

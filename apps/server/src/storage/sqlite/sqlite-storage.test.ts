@@ -7,9 +7,14 @@ import { ChatId } from "@parley/protocol/ids.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commandsOn } from "../../testing/commands.ts";
 import { makeAccount } from "../../testing/test-accounts.ts";
-import { type Faults, openTestStorage, temporaryFolder } from "../../testing/test-server.ts";
+import {
+  expectNoFaults,
+  type Faults,
+  openTestStorage,
+  temporaryFolder,
+} from "../../testing/test-server.ts";
 import { type OpenFault, type Storage, StorageOpenError } from "../port.ts";
-import { chainFaults, storageContract } from "../storage.contract.ts";
+import { chainFaults, storageContract } from "../testing/contract-suite.ts";
 import { MIGRATIONS } from "./migrations.ts";
 import { openDatabase } from "./open-database.ts";
 
@@ -27,7 +32,7 @@ storageContract("sqlite on a file", async () => {
     async close() {
       await under.storage.close();
       folder.remove();
-      expect(faults).toEqual([]);
+      expectNoFaults(faults);
     },
   };
   return under;
@@ -112,11 +117,9 @@ describe("a database file", () => {
       writeFileSync(path, sound);
       harm();
       const before = readFileSync(path);
-      expect(
-        faultOf(() => openTestStorage(path)),
-        what,
-      ).toBe("damaged");
-      expect(readFileSync(path).equals(before), what).toBe(true);
+      const fault = faultOf(() => openTestStorage(path));
+      const isUntouched = readFileSync(path).equals(before);
+      expect({ what, fault, isUntouched }).toEqual({ what, fault: "damaged", isUntouched: true });
     }
   });
 

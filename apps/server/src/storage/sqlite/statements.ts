@@ -50,6 +50,19 @@ export function text(row: SqlRow, column: string): string {
   return value;
 }
 
+/**
+ * Text of a narrower type: an id, or one of a few words. Only this program writes the database, and it
+ * parsed what it wrote; parsing every id of every row again would double the cost of a read.
+ */
+export function textAs<T extends string>(row: SqlRow, column: string): T {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return text(row, column) as T;
+}
+
+export function textAsOrNull<T extends string>(row: SqlRow, column: string): T | null {
+  return row[column] === null ? null : textAs<T>(row, column);
+}
+
 export function textOrNull(row: SqlRow, column: string): string | null {
   return row[column] === null ? null : text(row, column);
 }

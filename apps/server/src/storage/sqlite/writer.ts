@@ -5,7 +5,8 @@ import { searchTextOf } from "../search-text.ts";
 import type { Statements } from "./statements.ts";
 
 /** `INSERT ... ON CONFLICT DO UPDATE` for a table whose first `keys` columns are its key. */
-function upsertSql(table: string, columns: readonly string[], keys: number): string {
+function upsertSql(table: string, columnNames: string, keys: number): string {
+  const columns = columnNames.split(" ");
   const marks = columns.map(() => "?").join(", ");
   const sets = columns.slice(keys).map((column) => `${column} = excluded.${column}`);
   return (
@@ -16,43 +17,26 @@ function upsertSql(table: string, columns: readonly string[], keys: number): str
 
 const PUT_ACCOUNT = upsertSql(
   "accounts",
-  [
-    ...["account_id", "handle", "handle_key", "name", "search_handle", "search_name"],
-    ...["password_hash", "role", "created_at", "disabled_at", "last_seen_at", "self_chat_id"],
-    "change",
-  ],
+  "account_id handle handle_key name search_handle search_name password_hash role created_at " +
+    "disabled_at last_seen_at self_chat_id change",
   1,
 );
 const PUT_DEVICE = upsertSql(
   "devices",
-  [
-    ...["device_id", "account_id", "name", "platform", "created_at", "last_seen_at"],
-    ...["generation", "revoked_at"],
-  ],
+  "device_id account_id name platform created_at last_seen_at generation revoked_at",
   1,
 );
-const PUT_INVITE = upsertSql(
-  "invites",
-  ["code_hash", "created_by", "created_at", "expires_at", "uses_left"],
-  1,
-);
+const PUT_INVITE = upsertSql("invites", "code_hash created_by created_at expires_at uses_left", 1);
 const PUT_CHAT = upsertSql(
   "chats",
-  [
-    ...["chat_id", "kind", "title", "created_at", "created_by", "pair_key", "history"],
-    ...["head_seq", "head_hash", "head_at", "last_message_seq", "rev", "membership_version"],
-    ...["member_count", "delivered_min", "delivered_holders", "delivered_next"],
-    ...["delivered_next_holders", "read_min", "read_holders", "read_next", "read_next_holders"],
-    "change",
-  ],
+  "chat_id kind title created_at created_by pair_key history head_seq head_hash head_at " +
+    "last_message_seq rev membership_version member_count delivered_min delivered_holders " +
+    "delivered_next delivered_next_holders read_min read_holders read_next read_next_holders change",
   1,
 );
 const PUT_MEMBERSHIP = upsertSql(
   "memberships",
-  [
-    ...["chat_id", "account_id", "joined_seq", "left_seq", "visible_from_seq", "role"],
-    ...["delivered_seq", "read_seq", "change"],
-  ],
+  "chat_id account_id joined_seq left_seq visible_from_seq role delivered_seq read_seq change",
   3,
 );
 const INSERT_EVENT =
@@ -71,11 +55,17 @@ export function write(sql: Statements, change: Write): void {
     case "account":
       return writeAccount(sql, change.row);
     case "device": {
-      const { deviceId, accountId, name, platform, createdAt, lastSeenAt } = change.row;
-      const { generation, revokedAt } = change.row;
+      const { row } = change;
       sql.run(
         PUT_DEVICE,
-        ...[deviceId, accountId, name, platform, createdAt, lastSeenAt, generation, revokedAt],
+        row.deviceId,
+        row.accountId,
+        row.name,
+        row.platform,
+        row.createdAt,
+        row.lastSeenAt,
+        row.generation,
+        row.revokedAt,
       );
       return;
     }

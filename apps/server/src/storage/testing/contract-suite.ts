@@ -3,10 +3,10 @@ import { CHAIN_START, verifyEvent } from "@parley/protocol/chain.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { commandsOn } from "../testing/commands.ts";
-import { textItem } from "../testing/socket-client.ts";
-import { makeAccount, makeDevice, rename, type TestAccount } from "../testing/test-accounts.ts";
-import type { Storage } from "./port.ts";
+import { commandsOn } from "../../testing/commands.ts";
+import { textItem } from "../../testing/socket-client.ts";
+import { makeAccount, makeDevice, rename, type TestAccount } from "../../testing/test-accounts.ts";
+import type { Storage } from "../port.ts";
 
 /** A database under test. `reopen` closes what is open and opens the same data again. */
 export type StorageUnderTest = {
