@@ -170,7 +170,7 @@ describe("groups", () => {
     expect(stranger.seq).toBe(6);
   });
 
-  test("X3, V8: whoever left keeps what was, sees nothing later, and both periods after a return", async () => {
+  test("X3, V8, V20: whoever left keeps what was, sees nothing later, and both periods after a return", async () => {
     const { owner, member } = clients;
     await owner.say(chatId, "3");
     await owner.request("chat:remove-member", { chatId, accountId: idOf("member") });

@@ -93,7 +93,7 @@ describe("sending", () => {
     );
   });
 
-  test("S3: somebody else's clientId is taken, and so is one of another chat", async () => {
+  test("S3, V17: somebody else's clientId is taken, and so is one of another chat", async () => {
     const item = textItem(chatId, "mine");
     await a.request("chat:send", { chatId, items: [item] });
     const taken = await b.request("chat:send", { chatId, items: [item] });
@@ -128,7 +128,7 @@ describe("sending", () => {
     expect(outcomes).toMatchObject([{ event: { seq: 2 } }, { event: { seq: 3, targetSeq: 2 } }]);
   });
 
-  test("a relation to nothing, or to another chat's event, is target_not_found", async () => {
+  test("V16: a relation to nothing, or to another chat's event, is target_not_found", async () => {
     const foreign = await a.say(ana.selfChatId, "note");
     const items = [newId(ClientId), foreign.clientId].map((target) =>
       textItem(chatId, "re", { rel: { kind: "reply", target } }),
@@ -165,7 +165,7 @@ describe("sending", () => {
     ]);
   });
 
-  test("what this version does not offer is refused by name", async () => {
+  test("V16: what this version does not offer is refused by name", async () => {
     const target = (await a.say(chatId, "t")).clientId;
     const items = [
       textItem(chatId, "e", { rel: { kind: "edit", target } }),

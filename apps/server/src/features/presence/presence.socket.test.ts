@@ -49,7 +49,7 @@ describe("presence", () => {
     ]);
   });
 
-  test("S10: an account is online while one of its devices is", async () => {
+  test("S10, V21: an account is online while one of its devices is", async () => {
     const second = await join(await makeDevice(server.storage, ben.accountId));
     await a.request("presence:watch", { accountIds: [ben.accountId] });
     await b.request("presence:set", { active: true });

@@ -64,7 +64,7 @@ describe("receipts", () => {
     expect(counts).toMatchObject({ readSeq: 3, unread: 1, mentions: 0, countedThroughSeq: 4 });
   });
 
-  test("S8, S6c: a mark past the head is another epoch, one of a strange chat is not found", async () => {
+  test("S8, S6c, V18: a mark past the head is another epoch, one of a strange chat is not found", async () => {
     const past = await b.refusal("receipt:put", { marks: [{ chatId, readSeq: 99 }] });
     expect(past).toMatchObject({ code: "epoch_changed", field: "marks.0" });
     const marks = [
@@ -189,7 +189,7 @@ describe("receipts in a large group", () => {
     );
   });
 
-  test("S8: a group that grows past the limit, or shrinks to it, is described anew", async () => {
+  test("V22: a group that grows past the limit, or shrinks to it, is described anew", async () => {
     const { members, group } = await largeGroup(LIMITS.receiptDetailMembers - 1);
     const run = commandsOn(server.storage);
     const described = () => a.changesOf("chat").filter((one) => one.chat.chatId === group);

@@ -48,7 +48,7 @@ async function fill(chatId: ChatId, count: number): Promise<void> {
 }
 
 describe("hello", () => {
-  test("S6: pages everything once, with the watermark of the first page", async () => {
+  test("S6, V19: pages everything once, with the watermark of the first page", async () => {
     const friends: TestAccount[] = [];
     for (let i = 0; i < LIMITS.helloItems / 2 + 10; i++) {
       friends.push(await makeAccount(server.storage, `friend${i}`));
@@ -175,7 +175,7 @@ describe("ranges", () => {
     expect(seqs).toEqual(Array.from({ length: 37 }, (_, i) => i + 1));
   });
 
-  test("S6c: a cursor past the head is epoch_changed, a strange chat is not found", async () => {
+  test("S6c, V18: a cursor past the head is epoch_changed, a strange chat is not found", async () => {
     const { chatId } = await run.direct(ana, ben.accountId);
     const client = await connect(server.url, ben.deviceId);
     const past = await client.refusal("sync:pull", { chats: [{ chatId, after: 9 }] });
