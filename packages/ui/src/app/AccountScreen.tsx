@@ -187,6 +187,8 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
     const row = list?.rows.find((each) => each.chatId === pane.chatId);
     return row === undefined ? t("pane.choose") : chatTitle(row);
   };
+  // On one column the list is what the page is about.
+  const ListColumn = showMain ? "div" : "main";
   const connection = <Connection onSignIn={onSignIn} />;
 
   return (
@@ -214,13 +216,21 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
         />
       )}
       {showList && (
-        <div
+        <ListColumn
           className={single ? "sidebar is-wide" : slim ? "sidebar is-slim" : "sidebar"}
           style={single || slim ? undefined : { width: listWidth }}
         >
-          <Sidebar slim={slim} foot={slim ? null : connection} searchRef={search} />
-          {!single && !slim && <ListBorder />}
-        </div>
+          <Sidebar
+            slim={slim}
+            foot={
+              <>
+                {!slim && connection}
+                {!single && !slim && <ListBorder />}
+              </>
+            }
+            searchRef={search}
+          />
+        </ListColumn>
       )}
       {showMain && (
         <main className="main">

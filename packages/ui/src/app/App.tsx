@@ -15,7 +15,7 @@ import type { Memory } from "../state/remembered.ts";
 import { createUiStore } from "../state/ui-store.ts";
 import { AccountScreen } from "./AccountScreen.tsx";
 import { AccountContext, type AccountScope } from "./context.ts";
-import type { AppDeps, OpenSession } from "./deps.ts";
+import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
 import { useSessions } from "./use-sessions.ts";
 
 export type AppProps = Omit<AppDeps, "openSession" | "memory"> & {
@@ -31,19 +31,18 @@ type Boot =
   | { kind: "ready"; accounts: readonly HostedAccount[] };
 
 /** Says hello to the session host and follows its accounts. */
-function useAccounts({
-  bridge,
-  platform,
-}: Pick<AppProps, "bridge" | "platform">): [Boot, retry: () => void] {
+function useAccounts(
+  props: AppProps,
+): [Boot, retry: () => void, add: (account: HostedAccount) => void] {
+  const { bridge, platform } = props;
   const [boot, setBoot] = useState<Boot>({ kind: "starting" });
   const [attempt, setAttempt] = useState(0);
-  const [windowId] = useState(() => crypto.randomUUID());
+  const [windowId] = useState(() => props.windowId ?? crypto.randomUUID());
   useEffect(() => {
     let current = true;
-    const stops = [
-      bridge.on("accounts:changed", ({ accounts }) => setBoot({ kind: "ready", accounts })),
-      bridge.on("host:outdated", () => window.location.reload()),
-    ];
+    const stop = bridge.on("accounts:changed", ({ accounts }) =>
+      setBoot({ kind: "ready", accounts }),
+    );
     void bridge
       .call("host:hello", { bridgeVersion: BRIDGE_VERSION, build: platform.build, windowId })
       .then((result) => {
@@ -56,7 +55,7 @@ function useAccounts({
       });
     return () => {
       current = false;
-      for (const stop of stops) stop();
+      stop();
     };
   }, [bridge, platform.build, windowId, attempt]);
   return [
@@ -65,6 +64,13 @@ function useAccounts({
       setBoot({ kind: "starting" });
       setAttempt((before) => before + 1);
     },
+    // The host tells of a new account too; its answer may come first.
+    (account) =>
+      setBoot((before) => {
+        const known = before.kind === "ready" ? before.accounts : [];
+        const others = known.filter((each) => each.accountKey !== account.accountKey);
+        return { kind: "ready", accounts: [...others, account] };
+      }),
   ];
 }
 
@@ -88,7 +94,7 @@ function Starting({ failure, onRetry }: { failure: Failure | null; onRetry: () =
 /** The app from its first frame on: starting, signed out, or an account's screen. */
 export function App(props: AppProps) {
   const { bridge, defaultServerUrl } = props;
-  const [boot, retry] = useAccounts(props);
+  const [boot, retry, add] = useAccounts(props);
   const accounts = boot.kind === "ready" ? boot.accounts : NO_ACCOUNTS;
   const sessions = useSessions(bridge, accounts, props.openSession);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -99,10 +105,22 @@ export function App(props: AppProps) {
     (serverUrl: string) => bridge.call("server:probe", { serverUrl }),
     [bridge],
   );
-  const arrived = useCallback((accountKey: string) => {
-    setChosen(accountKey);
+  function arrived(account: HostedAccount): void {
+    add(account);
+    setChosen(account.accountKey);
     setSigningIn(false);
-  }, []);
+  }
+
+  const { onOpenTarget } = props;
+  const [target, setTarget] = useState<OpenTarget | null>(null);
+  useEffect(
+    () =>
+      onOpenTarget?.((next) => {
+        setChosen(next.accountKey);
+        setTarget(next);
+      }),
+    [onOpenTarget],
+  );
 
   if (boot.kind !== "ready") {
     return <Starting failure={boot.kind === "failed" ? boot.error : null} onRetry={retry} />;
@@ -118,7 +136,7 @@ export function App(props: AppProps) {
             handle,
             password,
           });
-          if (result.ok) arrived(result.value.accountKey);
+          if (result.ok) arrived(result.value);
           return result;
         }}
         onSignUp={async ({ server, name, handle, password, invite }) => {
@@ -129,7 +147,7 @@ export function App(props: AppProps) {
             password,
             ...(invite.trim() !== "" && { invite: invite.trim() }),
           });
-          if (result.ok) arrived(result.value.accountKey);
+          if (result.ok) arrived(result.value);
           return result;
         }}
       />
@@ -152,6 +170,7 @@ export function App(props: AppProps) {
       accounts={accounts}
       session={opened.value}
       onAccount={setChosen}
+      target={target}
       onSignIn={() => setSigningIn(true)}
     />
   );
@@ -163,6 +182,7 @@ type SignedInProps = AppProps & {
   account: HostedAccount;
   accounts: readonly HostedAccount[];
   session: AccountSession;
+  target: OpenTarget | null;
   onAccount: (accountKey: string) => void;
   onSignIn: () => void;
 };
@@ -172,6 +192,10 @@ function SignedIn(props: SignedInProps) {
   const { accountKey } = account;
   const [ui] = useState(() => createUiStore(memory, `parley.view.${accountKey}`));
   const [places] = useState(createChatPlaces);
+  const { target } = props;
+  useEffect(() => {
+    if (target?.accountKey === accountKey) ui.getState().openChat(target.chatId, false);
+  }, [target, accountKey, ui]);
   const scope = useMemo(
     (): AccountScope => ({
       bridge,

@@ -1,5 +1,6 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { AccountSession } from "../cache/account-session.ts";
 import type { Region } from "../i18n/format.ts";
 import type { Memory } from "../state/remembered.ts";
@@ -15,12 +16,19 @@ export type PlatformInfo = {
 /** Opens what one signed-in account reads and does in this window. Fails only where nothing can be stored. */
 export type OpenSession = (bridge: Bridge, account: HostedAccount) => Promise<AccountSession>;
 
+/** A message to show: from a notification or a link that the user opened. */
+export type OpenTarget = { accountKey: AccountKey; chatId: ChatId; clientId: ClientId };
+
 /** What a shell hands the app. */
 export type AppDeps = {
   bridge: Bridge;
+  /** S20: names this window to the host; a fresh one if the shell has none. */
+  windowId?: string;
   platform: PlatformInfo;
   /** What the server field of the sign-in form starts with. */
   defaultServerUrl: string;
+  /** Tells what the user asked for outside of the app; returns the function that stops listening. */
+  onOpenTarget?: (listener: (target: OpenTarget) => void) => () => void;
   /** Overrides for tests and drawings; the real ones otherwise. */
   openSession?: OpenSession;
   memory?: Memory;

@@ -1,5 +1,5 @@
 import { Menu } from "@base-ui/react/menu";
-import type { ComponentProps, ReactElement, ReactNode } from "react";
+import { type ComponentProps, type ReactElement, type ReactNode, useRef } from "react";
 import "./button.css";
 import "./popups.css";
 
@@ -35,6 +35,16 @@ export function MenuLines({ actions }: { actions: readonly MenuAction[] }) {
   );
 }
 
+/** Where the focus goes when a menu closes: an action that moved it has the last word. */
+function focusAfter(
+  popup: HTMLElement | null,
+  otherwise: HTMLElement | true,
+): HTMLElement | boolean {
+  const active = document.activeElement;
+  const moved = active !== null && active !== document.body && popup?.contains(active) !== true;
+  return moved ? false : otherwise;
+}
+
 export type ActionMenuProps = {
   label: string;
   trigger: ReactElement<ComponentProps<"button">>;
@@ -44,12 +54,17 @@ export type ActionMenuProps = {
 
 /** A button that opens a menu. */
 export function ActionMenu({ label, trigger, actions, align = "end" }: ActionMenuProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
-    <Menu.Root modal={false}>
+    <Menu.Root>
       <Menu.Trigger render={trigger} aria-label={label} />
       <Menu.Portal>
         <Menu.Positioner className="popup-layer" align={align} sideOffset={4}>
-          <Menu.Popup className="menu">
+          <Menu.Popup
+            ref={popup}
+            className="menu"
+            finalFocus={() => focusAfter(popup.current, true)}
+          >
             <MenuLines actions={actions} />
           </Menu.Popup>
         </Menu.Positioner>
@@ -77,11 +92,17 @@ export function PointMenu({ open, at, label, actions, onClose, returnTo }: Point
       : {
           getBoundingClientRect: () => DOMRect.fromRect({ x: at.x, y: at.y, width: 0, height: 0 }),
         };
+  const popup = useRef<HTMLDivElement>(null);
   return (
-    <Menu.Root open={open} onOpenChange={(next) => !next && onClose()} modal={false}>
+    <Menu.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Menu.Portal>
         <Menu.Positioner className="popup-layer" anchor={anchor} align="start" sideOffset={4}>
-          <Menu.Popup className="menu" aria-label={label} finalFocus={() => returnTo ?? true}>
+          <Menu.Popup
+            className="menu"
+            aria-label={label}
+            ref={popup}
+            finalFocus={() => focusAfter(popup.current, returnTo ?? true)}
+          >
             <MenuLines actions={actions} />
           </Menu.Popup>
         </Menu.Positioner>

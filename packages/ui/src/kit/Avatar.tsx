@@ -13,8 +13,11 @@ export type AvatarProps = {
 /** A round picture of initials. Decoration: the name stands next to it in words. */
 export function Avatar({ id, name, size, online = false }: AvatarProps) {
   return (
-    <span className={`avatar avatar-${size} hue-${hueOf(id)}`} aria-hidden="true">
-      {initialsOf(name)}
+    <span
+      className={`avatar avatar-${size} hue-${hueOf(id)}`}
+      data-initials={initialsOf(name)}
+      aria-hidden="true"
+    >
       {online && <span className="avatar-online" />}
     </span>
   );

@@ -48,12 +48,18 @@ export function PeoplePicker(props: PeoplePickerProps) {
     list.current?.querySelector(".is-active")?.scrollIntoView({ block: "nearest" });
   }, [at]);
 
+  function choose(person: Person): void {
+    onChoose(person);
+    setQuery("");
+    setActive(0);
+  }
+
   function onKeyDown(event: KeyboardEvent): void {
     const person = people[at];
     if (event.key === "ArrowDown") setActive(Math.min(at + 1, people.length - 1));
     else if (event.key === "ArrowUp") setActive(Math.max(at - 1, 0));
     else if (event.key === "Enter" && !event.nativeEvent.isComposing && person !== undefined)
-      onChoose(person);
+      choose(person);
     else return;
     event.preventDefault();
   }
@@ -110,7 +116,7 @@ export function PeoplePicker(props: PeoplePickerProps) {
               person={person}
               active={index === at}
               chosen={chosen.has(person.accountId)}
-              onChoose={() => onChoose(person)}
+              onChoose={() => choose(person)}
             />
           ))}
         </ul>

@@ -77,7 +77,7 @@ function Badges({ row }: { row: ChatListRow }) {
   );
 }
 
-/** One chat of the list: a link whose name starts with the chat's title. */
+/** One chat of the list: an option whose name starts with the chat's title. */
 export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
   const { row, online, open, focused, tabStop, nowMs, region, onOpen, onMenu } = props;
   const title = chatTitle(row);
@@ -89,9 +89,10 @@ export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
   ];
   return (
     <a
+      role="option"
       href={`#/chat/${row.chatId}`}
       className={classes.filter(Boolean).join(" ")}
-      aria-current={focused ? "true" : undefined}
+      aria-selected={focused}
       tabIndex={tabStop ? 0 : -1}
       data-chat-id={row.chatId}
       draggable={false}

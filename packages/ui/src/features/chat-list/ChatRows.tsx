@@ -95,15 +95,14 @@ export function ChatRows(props: ChatRowsProps) {
         ];
 
   return (
-    <div className="chat-rows" ref={scroller} onKeyDown={moveFocus}>
-      <Virtualizer
-        as="ul"
-        item="li"
-        data={rows}
-        scrollRef={scroller}
-        keepMounted={[focusedAt]}
-        bufferSize={300}
-      >
+    <div
+      className="chat-rows"
+      role="listbox"
+      aria-label={t("chats.nav")}
+      ref={scroller}
+      onKeyDown={moveFocus}
+    >
+      <Virtualizer data={rows} scrollRef={scroller} keepMounted={[focusedAt]} bufferSize={300}>
         {(row, index) => (
           <ChatRow
             key={row.chatId}

@@ -48,7 +48,7 @@ export function ConversationView(props: ConversationViewProps) {
         <button type="button" className="conversation-who" onClick={props.onDetails}>
           <Avatar id={props.avatar.id} name={title} size="m" online={props.avatar.online} />
           <span className="conversation-names">
-            <bdi className="conversation-title ellipsis" role="heading" aria-level={2}>
+            <bdi className="conversation-title ellipsis" role="heading" aria-level={single ? 1 : 2}>
               {title}
             </bdi>
             <span className="conversation-line ellipsis">{props.line}</span>

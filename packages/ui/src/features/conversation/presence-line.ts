@@ -42,7 +42,7 @@ function membersLine({ otherNames, memberCount }: HeaderFacts): string {
   const shown = otherNames.slice(0, SHOWN_NAMES).map(shortName);
   const more = memberCount - 1 - shown.length;
   // The reader belongs to it too, but is named last and only where the names are few.
-  if (more <= 0) return joinNames([...shown, t("common.you")]);
+  if (more <= 0) return joinNames([...shown, t("common.youInside")]);
   return t("chat.namesMore", { names: shown.join(", "), count: more });
 }
 

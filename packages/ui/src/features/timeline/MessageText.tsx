@@ -31,15 +31,17 @@ export const MessageText = memo(function MessageText({ id, text, meta, ticks }: 
         data-testid="message-text"
         data-meta={folded === null ? meta : undefined}
       >
-        {parts.map((part, index) =>
-          part.kind === "text" ? (
-            part.text
-          ) : (
-            <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
-              {part.text}
-            </a>
-          ),
-        )}
+        <span>
+          {parts.map((part, index) =>
+            part.kind === "text" ? (
+              part.text
+            ) : (
+              <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
+                {part.text}
+              </a>
+            ),
+          )}
+        </span>
       </div>
       {folded !== null && (
         <div className="msg-fold">

@@ -120,6 +120,14 @@ export function useKeepPlace(
     }
   }, [rows, change, start, list, toEnd]);
 
+  // Taken down and up again (as development does on purpose), the list starts anew.
+  useLayoutEffect(
+    () => () => {
+      placed.current = false;
+    },
+    [],
+  );
+
   // The view shrinks when the composer grows, and rows grow when they are measured.
   useEffect(() => {
     const element = scroller.current;
