@@ -48,7 +48,7 @@ async function fill(chatId: ChatId, count: number): Promise<void> {
 }
 
 describe("hello", () => {
-  test("S6, V19: pages everything once, with the watermark of the first page", async () => {
+  test("S6, V4, V19: pages everything once, with the watermark of the first page", async () => {
     const friends: TestAccount[] = [];
     for (let i = 0; i < LIMITS.helloItems / 2 + 10; i++) {
       friends.push(await makeAccount(server.storage, `friend${i}`));
