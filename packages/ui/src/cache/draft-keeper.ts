@@ -2,15 +2,18 @@ import { reviseDraft } from "@parley/client/sync/drafts.ts";
 import type { JournalStore } from "@parley/client/sync/journal-store.ts";
 import type { SyncClock } from "@parley/client/sync/ports.ts";
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { Typed, UnsavedTexts } from "./unsaved-texts.ts";
 
-/** Typing is written this long after it began, then again: at most so much is lost to a kill. */
+/** Typing is written to the journal this long after it began, then again. */
 const SAVE_AFTER_MS = 250;
 
-type Typed = { text: string; replyTo: ClientId | null };
-
-/** Saves composers as they are typed in, without a strict write for every key. */
+/**
+ * Saves composers as they are typed in, without a strict write for every key: until the journal has a
+ * text, `unsaved` has it, and what an earlier page left there is taken over.
+ */
 export function createDraftKeeper(
   journal: JournalStore,
+  unsaved: UnsavedTexts,
   clock: SyncClock,
   onFault: (cause: unknown) => void,
 ) {
@@ -24,7 +27,10 @@ export function createDraftKeeper(
         reviseDraft(chatId, now, revisions, typed, clock.nowMs()),
       );
       // What was typed meanwhile is written in the next round.
-      if (pending.get(chatId) === typed) pending.delete(chatId);
+      if (pending.get(chatId) === typed) {
+        pending.delete(chatId);
+        unsaved.drop(chatId);
+      }
     }
   }
 
@@ -37,10 +43,25 @@ export function createDraftKeeper(
 
   return {
     save(chatId: ChatId, text: string, replyTo: ClientId | null): void {
-      pending.set(chatId, { text, replyTo });
+      const typed = { text, replyTo };
+      pending.set(chatId, typed);
+      try {
+        unsaved.put(chatId, typed);
+      } catch (cause) {
+        onFault(cause);
+      }
       cancelTimer ??= clock.setTimer(() => void flush(), SAVE_AFTER_MS);
     },
     flush,
+    /** Writes what an earlier page could not; before any composer reads its draft. */
+    async recover(): Promise<void> {
+      for (const [chatId, typed] of unsaved.all()) pending.set(chatId, typed);
+      if (pending.size > 0) await flush();
+    },
+    /** The text of a chat is in the outbox now: it need not be kept as unsaved. */
+    sent(chatId: ChatId): void {
+      if (!pending.has(chatId)) unsaved.drop(chatId);
+    },
     /** Forgets what is not written of a chat whose text is being sent, after what is under way. */
     async release(chatId: ChatId): Promise<void> {
       pending.delete(chatId);

@@ -61,6 +61,7 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
       } catch (cause) {
         return notWritten(cause);
       }
+      drafts.sent(chatId);
       engine.nudge();
       return success({ clientId: send.clientId });
     },

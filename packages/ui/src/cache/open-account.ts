@@ -8,6 +8,7 @@ import { createChatCommands } from "./chat-commands.ts";
 import { openDexieCacheStore } from "./dexie-cache-store.ts";
 import { openDexieJournalStore } from "./dexie-journal-store.ts";
 import { createDraftKeeper } from "./draft-keeper.ts";
+import { noUnsavedTexts, storedUnsavedTexts } from "./unsaved-texts.ts";
 import { createHistory } from "./history.ts";
 import { createLiveShelf, type Live } from "./live.ts";
 import { createMessageCommands } from "./message-commands.ts";
@@ -109,10 +110,15 @@ export async function openAccount(
     ingestHere: (inputs) => engine.ingest(inputs),
     onOpenChats: (chatIds) => engine.setOpenChats(chatIds),
   });
-  const drafts = createDraftKeeper(journal, clock, (cause) => {
+  const unsaved =
+    typeof localStorage === "undefined"
+      ? noUnsavedTexts
+      : storedUnsavedTexts(localStorage, accountKey);
+  const drafts = createDraftKeeper(journal, unsaved, clock, (cause) => {
     log.warn("A draft could not be written.", { cause: String(cause) });
     trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
   });
+  await drafts.recover();
   const stopFlushing = flushOnLeave(() => drafts.flush());
   engine.start();
 

@@ -1,0 +1,56 @@
+// @vitest-environment happy-dom
+import {
+  MemoryJournalData,
+  openMemoryJournal,
+} from "@parley/client/sync/testing/memory-journal-store.ts";
+import { FakeClock } from "@parley/client/testing/fake-clock.ts";
+import { AccountId, accountKeyOf, ChatId, newId, ServerId } from "@parley/protocol/ids.ts";
+import { beforeEach, expect, test } from "vitest";
+import { createDraftKeeper } from "./draft-keeper.ts";
+import { storedUnsavedTexts } from "./unsaved-texts.ts";
+
+const accountKey = accountKeyOf(newId(ServerId), newId(AccountId));
+const chatId = newId(ChatId);
+
+function page(data: MemoryJournalData) {
+  const journal = openMemoryJournal(data);
+  const clock = new FakeClock();
+  const unsaved = storedUnsavedTexts(localStorage, accountKey);
+  const keeper = createDraftKeeper(journal, unsaved, clock, (cause) => {
+    throw cause;
+  });
+  return { journal, keeper, unsaved };
+}
+
+beforeEach(() => localStorage.clear());
+
+test("S1: a text typed right before the page was killed is in the next page's draft", async () => {
+  const data = new MemoryJournalData();
+  page(data).keeper.save(chatId, "nothing typed is ever unrecoverable", null);
+
+  const next = page(data);
+  await next.keeper.recover();
+  expect((await next.journal.draft(chatId))?.text).toBe("nothing typed is ever unrecoverable");
+  expect(next.unsaved.all().size).toBe(0);
+});
+
+test("S1: what the journal has is not kept twice, and what was sent does not come back", async () => {
+  const data = new MemoryJournalData();
+  const first = page(data);
+  first.keeper.save(chatId, "half", null);
+  await first.keeper.flush();
+  expect(first.unsaved.all().size).toBe(0);
+
+  first.keeper.save(chatId, "whole", null);
+  await first.keeper.release(chatId);
+  first.keeper.sent(chatId);
+  expect(first.unsaved.all().size).toBe(0);
+});
+
+test("S19: texts of another account and damaged items are left alone", () => {
+  const other = storedUnsavedTexts(localStorage, accountKeyOf(newId(ServerId), newId(AccountId)));
+  other.put(chatId, { text: "not yours", replyTo: null });
+  localStorage.setItem(`parley.unsaved.${accountKey}.${newId(ChatId)}`, "{");
+  localStorage.setItem(`parley.unsaved.${accountKey}.nonsense`, '{"text":"x","replyTo":null}');
+  expect(storedUnsavedTexts(localStorage, accountKey).all().size).toBe(0);
+});
