@@ -39,8 +39,8 @@ async function twoInOneChat(
 async function expectLayoutUnbroken(page: Page, title: string): Promise<void> {
   const overflow = await conversation(page, title).evaluate((region) => {
     const right = region.getBoundingClientRect().right;
-    const wide = [...region.querySelectorAll("article")].filter(
-      (article) => article.getBoundingClientRect().right > right + 1 || article.scrollWidth > article.clientWidth + 1,
+    const wide = [...region.querySelectorAll("[data-testid=message-text]")].filter(
+      (text) => text.getBoundingClientRect().right > right || text.scrollWidth > text.clientWidth + 1,
     );
     return { page: document.documentElement.scrollWidth - innerWidth, wide: wide.length };
   });
