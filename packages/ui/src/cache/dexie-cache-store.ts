@@ -15,6 +15,11 @@ class FencedError extends Error {
   override readonly name = "FencedError";
 }
 
+/** The database was deleted behind our back and opened itself again, empty. */
+class EmptiedError extends Error {
+  override readonly name = "EmptiedError";
+}
+
 type Named = { name: string; inner?: unknown };
 
 function isNamed(cause: unknown): cause is Named {
@@ -30,6 +35,7 @@ function names(cause: unknown): string[] {
 function faultOf(cause: unknown): WriteFault | undefined {
   const found = names(cause);
   if (found.includes("FencedError")) return "fenced";
+  if (found.includes("EmptiedError")) return "lost";
   if (found.includes("QuotaExceededError")) return "full";
   const ofStore = cause instanceof Dexie.DexieError || cause instanceof DOMException;
   return ofStore ? "lost" : undefined;
@@ -173,14 +179,15 @@ export async function openDexieCacheStore(
       guarded(() =>
         db.transaction("rw", db.tables, async () => {
           const meta = await db.meta.get("state");
-          if (meta?.writerEpoch !== writerEpoch)
+          if (meta === undefined) throw new EmptiedError("The cache was deleted.");
+          if (meta.writerEpoch !== writerEpoch)
             throw new FencedError("Another writer has claimed.");
           const { patch, result } = await body(dexieReads(db));
           await applyPatch(db, patch);
           return result;
         }),
       ),
-    read: (body) => db.transaction("r", db.tables, () => body(dexieReads(db))),
+    read: (body) => db.transaction("r", db.tables, async () => body(dexieReads(db))),
     async reopen() {
       db.close();
       db = await openCacheDb(accountKey, events.dropped);

@@ -21,7 +21,14 @@ function ownerOfRevision(chatId: ChatId, rev: number): string {
   return `revision:${chatId}:${rev}`;
 }
 
-/** The journal port on IndexedDB, and its reads for the read models. */
+function isWhole(text: string): boolean {
+  return text.length < PIECE_UNITS;
+}
+
+/**
+ * The journal port on IndexedDB; the read models also use its database. The scope of a transaction is
+ * always an async function, even around one call: only then does Dexie keep native awaits inside it.
+ */
 export type DexieJournalStore = JournalStore & { readonly db: JournalDb };
 
 export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore {
@@ -31,9 +38,13 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
     return db.pieces.where("[owner+piece]").between([owner, Dexie.minKey], [owner, Dexie.maxKey]);
   }
 
+  async function dropPieces(owner: string): Promise<void> {
+    await db.pieces.bulkDelete(await piecesOf(owner).primaryKeys());
+  }
+
   /** Puts a long text's rest aside; returns what stays in the row. */
   async function putText(owner: string, text: string): Promise<string> {
-    await piecesOf(owner).delete();
+    await dropPieces(owner);
     for (let piece = 1; piece * PIECE_UNITS < text.length; piece++) {
       const from = piece * PIECE_UNITS;
       await db.pieces.put({ owner, piece, text: text.slice(from, from + PIECE_UNITS) });
@@ -42,14 +53,14 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
   }
 
   async function wholeText(owner: string, start: string): Promise<string> {
-    if (start.length < PIECE_UNITS) return start;
     const rest = await piecesOf(owner).toArray();
     return start + rest.map((piece) => piece.text).join("");
   }
 
   async function readDraft(chatId: ChatId) {
     const row = await db.drafts.get(chatId);
-    return row && { ...row, text: await wholeText(ownerOfDraft(chatId), row.text) };
+    if (row === undefined || isWhole(row.text)) return row;
+    return { ...row, text: await wholeText(ownerOfDraft(chatId), row.text) };
   }
 
   async function readRevisions(chatId: ChatId): Promise<DraftRevisionRow[]> {
@@ -58,19 +69,22 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
       .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
       .reverse()
       .toArray();
-    return Promise.all(
-      rows.map(async (row) => ({
-        ...row,
-        text: await wholeText(ownerOfRevision(chatId, row.rev), row.text),
-      })),
-    );
+    const whole: DraftRevisionRow[] = [];
+    for (const row of rows) {
+      // A transaction lives only while it has requests: nothing else is awaited in it.
+      const text = isWhole(row.text)
+        ? row.text
+        : await wholeText(ownerOfRevision(chatId, row.rev), row.text);
+      whole.push({ ...row, text });
+    }
+    return whole;
   }
 
   async function writeDraft(chatId: ChatId, change: DraftChange): Promise<void> {
     const { draft, keep, drop } = change;
     for (const rev of drop ?? []) {
       await db.revisions.delete([chatId, rev]);
-      await piecesOf(ownerOfRevision(chatId, rev)).delete();
+      await dropPieces(ownerOfRevision(chatId, rev));
     }
     if (keep !== undefined) {
       const text = await putText(ownerOfRevision(chatId, keep.rev), keep.text);
@@ -134,10 +148,10 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
           if (known === 0) await db.outbox.add(packEntry(entry));
         }
       }),
-    draft: (chatId) => db.transaction("r", draftTables, () => readDraft(chatId)),
+    draft: (chatId) => db.transaction("r", draftTables, async () => readDraft(chatId)),
     changeDraft: (chatId, change) =>
-      db.transaction("rw", draftTables, () => decideDraft(chatId, change)),
-    draftRevisions: (chatId) => db.transaction("r", draftTables, () => readRevisions(chatId)),
+      db.transaction("rw", draftTables, async () => decideDraft(chatId, change)),
+    draftRevisions: (chatId) => db.transaction("r", draftTables, async () => readRevisions(chatId)),
     readMarks: () => db.readMarks.toArray(),
     putReadMark: ({ chatId, readSeq }) =>
       db.transaction("rw", db.readMarks, async () => {

@@ -1,0 +1,134 @@
+import { ChatId, ClientId, newId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
+import { describe, expect, it } from "vitest";
+import { reviseDraft } from "../drafts.ts";
+import type { EntryDecision, JournalStore } from "../journal-store.ts";
+import type { OutboxEntry } from "../model.ts";
+import { sampleEntry } from "./sample.ts";
+
+/** Opens stores on one journal, which starts empty for every suite run. */
+export type JournalOpener = () => Promise<() => JournalStore>;
+
+/** What every journal store promises. */
+export function journalStoreSuite(name: string, opener: JournalOpener): void {
+  describe(`JournalStore: ${name}`, () => {
+    const chatId = newId(ChatId);
+
+    it("S11: entries keep the order of writing over all windows and survive a reopening", async () => {
+      const open = await opener();
+      const [one, two] = [open(), open()];
+      const [a, b, c] = [sampleEntry(chatId), sampleEntry(newId(ChatId)), sampleEntry(chatId)];
+      await one.add(a);
+      await two.add(b);
+      await one.add(c);
+      one.close();
+      two.close();
+      const later = open();
+      const ids = (entries: { clientId: ClientId }[]) => entries.map((entry) => entry.clientId);
+      expect(ids(await later.entries())).toEqual([a.clientId, b.clientId, c.clientId]);
+      expect(ids(await later.entries(chatId))).toEqual([a.clientId, c.clientId]);
+      expect((await later.entry(c.clientId))?.send).toEqual(c.send);
+      expect(await later.entry(newId(ClientId))).toBeUndefined();
+      later.close();
+    });
+
+    it("S3: one clientId has one entry", async () => {
+      const store = (await opener())();
+      const entry = sampleEntry(chatId);
+      await store.add(entry);
+      await expect(store.add(entry)).rejects.toThrow();
+      await store.offer([{ ...entry, state: "offered" }, sampleEntry(chatId, { state: "offered" })]);
+      const states = (await store.entries()).map(({ state }) => state);
+      expect(states).toEqual(["journaled", "offered"]);
+      store.close();
+    });
+
+    it("S11: a decision changes, drops and leaves entries in one go", async () => {
+      const store = (await opener())();
+      const added: OutboxEntry[] = [];
+      for (let i = 0; i < 3; i++) added.push(await store.add(sampleEntry(chatId)));
+      const [first, second, third] = added;
+      if (!first || !second || !third) throw new Error("three entries");
+      await store.decide(chatId, (entries) => {
+        expect(entries.map((entry) => entry.clientId)).toEqual(added.map((entry) => entry.clientId));
+        return new Map<ClientId, EntryDecision>([
+          [first.clientId, "drop"],
+          [second.clientId, { ...second, state: "sent", seq: 5 }],
+        ]);
+      });
+      const left = (await store.entries()).map(({ clientId, state, seq }) => [clientId, state, seq]);
+      expect(left).toEqual([
+        [second.clientId, "sent", 5],
+        [third.clientId, "journaled", null],
+      ]);
+      store.close();
+    });
+
+    it("S11: a retried entry goes to the end of the queue", async () => {
+      const store = (await opener())();
+      const error = { code: "not_allowed" as const, message: "no" };
+      const failed = await store.add(sampleEntry(chatId, { state: "failed", error }));
+      const waiting = await store.add(sampleEntry(chatId));
+      expect(await store.requeue(failed.clientId)).toBe(true);
+      expect(await store.requeue(newId(ClientId))).toBe(false);
+      const now = (await store.entries()).map(({ clientId, state, error: why }) => [clientId, state, why]);
+      expect(now).toEqual([
+        [waiting.clientId, "journaled", null],
+        [failed.clientId, "journaled", null],
+      ]);
+      store.close();
+    });
+
+    it("S1: a draft and its revisions are kept, however long, and cleared with the send", async () => {
+      const store = (await opener())();
+      const long = `${"x".repeat(150_000)}€${"y".repeat(150_000)}`;
+      for (const text of [long, "short", "shorter"]) {
+        await store.changeDraft(chatId, (now, revisions) =>
+          reviseDraft(chatId, now, revisions, { text, replyTo: null }, 1),
+        );
+      }
+      expect((await store.draft(chatId))?.text).toBe("shorter");
+      expect((await store.draftRevisions(chatId)).map((row) => row.text)).toEqual([long]);
+      await store.changeDraft(chatId, (now, revisions) =>
+        reviseDraft(chatId, now, revisions, { text: long, replyTo: null }, 2),
+      );
+      expect((await store.draft(chatId))?.text).toBe(long);
+      await store.add(sampleEntry(chatId), (now) => (now === undefined ? undefined : { draft: null }));
+      expect(await store.draft(chatId)).toBeUndefined();
+      expect((await store.draftRevisions(chatId)).length).toBeGreaterThan(0);
+      store.close();
+    });
+
+    it("E4: a full payload comes back as it was", async () => {
+      const store = (await opener())();
+      const entry = sampleEntry(chatId);
+      const payload = `${"a".repeat(LIMITS.payloadBytes - 4)}😀`;
+      await store.add({ ...entry, send: { ...entry.send, payload } });
+      expect((await store.entries())[0]?.send.payload).toBe(payload);
+      store.close();
+    });
+
+    it("S8: read marks only grow, and go when confirmed at or above them", async () => {
+      const store = (await opener())();
+      await store.putReadMark({ chatId, readSeq: 5 });
+      await store.putReadMark({ chatId, readSeq: 3 });
+      await store.confirmReadMarks([{ chatId, readSeq: 4 }]);
+      expect(await store.readMarks()).toEqual([{ chatId, readSeq: 5 }]);
+      await store.confirmReadMarks([{ chatId, readSeq: 5 }]);
+      expect(await store.readMarks()).toEqual([]);
+      await store.putReadMark({ chatId, readSeq: 1 });
+      await store.clearReadMarks();
+      expect(await store.readMarks()).toEqual([]);
+      store.close();
+    });
+
+    it("keeps settings", async () => {
+      const store = (await opener())();
+      await store.putSetting("theme", { mode: "dark" });
+      await store.putSetting("theme", { mode: "light" });
+      expect(await store.setting("theme")).toEqual({ mode: "light" });
+      expect(await store.setting("none")).toBeUndefined();
+      store.close();
+    });
+  });
+}
