@@ -3,8 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import { type Browser, type BrowserContext, expect, type Page, test } from "@playwright/test";
 
+import {
+  conversation,
+  type Person,
+  say,
+  signUp as signUpPerson,
+  startDirectChat,
+} from "../support/person.ts";
 import { callHost, noticesOf, openBareWindow } from "../support/bare-window.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
@@ -41,6 +48,17 @@ async function signUp(page: Page, url: string, handle: string): Promise<string> 
   const answer = await callHost(page, "account:sign-up", body);
   expect(answer.error).toBeUndefined();
   return (answer.data as { accountKey: string }).accountKey;
+}
+
+/** Somebody in front of the app, in a profile of their own that closes with them. */
+async function signUpInApp(
+  browser: Browser,
+  url: string,
+  name: string,
+  handle: string,
+): Promise<Person & AsyncDisposable> {
+  const person = await signUpPerson(browser, url, name, handle);
+  return { ...person, [Symbol.asyncDispose]: () => person.context.close() };
 }
 
 async function stateOf(page: Page): Promise<unknown> {
@@ -151,7 +169,7 @@ test.describe("the app as files", () => {
     );
   });
 
-  test("runs under its content security policy without a violation, in page and workers", async ({
+  test("runs under its content security policy without a violation in the page", async ({
     browser,
   }) => {
     await using server = await startServer();
@@ -187,6 +205,39 @@ test.describe("the app as files", () => {
       const icon = await request.get(`${server.url}${src}`);
       expect(icon.headers()["content-type"]).toContain(type);
     }
+  });
+});
+
+test.describe("notifications", () => {
+  test("a message out of view is shown by the service worker, and a click opens its chat", async ({
+    browser,
+  }) => {
+    await using server = await startServer();
+    await using ada = await signUpInApp(browser, server.url, "Ada Adeyemi", "ada");
+    await ada.context.grantPermissions(["notifications"], { origin: server.url });
+    const permission = await ada.page.evaluate(() => Notification.permission);
+    test.skip(permission !== "granted", "this build of the browser has no notifications");
+    await using grace = await signUpInApp(browser, server.url, "Grace Lindqvist", "grace");
+    await keptOffline(ada.page);
+    await startDirectChat(grace.page, "Ada Adeyemi");
+    await say(grace.page, "Ada Adeyemi", "Lunch at noon?");
+
+    const [worker] = ada.context.serviceWorkers();
+    if (!worker) throw new Error("there is no service worker");
+    // As text: the types of these tests are those of a page, not of a service worker.
+    const shown = () =>
+      worker.evaluate<{ title: string; body: string }[]>(
+        `self.registration.getNotifications().then((all) => all.map(({ title, body }) => ({ title, body })))`,
+      );
+    await expect.poll(shown).toEqual([{ title: "Grace Lindqvist", body: "Lunch at noon?" }]);
+
+    await worker.evaluate(
+      `self.registration.getNotifications().then(([notification]) =>
+        self.dispatchEvent(new NotificationEvent("notificationclick", { notification })))`,
+    );
+    await expect(conversation(ada.page, "Grace Lindqvist")).toBeVisible();
+    // Read now: nothing is news any more.
+    await expect.poll(shown).toEqual([]);
   });
 });
 
