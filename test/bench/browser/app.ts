@@ -7,6 +7,7 @@ import { BENCH_PASSWORD } from "../harness/seed-accounts.ts";
 
 const FILL_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
+const QUIET_MS = 2_000;
 
 /** Makes sure that what the server serves is built from the sources as they are. */
 export async function buildApp(): Promise<void> {
@@ -32,6 +33,17 @@ export async function cachedEvents(page: Page, count: number): Promise<number> {
     if (held >= count) return held;
     if (performance.now() > until) throw new Error(`only ${held} of ${count} events are cached`);
     await setTimeout(POLL_MS);
+  }
+}
+
+/** Waits until nothing more comes; resolves to how many events the cache holds. */
+export async function settledEvents(page: Page, atLeast: number): Promise<number> {
+  let before = await cachedEvents(page, atLeast);
+  for (;;) {
+    await setTimeout(QUIET_MS);
+    const now = await page.evaluate(countEvents);
+    if (now === before) return now;
+    before = now;
   }
 }
 
