@@ -1,6 +1,6 @@
 import type { ChatRow, MemberRow, PersonRow, Range } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
-import { Dexie, type EntityTable, type Table } from "dexie";
+import { Dexie, type EntityTable, type Table, type Transaction } from "dexie";
 import type { StoredAside, StoredEvent } from "./row-codec.ts";
 
 /** Raise it with any change to what the rows mean: an older cache is dropped and fetched anew. */
@@ -22,15 +22,26 @@ export function cacheName(accountKey: AccountKey): string {
   return `parley.cache.${accountKey}`;
 }
 
+/** The tables, of the database itself or bound to one transaction. */
+export type CacheTables = {
+  readonly meta: EntityTable<StoredMeta, "key">;
+  readonly chats: EntityTable<StoredChat, "chatId">;
+  readonly members: Table<MemberRow, [string, string]>;
+  readonly events: Table<StoredEvent, [string, number]>;
+  readonly ranges: Table<StoredRange, [string, number]>;
+  readonly people: EntityTable<PersonRow, "accountId">;
+  readonly aside: Table<StoredAside, [string, string]>;
+};
+
 /** Tables of the cache. Keys in brackets are compound, so that a chat's rows lie together by seq. */
-export class CacheDb extends Dexie {
-  declare readonly meta: EntityTable<StoredMeta, "key">;
-  declare readonly chats: EntityTable<StoredChat, "chatId">;
-  declare readonly members: Table<MemberRow, [string, string]>;
-  declare readonly events: Table<StoredEvent, [string, number]>;
-  declare readonly ranges: Table<StoredRange, [string, number]>;
-  declare readonly people: EntityTable<PersonRow, "accountId">;
-  declare readonly aside: Table<StoredAside, [string, string]>;
+export class CacheDb extends Dexie implements CacheTables {
+  declare readonly meta: CacheTables["meta"];
+  declare readonly chats: CacheTables["chats"];
+  declare readonly members: CacheTables["members"];
+  declare readonly events: CacheTables["events"];
+  declare readonly ranges: CacheTables["ranges"];
+  declare readonly people: CacheTables["people"];
+  declare readonly aside: CacheTables["aside"];
 
   constructor(name: string) {
     super(name);
@@ -46,6 +57,22 @@ export class CacheDb extends Dexie {
       })
       .upgrade((tx) => Promise.all(this.tables.map((table) => tx.table(table.name).clear())));
   }
+}
+
+/**
+ * The tables bound to a transaction. Dexie otherwise follows native awaits by counting microtasks, and
+ * a longer decision would fall out of its transaction unnoticed.
+ */
+export function tablesWithin(tx: Transaction): CacheTables {
+  return {
+    meta: tx.table("meta"),
+    chats: tx.table("chats"),
+    members: tx.table("members"),
+    events: tx.table("events"),
+    ranges: tx.table("ranges"),
+    people: tx.table("people"),
+    aside: tx.table("aside"),
+  };
 }
 
 export function emptyMeta(): StoredMeta {

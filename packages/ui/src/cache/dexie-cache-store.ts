@@ -8,7 +8,13 @@ import type {
 import type { CacheMeta } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
 import { Dexie } from "dexie";
-import { type CacheDb, emptyMeta, openCacheDb } from "./cache-db.ts";
+import {
+  type CacheDb,
+  type CacheTables,
+  emptyMeta,
+  openCacheDb,
+  tablesWithin,
+} from "./cache-db.ts";
 import { packAside, packEvent, unpackAside, unpackEvent } from "./row-codec.ts";
 
 class FencedError extends Error {
@@ -49,7 +55,7 @@ function allOf(chatId: ChatId): [[ChatId, typeof Dexie.minKey], [ChatId, typeof 
 }
 
 /** Reads of the cache port over its tables; also used by the read models. */
-export function dexieReads(db: CacheDb): CacheReads {
+export function dexieReads(db: CacheTables): CacheReads {
   const metaRow = async (): Promise<CacheMeta> => {
     const { dataEpoch, since } = (await db.meta.get("state")) ?? emptyMeta();
     return { dataEpoch, since };
@@ -98,7 +104,10 @@ export function dexieReads(db: CacheDb): CacheReads {
   };
 }
 
-async function putMembers(db: CacheDb, patch: NonNullable<CachePatch["members"]>): Promise<void> {
+async function putMembers(
+  db: CacheTables,
+  patch: NonNullable<CachePatch["members"]>,
+): Promise<void> {
   for (const { chatId, members } of patch) {
     const stay = new Set<string>(members.map((member) => member.accountId));
     const known = await db.members
@@ -110,7 +119,7 @@ async function putMembers(db: CacheDb, patch: NonNullable<CachePatch["members"]>
   }
 }
 
-async function putRanges(db: CacheDb, patch: NonNullable<CachePatch["ranges"]>): Promise<void> {
+async function putRanges(db: CacheTables, patch: NonNullable<CachePatch["ranges"]>): Promise<void> {
   for (const { chatId, ranges } of patch) {
     const stay = new Set(ranges.map((range) => range.from));
     const known = await db.ranges
@@ -122,12 +131,13 @@ async function putRanges(db: CacheDb, patch: NonNullable<CachePatch["ranges"]>):
   }
 }
 
-async function applyPatch(db: CacheDb, patch: CachePatch): Promise<void> {
+async function applyPatch(db: CacheTables, patch: CachePatch): Promise<void> {
   for (const { chatId, from, to } of patch.dropEvents ?? []) {
-    await db.events
+    const keys = await db.events
       .where("[chatId+seq]")
       .between([chatId, from], [chatId, to], true, true)
-      .delete();
+      .primaryKeys();
+    await db.events.bulkDelete(keys);
   }
   if (patch.events?.length) await db.events.bulkPut(patch.events.map(packEvent));
   if (patch.aside?.length) await db.aside.bulkPut(patch.aside.map(packAside));
@@ -169,25 +179,28 @@ export async function openDexieCacheStore(
     current: () => db,
     claim: (writerEpoch) =>
       guarded(() =>
-        db.transaction("rw", db.meta, async () => {
-          const meta = (await db.meta.get("state")) ?? emptyMeta();
-          await db.meta.put({ ...meta, writerEpoch });
+        db.transaction("rw", db.tables, async (tx) => {
+          const tables = tablesWithin(tx);
+          const meta = (await tables.meta.get("state")) ?? emptyMeta();
+          await tables.meta.put({ ...meta, writerEpoch });
           return { dataEpoch: meta.dataEpoch, since: meta.since };
         }),
       ),
     write: (writerEpoch, body) =>
       guarded(() =>
-        db.transaction("rw", db.tables, async () => {
-          const meta = await db.meta.get("state");
+        db.transaction("rw", db.tables, async (tx) => {
+          const tables = tablesWithin(tx);
+          const meta = await tables.meta.get("state");
           if (meta === undefined) throw new EmptiedError("The cache was deleted.");
           if (meta.writerEpoch !== writerEpoch)
             throw new FencedError("Another writer has claimed.");
-          const { patch, result } = await body(dexieReads(db));
-          await applyPatch(db, patch);
+          const { patch, result } = await body(dexieReads(tables));
+          await applyPatch(tables, patch);
           return result;
         }),
       ),
-    read: (body) => db.transaction("r", db.tables, async () => body(dexieReads(db))),
+    read: (body) =>
+      db.transaction("r", db.tables, async (tx) => body(dexieReads(tablesWithin(tx)))),
     async reopen() {
       db.close();
       db = await openCacheDb(accountKey, events.dropped);

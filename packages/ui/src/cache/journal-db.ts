@@ -1,6 +1,6 @@
 import type { DraftRevisionRow, DraftRow, ReadMarkRow } from "@parley/client/sync/model.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
-import { Dexie, type EntityTable, type Table } from "dexie";
+import { Dexie, type EntityTable, type Table, type Transaction } from "dexie";
 import type { StoredEntry } from "./row-codec.ts";
 
 /** The rest of a text that is too long for its row, in pieces. */
@@ -12,17 +12,39 @@ export function journalName(accountKey: AccountKey): string {
   return `parley.journal.${accountKey}`;
 }
 
+/** The tables, of the database itself or bound to one transaction. */
+export type JournalTables = {
+  readonly outbox: Table<StoredEntry, number>;
+  readonly drafts: EntityTable<DraftRow, "chatId">;
+  readonly revisions: Table<DraftRevisionRow, [string, number]>;
+  readonly pieces: Table<StoredPiece, [string, number]>;
+  readonly settings: EntityTable<StoredSetting, "key">;
+  readonly readMarks: EntityTable<ReadMarkRow, "chatId">;
+};
+
+/** The tables bound to a transaction over all of them (see `tablesWithin` of cache-db.ts). */
+export function journalWithin(tx: Transaction): JournalTables {
+  return {
+    outbox: tx.table("outbox"),
+    drafts: tx.table("drafts"),
+    revisions: tx.table("revisions"),
+    pieces: tx.table("pieces"),
+    settings: tx.table("settings"),
+    readMarks: tx.table("readMarks"),
+  };
+}
+
 /**
  * What only this device knows (S11). Migrations are forward-only and keep every row: the program
  * never drops a journal.
  */
-export class JournalDb extends Dexie {
-  declare readonly outbox: Table<StoredEntry, number>;
-  declare readonly drafts: EntityTable<DraftRow, "chatId">;
-  declare readonly revisions: Table<DraftRevisionRow, [string, number]>;
-  declare readonly pieces: Table<StoredPiece, [string, number]>;
-  declare readonly settings: EntityTable<StoredSetting, "key">;
-  declare readonly readMarks: EntityTable<ReadMarkRow, "chatId">;
+export class JournalDb extends Dexie implements JournalTables {
+  declare readonly outbox: JournalTables["outbox"];
+  declare readonly drafts: JournalTables["drafts"];
+  declare readonly revisions: JournalTables["revisions"];
+  declare readonly pieces: JournalTables["pieces"];
+  declare readonly settings: JournalTables["settings"];
+  declare readonly readMarks: JournalTables["readMarks"];
 
   constructor(accountKey: AccountKey) {
     super(journalName(accountKey), { chromeTransactionDurability: "strict" });

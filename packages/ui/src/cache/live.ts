@@ -40,7 +40,7 @@ export function createLiveShelf(onError: (error: unknown) => void) {
     const listeners = new Set<() => void>();
 
     function begin(): void {
-      const subscription = liveQuery(() => query(value)).subscribe({
+      const subscription = liveQuery(async () => query(value)).subscribe({
         next: (result) => {
           if (result === value) return;
           value = result;

@@ -4,7 +4,10 @@ import type { CachePatch, CacheStore } from "../cache-store.ts";
 import { sampleAside, sampleChat, sampleEvent, samplePerson } from "./sample.ts";
 
 /** Opens stores on one database, which starts empty for every suite run. */
-export type CacheOpener = () => Promise<{ open(): Promise<CacheStore>; drop(): Promise<void> | void }>;
+export type CacheOpener = () => Promise<{
+  open(): Promise<CacheStore>;
+  drop(): Promise<void> | void;
+}>;
 
 async function put(store: CacheStore, epoch: string, patch: CachePatch): Promise<void> {
   const written = await store.write(epoch, async () => ({ patch, result: undefined }));
@@ -105,7 +108,13 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
           { chatId: other, members: [member(a)] },
         ],
         ranges: [
-          { chatId, ranges: [{ from: 1, to: 2, kind: "held" }, { from: 5, to: 9, kind: "held" }] },
+          {
+            chatId,
+            ranges: [
+              { from: 1, to: 2, kind: "held" },
+              { from: 5, to: 9, kind: "held" },
+            ],
+          },
           { chatId: other, ranges: [{ from: 1, to: 1, kind: "withheld" }] },
         ],
       });
@@ -188,7 +197,10 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
       const refused = await store.write("first", async () => ({ patch: {}, result: undefined }));
       expect(refused).toMatchObject({ ok: false, fault: "lost" });
       await store.reopen();
-      expect(await store.claim("again")).toEqual({ ok: true, value: { dataEpoch: null, since: 0 } });
+      expect(await store.claim("again")).toEqual({
+        ok: true,
+        value: { dataEpoch: null, since: 0 },
+      });
       expect(await store.read((reads) => reads.allChats())).toEqual([]);
       await put(store, "again", { chats: [sampleChat(chatId)] });
       store.close();

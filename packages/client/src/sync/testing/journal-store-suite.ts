@@ -37,7 +37,10 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
       const entry = sampleEntry(chatId);
       await store.add(entry);
       await expect(store.add(entry)).rejects.toThrow();
-      await store.offer([{ ...entry, state: "offered" }, sampleEntry(chatId, { state: "offered" })]);
+      await store.offer([
+        { ...entry, state: "offered" },
+        sampleEntry(chatId, { state: "offered" }),
+      ]);
       const states = (await store.entries()).map(({ state }) => state);
       expect(states).toEqual(["journaled", "offered"]);
       store.close();
@@ -50,13 +53,19 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
       const [first, second, third] = added;
       if (!first || !second || !third) throw new Error("three entries");
       await store.decide(chatId, (entries) => {
-        expect(entries.map((entry) => entry.clientId)).toEqual(added.map((entry) => entry.clientId));
+        expect(entries.map((entry) => entry.clientId)).toEqual(
+          added.map((entry) => entry.clientId),
+        );
         return new Map<ClientId, EntryDecision>([
           [first.clientId, "drop"],
           [second.clientId, { ...second, state: "sent", seq: 5 }],
         ]);
       });
-      const left = (await store.entries()).map(({ clientId, state, seq }) => [clientId, state, seq]);
+      const left = (await store.entries()).map(({ clientId, state, seq }) => [
+        clientId,
+        state,
+        seq,
+      ]);
       expect(left).toEqual([
         [second.clientId, "sent", 5],
         [third.clientId, "journaled", null],
@@ -71,7 +80,11 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
       const waiting = await store.add(sampleEntry(chatId));
       expect(await store.requeue(failed.clientId)).toBe(true);
       expect(await store.requeue(newId(ClientId))).toBe(false);
-      const now = (await store.entries()).map(({ clientId, state, error: why }) => [clientId, state, why]);
+      const now = (await store.entries()).map(({ clientId, state, error: why }) => [
+        clientId,
+        state,
+        why,
+      ]);
       expect(now).toEqual([
         [waiting.clientId, "journaled", null],
         [failed.clientId, "journaled", null],
@@ -93,7 +106,9 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
         reviseDraft(chatId, now, revisions, { text: long, replyTo: null }, 2),
       );
       expect((await store.draft(chatId))?.text).toBe(long);
-      await store.add(sampleEntry(chatId), (now) => (now === undefined ? undefined : { draft: null }));
+      await store.add(sampleEntry(chatId), (now) =>
+        now === undefined ? undefined : { draft: null },
+      );
       expect(await store.draft(chatId)).toBeUndefined();
       expect((await store.draftRevisions(chatId)).length).toBeGreaterThan(0);
       store.close();

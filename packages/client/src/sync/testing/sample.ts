@@ -1,12 +1,5 @@
 import { textPayload } from "@parley/protocol/content.ts";
-import {
-  AccountId,
-  ChatId,
-  ClientId,
-  DataEpoch,
-  DeviceId,
-  newId,
-} from "@parley/protocol/ids.ts";
+import { AccountId, ChatId, ClientId, DataEpoch, DeviceId, newId } from "@parley/protocol/ids.ts";
 import type { AsideRow, ChatRow, EventRow, NewEntry, PersonRow } from "../model.ts";
 import { modelHash } from "./model-chat.ts";
 
@@ -70,7 +63,14 @@ export function sampleEvent(chatId: ChatId, seq: number, more: Partial<EventRow>
 
 export function sampleEntry(chatId: ChatId, more: Partial<NewEntry> = {}): NewEntry {
   const clientId = newId(ClientId);
-  const send = { chatId, clientId, alg: "none", type: "text", notify: true, payload: textPayload("hi") };
+  const send = {
+    chatId,
+    clientId,
+    alg: "none",
+    type: "text",
+    notify: true,
+    payload: textPayload("hi"),
+  };
   return {
     clientId,
     chatId,
