@@ -1,5 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
-import { cloudApiTexts, longestText, naughtyStrings, UNUSUAL_TEXTS } from "../support/hostile-texts.ts";
+import {
+  cloudApiTexts,
+  longestText,
+  naughtyStrings,
+  UNUSUAL_TEXTS,
+} from "../support/hostile-texts.ts";
 import {
   allTexts,
   chatRow,
@@ -40,7 +45,8 @@ async function expectLayoutUnbroken(page: Page, title: string): Promise<void> {
   const overflow = await conversation(page, title).evaluate((region) => {
     const right = region.getBoundingClientRect().right;
     const wide = [...region.querySelectorAll("[data-testid=message-text]")].filter(
-      (text) => text.getBoundingClientRect().right > right || text.scrollWidth > text.clientWidth + 1,
+      (text) =>
+        text.getBoundingClientRect().right > right || text.scrollWidth > text.clientWidth + 1,
     );
     return { page: document.documentElement.scrollWidth - innerWidth, wide: wide.length };
   });
@@ -49,7 +55,12 @@ async function expectLayoutUnbroken(page: Page, title: string): Promise<void> {
 
 async function expectLastText(page: Page, title: string, text: string): Promise<void> {
   await expect
-    .poll(() => messages(page, title).last().getByTestId("message-text").evaluate((node) => node.textContent))
+    .poll(() =>
+      messages(page, title)
+        .last()
+        .getByTestId("message-text")
+        .evaluate((node) => node.textContent),
+    )
     .toBe(text);
 }
 
@@ -58,7 +69,9 @@ for (const [name, texts] of [
   ["texts of Cloud API clients", cloudApiTexts()],
   ["unusual scripts, directions, marks and markup", [...UNUSUAL_TEXTS]],
 ] as const) {
-  test(`S2a: ${name} arrive byte for byte, stay so after a reload, and nothing is executed`, async ({ browser }) => {
+  test(`S2a: ${name} arrive byte for byte, stay so after a reload, and nothing is executed`, async ({
+    browser,
+  }) => {
     test.setTimeout(300_000);
     await using server = await startServer();
     const { ana, jonas } = await twoInOneChat(browser, server.url);
@@ -80,7 +93,9 @@ for (const [name, texts] of [
   });
 }
 
-test("E4: a text of 65,536 units arrives whole; one unit more is explained and not lost", async ({ browser }) => {
+test("E4: a text of 65,536 units arrives whole; one unit more is explained and not lost", async ({
+  browser,
+}) => {
   await using server = await startServer();
   const { ana, jonas } = await twoInOneChat(browser, server.url);
   const text = longestText();

@@ -22,7 +22,9 @@ test("S11: chats open without a network, and what was written there is delivered
   const ana = await signUp(browser, proxy.url, "Ana Ribeiro", "ana");
   await startDirectChat(ana.page, "Jonas Okafor");
   await say(ana.page, "Jonas Okafor", "Before the cut");
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Before the cut")).toHaveAccessibleName(/Delivered/);
+  await expect(messageWithText(ana.page, "Jonas Okafor", "Before the cut")).toHaveAccessibleName(
+    /Delivered/,
+  );
   await ana.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 
   await proxy.cut();
@@ -32,15 +34,21 @@ test("S11: chats open without a network, and what was written there is delivered
   await expect(messageWithText(ana.page, "Jonas Okafor", "Before the cut")).toBeVisible();
 
   await say(ana.page, "Jonas Okafor", "Written offline");
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(/Sending/);
+  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(
+    /Sending/,
+  );
   await composer(ana.page, "Jonas Okafor").fill("A draft that stays");
   await ana.page.reload();
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(/Sending/);
+  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(
+    /Sending/,
+  );
   await expect(composer(ana.page, "Jonas Okafor")).toHaveValue("A draft that stays");
 
   await proxy.restore();
   await expectOnline(ana.page);
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(/Delivered/);
+  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(
+    /Delivered/,
+  );
   await chatRow(jonas.page, "Ana Ribeiro").click();
   await expect(messageWithText(jonas.page, "Ana Ribeiro", "Written offline")).toHaveCount(1);
   await expect(messages(jonas.page, "Ana Ribeiro")).toHaveCount(2);

@@ -13,7 +13,9 @@ import {
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
 
-test("two people sign up, find each other and talk both ways, with typing and ticks", async ({ browser }) => {
+test("two people sign up, find each other and talk both ways, with typing and ticks", async ({
+  browser,
+}) => {
   await using server = await startServer();
   const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
   const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
@@ -27,7 +29,9 @@ test("two people sign up, find each other and talk both ways, with typing and ti
   await expect(chatRow(jonas.page, "Ana Ribeiro")).toHaveAccessibleName(/1 unread/);
 
   await chatRow(jonas.page, "Ana Ribeiro").click();
-  await expect(messageWithText(jonas.page, "Ana Ribeiro", "Did the survey come back?")).toBeVisible();
+  await expect(
+    messageWithText(jonas.page, "Ana Ribeiro", "Did the survey come back?"),
+  ).toBeVisible();
   await expect(sent).toHaveAccessibleName(/Read/);
   await expect(chatRow(jonas.page, "Ana Ribeiro")).not.toHaveAccessibleName(/unread/);
 
@@ -37,7 +41,9 @@ test("two people sign up, find each other and talk both ways, with typing and ti
   await say(jonas.page, "Ana Ribeiro", "It did, this morning.");
   await expect(messageWithText(ana.page, "Jonas Okafor", "It did, this morning.")).toBeVisible();
   await expect(conversation(ana.page, "Jonas Okafor").getByText("typing…")).toBeHidden();
-  await expect(messageWithText(jonas.page, "Ana Ribeiro", "It did, this morning.")).toHaveAccessibleName(/Read/);
+  await expect(
+    messageWithText(jonas.page, "Ana Ribeiro", "It did, this morning."),
+  ).toHaveAccessibleName(/Read/);
   await expect(messages(jonas.page, "Ana Ribeiro")).toHaveCount(2);
 });
 
@@ -50,9 +56,13 @@ test("a third person joins a group, and its ticks mean everyone (S8)", async ({ 
   await createGroup(ana.page, "Saturday climbers", ["Jonas Okafor"]);
   await say(ana.page, "Saturday climbers", "Before Mina");
   await chatRow(jonas.page, "Saturday climbers").click();
-  await expect(messageWithText(ana.page, "Saturday climbers", "Before Mina")).toHaveAccessibleName(/Read/);
+  await expect(messageWithText(ana.page, "Saturday climbers", "Before Mina")).toHaveAccessibleName(
+    /Read/,
+  );
 
-  await conversation(ana.page, "Saturday climbers").getByRole("button", { name: "Chat menu" }).click();
+  await conversation(ana.page, "Saturday climbers")
+    .getByRole("button", { name: "Chat menu" })
+    .click();
   await ana.page.getByRole("menuitem", { name: "Details" }).click();
   await ana.page.getByRole("button", { name: "Add members" }).click();
   const adding = ana.page.getByRole("dialog", { name: "Add members" });
@@ -61,18 +71,28 @@ test("a third person joins a group, and its ticks mean everyone (S8)", async ({ 
   await adding.getByRole("button", { name: /^Add/ }).click();
 
   await chatRow(mina.page, "Saturday climbers").click();
-  await expect(conversation(mina.page, "Saturday climbers").getByText("Ana Ribeiro added you", { exact: false })).toBeVisible();
+  await expect(
+    conversation(mina.page, "Saturday climbers").getByText("Ana Ribeiro added you", {
+      exact: false,
+    }),
+  ).toBeVisible();
   // V8: who joins later does not see what was written before.
   await expect(messageWithText(mina.page, "Saturday climbers", "Before Mina")).toHaveCount(0);
 
   await say(mina.page, "Saturday climbers", "Hello from Mina");
   for (const person of [ana, jonas]) {
-    await expect(messageWithText(person.page, "Saturday climbers", "Hello from Mina")).toBeVisible();
+    await expect(
+      messageWithText(person.page, "Saturday climbers", "Hello from Mina"),
+    ).toBeVisible();
   }
-  await expect(messageWithText(mina.page, "Saturday climbers", "Hello from Mina")).toHaveAccessibleName(/Read/);
+  await expect(
+    messageWithText(mina.page, "Saturday climbers", "Hello from Mina"),
+  ).toHaveAccessibleName(/Read/);
 });
 
-test("a second device shows the same, and its read mark clears the first's badge (S9)", async ({ browser }) => {
+test("a second device shows the same, and its read mark clears the first's badge (S9)", async ({
+  browser,
+}) => {
   await using server = await startServer();
   const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
   const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");

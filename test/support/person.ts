@@ -1,12 +1,27 @@
-import { type Browser, type BrowserContext, expect, type Locator, type Page } from "@playwright/test";
+import {
+  type Browser,
+  type BrowserContext,
+  expect,
+  type Locator,
+  type Page,
+} from "@playwright/test";
 
 /** Someone in front of a browser of their own: a profile (context) and the page in it. */
-export type Person = { name: string; handle: string; password: string; context: BrowserContext; page: Page };
+export type Person = {
+  name: string;
+  handle: string;
+  password: string;
+  context: BrowserContext;
+  page: Page;
+};
 
 const PASSWORD = "correct horse battery";
 
 /** Opens the app in a fresh profile. Nothing is signed in. */
-export async function openApp(browser: Browser, url: string): Promise<{ context: BrowserContext; page: Page }> {
+export async function openApp(
+  browser: Browser,
+  url: string,
+): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   await page.goto(url);
@@ -14,7 +29,12 @@ export async function openApp(browser: Browser, url: string): Promise<{ context:
 }
 
 /** Opens the app in a profile of its own and creates an account there. */
-export async function signUp(browser: Browser, url: string, name: string, handle: string): Promise<Person> {
+export async function signUp(
+  browser: Browser,
+  url: string,
+  name: string,
+  handle: string,
+): Promise<Person> {
   const { context, page } = await openApp(browser, url);
   await page.getByRole("form", { name: "Sign in" }).getByText("Create account").click();
   const form = page.getByRole("form", { name: "Create account" });
@@ -63,7 +83,9 @@ export function messages(page: Page, title: string): Locator {
 
 /** Messages whose text is exactly `text`. */
 export function messageWithText(page: Page, title: string, text: string): Locator {
-  return messages(page, title).filter({ has: page.getByTestId("message-text").getByText(text, { exact: true }) });
+  return messages(page, title).filter({
+    has: page.getByTestId("message-text").getByText(text, { exact: true }),
+  });
 }
 
 export function composer(page: Page, title: string): Locator {
@@ -72,7 +94,9 @@ export function composer(page: Page, title: string): Locator {
 
 /** S11: waits until the connection line is empty, which means live. */
 export async function expectOnline(page: Page): Promise<void> {
-  await expect(page.getByRole("status", { name: "Connection" })).toHaveText("", { timeout: 20_000 });
+  await expect(page.getByRole("status", { name: "Connection" })).toHaveText("", {
+    timeout: 20_000,
+  });
 }
 
 /** Finds a person by search and opens the direct chat. */
@@ -85,7 +109,11 @@ export async function startDirectChat(page: Page, name: string): Promise<void> {
 }
 
 /** Makes a group with people found by search. */
-export async function createGroup(page: Page, title: string, names: readonly string[]): Promise<void> {
+export async function createGroup(
+  page: Page,
+  title: string,
+  names: readonly string[],
+): Promise<void> {
   await page.getByRole("button", { name: "New chat" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "New group" }).click();

@@ -14,14 +14,17 @@ const vectors = Vectors.parse(
 );
 
 describe("hash chain", () => {
-  test.each(vectors)("S2a: vector '$name' encodes and hashes as written down", ({ event, encodedHex }) => {
-    const { payload, fold: _fold, contentHash, prevHash, hash, ...envelope } = event;
-    if (payload !== null) expect(contentHashOf(sha256, payload)).toBe(contentHash);
-    const bytes = encodeEnvelope(envelope, contentHash, prevHash);
-    expect(Buffer.from(bytes).toString("hex")).toBe(encodedHex);
-    expect(createHash("sha256").update(bytes).digest("base64url")).toBe(hash);
-    expect(eventHashOf(sha256, envelope, contentHash, prevHash)).toBe(hash);
-  });
+  test.each(vectors)(
+    "S2a: vector '$name' encodes and hashes as written down",
+    ({ event, encodedHex }) => {
+      const { payload, fold: _fold, contentHash, prevHash, hash, ...envelope } = event;
+      if (payload !== null) expect(contentHashOf(sha256, payload)).toBe(contentHash);
+      const bytes = encodeEnvelope(envelope, contentHash, prevHash);
+      expect(Buffer.from(bytes).toString("hex")).toBe(encodedHex);
+      expect(createHash("sha256").update(bytes).digest("base64url")).toBe(hash);
+      expect(eventHashOf(sha256, envelope, contentHash, prevHash)).toBe(hash);
+    },
+  );
 
   test("S2a: the vectors form one chain from 32 zero bytes (V2)", () => {
     let previous = CHAIN_START;
@@ -53,7 +56,9 @@ describe("hash chain", () => {
     for (const change of changes) {
       expect(verifyEvent(sha256, { ...event, ...change }, event.prevHash)).toBe("hash");
     }
-    expect(verifyEvent(sha256, { ...event, payload: `${event.payload} ` }, event.prevHash)).toBe("content");
+    expect(verifyEvent(sha256, { ...event, payload: `${event.payload} ` }, event.prevHash)).toBe(
+      "content",
+    );
     expect(verifyEvent(sha256, event, event.hash)).toBe("previous");
   });
 
@@ -70,9 +75,14 @@ describe("hash chain", () => {
       fc.property(text, text, text, text, (alg, type, otherAlg, otherType) => {
         fc.pre(alg !== otherAlg || type !== otherType);
         const one = encodeEnvelope({ ...envelope, alg, type }, contentHash, prevHash);
-        const other = encodeEnvelope({ ...envelope, alg: otherAlg, type: otherType }, contentHash, prevHash);
+        const other = encodeEnvelope(
+          { ...envelope, alg: otherAlg, type: otherType },
+          contentHash,
+          prevHash,
+        );
         expect(Buffer.from(one).equals(Buffer.from(other))).toBe(
-          Buffer.from(alg).equals(Buffer.from(otherAlg)) && Buffer.from(type).equals(Buffer.from(otherType)),
+          Buffer.from(alg).equals(Buffer.from(otherAlg)) &&
+            Buffer.from(type).equals(Buffer.from(otherType)),
         );
       }),
     );

@@ -129,6 +129,13 @@ export function verifyEvent(
   if (event.payload !== null && contentHashOf(sha256, event.payload) !== event.contentHash) {
     return "content";
   }
-  const { payload: _payload, fold: _fold, contentHash, prevHash: previous, hash, ...envelope } = event;
+  const {
+    payload: _payload,
+    fold: _fold,
+    contentHash,
+    prevHash: previous,
+    hash,
+    ...envelope
+  } = event;
   return eventHashOf(sha256, envelope, contentHash, previous) === hash ? undefined : "hash";
 }

@@ -108,6 +108,8 @@ export type ChangeOf<Kind extends Change["kind"]> = Extract<Change, { kind: Kind
 const KNOWN_KINDS = new Set<unknown>(["event", "chat", "receipts", "counts", "person"]);
 
 /** Parses a list of changes, passing over kinds of a newer protocol (S2b). Throws on a damaged known one. */
-export const Changes = z.array(z.looseObject({ kind: z.string() })).transform((list): Change[] =>
-  list.filter((change) => KNOWN_KINDS.has(change.kind)).map((change) => Change.parse(change)),
-);
+export const Changes = z
+  .array(z.looseObject({ kind: z.string() }))
+  .transform((list): Change[] =>
+    list.filter((change) => KNOWN_KINDS.has(change.kind)).map((change) => Change.parse(change)),
+  );

@@ -23,12 +23,18 @@ test("S9: messages and replies of others count; own, system and rel events do no
 
 test("S9: an erased message does not count", () => {
   const erased = { seq: 3, at: 1, by: other };
-  const event = { seq: 1, senderId: other, fold: { foldSeq: 3, erased, reactions: [], recent: [] } };
+  const event = {
+    seq: 1,
+    senderId: other,
+    fold: { foldSeq: 3, erased, reactions: [], recent: [] },
+  };
   expect(countsAsUnread(event, me)).toBe(false);
 });
 
 test("S9: however a stream is cut, overlapped or shuffled within a step, the numbers are the same", () => {
-  const stream = fc.array(fc.record({ mine: fc.boolean(), mentioned: fc.boolean() }), { maxLength: 40 });
+  const stream = fc.array(fc.record({ mine: fc.boolean(), mentioned: fc.boolean() }), {
+    maxLength: 40,
+  });
   fc.assert(
     fc.property(stream, fc.array(fc.nat(40), { maxLength: 5 }), (kinds, cuts) => {
       const events = kinds.map((kind, index) => ({

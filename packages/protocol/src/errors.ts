@@ -59,7 +59,10 @@ export const ERRORS = {
   not_a_parley_server: { http: 502, retry: "final" },
   server_changed: { http: 409, retry: "refused" },
   bridge_failed: { http: 500, retry: "final" },
-} as const satisfies Record<string, { http: number; retry: "retry" | "final" | "refresh" | "refused" }>;
+} as const satisfies Record<
+  string,
+  { http: number; retry: "retry" | "final" | "refresh" | "refused" }
+>;
 
 export type ErrorCode = keyof typeof ERRORS;
 

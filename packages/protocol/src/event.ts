@@ -26,14 +26,22 @@ export const Relation = z.object({
 export type Relation = z.infer<typeof Relation>;
 
 /** Kinds of relation that version 1 of the protocol folds (S12). */
-export const REL = { reply: "reply", edit: "edit", redact: "redact", reaction: "reaction" } as const;
+export const REL = {
+  reply: "reply",
+  edit: "edit",
+  redact: "redact",
+  reaction: "reaction",
+} as const;
 
 const payload = z
   .string()
   .refine((text) => utf8Bytes(text) <= LIMITS.payloadBytes, {
     error: `must be at most ${LIMITS.payloadBytes} bytes of UTF-8`,
   })
-  .refine(isWellFormed, { error: "must not contain lone surrogates", params: { code: "text_not_well_formed" } });
+  .refine(isWellFormed, {
+    error: "must not contain lone surrogates",
+    params: { code: "text_not_well_formed" },
+  });
 
 /** S2: what a client sends. */
 export const Send = z.object({
@@ -58,7 +66,11 @@ export type Send = z.infer<typeof Send>;
 
 /** S17: what happened to the chat itself, in clear, written by the server. */
 export const SystemContent = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("created"), title: z.string().nullable(), accountIds: z.array(AccountId) }),
+  z.object({
+    kind: z.literal("created"),
+    title: z.string().nullable(),
+    accountIds: z.array(AccountId),
+  }),
   z.object({ kind: z.literal("added"), accountIds: z.array(AccountId) }),
   z.object({ kind: z.literal("removed"), accountId: AccountId }),
   z.object({ kind: z.literal("left"), accountId: AccountId }),
@@ -87,7 +99,13 @@ export const Fold = z.object({
   reactions: z.array(z.object({ key: z.string(), count: z.number().int().positive() })),
   /** The newest live reactions, newest last. */
   recent: z.array(
-    z.object({ clientId: ClientId, accountId: AccountId, key: z.string(), seq: Seq, at: TimestampMs }),
+    z.object({
+      clientId: ClientId,
+      accountId: AccountId,
+      key: z.string(),
+      seq: Seq,
+      at: TimestampMs,
+    }),
   ),
 });
 export type Fold = z.infer<typeof Fold>;

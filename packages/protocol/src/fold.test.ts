@@ -49,7 +49,13 @@ test("S12: the newest edit replaces the payload whole", () => {
 });
 
 test("S12: reactions count per key and go away when redacted", () => {
-  const fold = foldAll([react(2, "👍"), react(3, "👍"), react(4, "🙏"), unreact(5, 2, "👍"), unreact(6, 4, "🙏")]);
+  const fold = foldAll([
+    react(2, "👍"),
+    react(3, "👍"),
+    react(4, "🙏"),
+    unreact(5, 2, "👍"),
+    unreact(6, 4, "🙏"),
+  ]);
   expect(fold?.reactions).toEqual([{ key: "👍", count: 1 }]);
   expect(fold?.recent.map((row) => row.seq)).toEqual([3]);
 });

@@ -6,7 +6,9 @@ const RECENT_REACTIONS = 20;
 const UNTOUCHED: Fold = { foldSeq: 0, reactions: [], recent: [] };
 
 /** The seq whose fold a rel event changes, or undefined if it changes none. */
-export function foldTargetOf(event: Pick<Event, "rel" | "targetSeq" | "rootSeq">): number | undefined {
+export function foldTargetOf(
+  event: Pick<Event, "rel" | "targetSeq" | "rootSeq">,
+): number | undefined {
   const kind = event.rel?.kind;
   if (kind === REL.redact) return event.rootSeq ?? event.targetSeq;
   return kind === REL.edit || kind === REL.reaction ? event.targetSeq : undefined;
@@ -17,7 +19,13 @@ function addReaction(fold: Fold, event: Event, key: string): Fold {
   const reactions = known
     ? fold.reactions.map((row) => (row.key === key ? { key, count: row.count + 1 } : row))
     : [...fold.reactions, { key, count: 1 }];
-  const row = { clientId: event.clientId, accountId: event.senderId, key, seq: event.seq, at: event.at };
+  const row = {
+    clientId: event.clientId,
+    accountId: event.senderId,
+    key,
+    seq: event.seq,
+    at: event.at,
+  };
   return { ...fold, reactions, recent: [...fold.recent, row].slice(-RECENT_REACTIONS) };
 }
 
@@ -25,7 +33,11 @@ function removeReaction(fold: Fold, event: Event, key: string): Fold {
   const reactions = fold.reactions
     .map((row) => (row.key === key ? { key, count: row.count - 1 } : row))
     .filter((row) => row.count > 0);
-  return { ...fold, reactions, recent: fold.recent.filter((row) => row.clientId !== event.rel?.target) };
+  return {
+    ...fold,
+    reactions,
+    recent: fold.recent.filter((row) => row.clientId !== event.rel?.target),
+  };
 }
 
 /**
@@ -41,7 +53,8 @@ export function foldEvent(before: Fold | undefined, event: Event): Fold {
   if (fold.erased) return next;
   const { kind, key } = event.rel;
   if (kind === REL.redact) {
-    if (event.rootSeq !== undefined) return key === undefined ? next : removeReaction(next, event, key);
+    if (event.rootSeq !== undefined)
+      return key === undefined ? next : removeReaction(next, event, key);
     const erased = { seq: event.seq, at: event.at, by: event.senderId };
     return { foldSeq: event.seq, erased, reactions: [], recent: [] };
   }

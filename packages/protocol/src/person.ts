@@ -24,7 +24,8 @@ export const Handle = z
   .min(LIMITS.handleMinChars, `must have at least ${LIMITS.handleMinChars} characters`)
   .max(LIMITS.handleMaxChars, `must have at most ${LIMITS.handleMaxChars} characters`)
   .regex(/^[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}._-]*[\p{L}\p{N}\p{M}])?$/u, {
-    error: "may have letters, digits, dots, dashes and underscores, and starts and ends with a letter or digit",
+    error:
+      "may have letters, digits, dots, dashes and underscores, and starts and ends with a letter or digit",
   });
 
 /** What others see of an account. */

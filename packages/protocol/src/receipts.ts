@@ -11,7 +11,10 @@ type Marked = Watermarks & { accountId: AccountId };
  * S8: the lowest marks over all members but `exceptId`; undefined when there is nobody else.
  * In a group, ticks mean all current members but the sender.
  */
-export function minimumOverOthers(members: readonly Marked[], exceptId: AccountId): Watermarks | undefined {
+export function minimumOverOthers(
+  members: readonly Marked[],
+  exceptId: AccountId,
+): Watermarks | undefined {
   let lowest: Watermarks | undefined;
   for (const member of members) {
     if (member.accountId === exceptId) continue;

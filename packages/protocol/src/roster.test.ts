@@ -14,13 +14,18 @@ const story: SystemContent[] = [
   { kind: "left", accountId: ana },
 ];
 const tell = (roster: Roster, contents: SystemContent[]): Roster =>
-  contents.reduce((now, system, index) => foldRoster(now, { seq: index + 1, senderId: ana, system }), roster);
+  contents.reduce(
+    (now, system, index) => foldRoster(now, { seq: index + 1, senderId: ana, system }),
+    roster,
+  );
 
 test("S17: members, roles and title follow from the stream (V1)", () => {
   const roster = tell(empty, story);
   expect(roster.title).toBe("Saturday climbers");
   expect(roster.membershipVersion).toBe(6);
-  expect(roster.members.map(({ accountId, role, joinedSeq }) => ({ accountId, role, joinedSeq }))).toEqual([
+  expect(
+    roster.members.map(({ accountId, role, joinedSeq }) => ({ accountId, role, joinedSeq })),
+  ).toEqual([
     { accountId: jonas, role: "member", joinedSeq: 1 },
     { accountId: mina, role: "owner", joinedSeq: 2 },
   ]);
@@ -33,6 +38,9 @@ test("S17: telling the story again changes no member", () => {
 
 test("S8: marks start at the joining seq; the former owner stays as admin (V7)", () => {
   const roster = tell(empty, story.slice(0, 4));
-  expect(roster.members.find((member) => member.accountId === mina)).toMatchObject({ deliveredSeq: 2, readSeq: 2 });
+  expect(roster.members.find((member) => member.accountId === mina)).toMatchObject({
+    deliveredSeq: 2,
+    readSeq: 2,
+  });
   expect(roster.members.find((member) => member.accountId === ana)?.role).toBe("admin");
 });

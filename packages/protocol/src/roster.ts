@@ -3,7 +3,11 @@ import type { Event } from "./event.ts";
 import type { AccountId } from "./ids.ts";
 
 /** S17: who is in a chat, as the stream of system events tells it. */
-export type Roster = { membershipVersion: number; title: string | null; members: readonly Member[] };
+export type Roster = {
+  membershipVersion: number;
+  title: string | null;
+  members: readonly Member[];
+};
 
 function joined(accountId: AccountId, seq: number): Member {
   return { accountId, role: "member", joinedSeq: seq, deliveredSeq: seq, readSeq: seq };
@@ -18,7 +22,10 @@ function withoutAccount(members: readonly Member[], accountId: AccountId): Membe
  * client's cache, so both derive the same members, roles and title from the same stream. An event at
  * or below `membershipVersion` was already applied and changes no member.
  */
-export function foldRoster(roster: Roster, event: Pick<Event, "seq" | "senderId" | "system">): Roster {
+export function foldRoster(
+  roster: Roster,
+  event: Pick<Event, "seq" | "senderId" | "system">,
+): Roster {
   const { system, seq } = event;
   if (system === undefined) return roster;
   if (system.kind === "title") return { ...roster, title: system.title };
@@ -36,7 +43,10 @@ export function foldRoster(roster: Roster, event: Pick<Event, "seq" | "senderId"
     case "added": {
       const present = new Set(members.map((member) => member.accountId));
       const fresh = system.accountIds.filter((accountId) => !present.has(accountId));
-      return { ...base, members: [...members, ...fresh.map((accountId) => joined(accountId, seq))] };
+      return {
+        ...base,
+        members: [...members, ...fresh.map((accountId) => joined(accountId, seq))],
+      };
     }
     case "removed":
     case "left":

@@ -7,8 +7,6 @@
  */
 export const PROTOCOL_VERSIONS = [1] as const;
 
-export type ProtocolVersion = (typeof PROTOCOL_VERSIONS)[number];
-
 /** Picks the newest version that both sides speak; `undefined` means `upgrade_required`. */
 export function negotiateVersion(
   offered: readonly number[],

@@ -17,7 +17,13 @@ import { isWellFormed, toWellFormed, utf8Bytes } from "./text.ts";
 import { BRIDGE_VERSION, negotiateVersion, PROTOCOL_VERSIONS } from "./versions.ts";
 
 function send(extra: Record<string, unknown> = {}): Record<string, unknown> {
-  const base = { chatId: newId(ChatId), clientId: newId(ClientId), alg: "none", type: "text", notify: true };
+  const base = {
+    chatId: newId(ChatId),
+    clientId: newId(ClientId),
+    alg: "none",
+    type: "text",
+    notify: true,
+  };
   return { ...base, payload: textPayload("hello"), ...extra };
 }
 
@@ -33,18 +39,31 @@ const digest = (text: string) => createHash("sha256").update(text).digest("hex")
 
 describe("versions", () => {
   const pinned = z
-    .object({ protocol: z.record(z.string(), z.string()), bridge: z.record(z.string(), z.string()) })
+    .object({
+      protocol: z.record(z.string(), z.string()),
+      bridge: z.record(z.string(), z.string()),
+    })
     .parse(JSON.parse(readFileSync(new URL("./versions.pinned.json", import.meta.url), "utf8")));
 
   test("S15: a change of the wire schemas forces a decision about the version", () => {
     const httpSchemas = Object.entries(http).filter(([, schema]) => schema instanceof z.ZodType);
-    const wire = describeSchemas([REQUESTS, PUSHES, SocketAuth, Welcome, Event, httpSchemas, Object.keys(ERRORS)]);
+    const wire = describeSchemas([
+      REQUESTS,
+      PUSHES,
+      SocketAuth,
+      Welcome,
+      Event,
+      httpSchemas,
+      Object.keys(ERRORS),
+    ]);
     // After an addition that old peers pass over: pin the new digest. After anything else: a new version.
     expect({ [String(PROTOCOL_VERSIONS.at(-1))]: digest(wire) }).toEqual(pinned.protocol);
   });
 
   test("S20: a change of the bridge contract forces a decision about its version", () => {
-    expect({ [String(BRIDGE_VERSION)]: digest(describeSchemas([CALLS, NOTICES, RELAYED])) }).toEqual(pinned.bridge);
+    expect({
+      [String(BRIDGE_VERSION)]: digest(describeSchemas([CALLS, NOTICES, RELAYED])),
+    }).toEqual(pinned.bridge);
   });
 
   test("S15: the newest common version is picked, or none", () => {
@@ -56,9 +75,13 @@ describe("versions", () => {
 describe("input", () => {
   test("E4: 65,536 units of any text fit a payload once it is JSON", () => {
     for (const unit of ["a", "ß", "漢", "\u200b"]) {
-      expect(utf8Bytes(textPayload(unit.repeat(LIMITS.textUnits)))).toBeLessThanOrEqual(LIMITS.payloadBytes);
+      expect(utf8Bytes(textPayload(unit.repeat(LIMITS.textUnits)))).toBeLessThanOrEqual(
+        LIMITS.payloadBytes,
+      );
     }
-    expect(utf8Bytes(textPayload("😀".repeat(LIMITS.textUnits / 2)))).toBeLessThanOrEqual(LIMITS.payloadBytes);
+    expect(utf8Bytes(textPayload("😀".repeat(LIMITS.textUnits / 2)))).toBeLessThanOrEqual(
+      LIMITS.payloadBytes,
+    );
   });
 
   test("E4: a payload over the limit or with a lone surrogate is refused by name", () => {
@@ -71,15 +94,23 @@ describe("input", () => {
   });
 
   test("E2: the failure names the field that is wrong", () => {
-    const parsed = REQUESTS["chat:send"].body.safeParse({ chatId: newId(ChatId), items: [send({ notify: "yes" })] });
+    const parsed = REQUESTS["chat:send"].body.safeParse({
+      chatId: newId(ChatId),
+      items: [send({ notify: "yes" })],
+    });
     expect(parsed.success).toBe(false);
     if (!parsed.success) {
-      expect(failureOfIssues(parsed.error).error).toMatchObject({ code: "invalid_request", field: "items.0.notify" });
+      expect(failureOfIssues(parsed.error).error).toMatchObject({
+        code: "invalid_request",
+        field: "items.0.notify",
+      });
     }
   });
 
   test("S2: every item of a flush is for the flush's chat", () => {
-    expect(REQUESTS["chat:send"].body.safeParse({ chatId: newId(ChatId), items: [send()] }).success).toBe(false);
+    expect(
+      REQUESTS["chat:send"].body.safeParse({ chatId: newId(ChatId), items: [send()] }).success,
+    ).toBe(false);
   });
 
   test("S2b: kinds of change from a newer protocol are passed over", () => {
@@ -96,8 +127,19 @@ describe("input", () => {
   });
 
   test("handles of many scripts are fine, those that could deceive are not", () => {
-    for (const good of ["ana", "Jürgen", "li.wei", "محمد", "नीना", "x1"]) expect(Handle.safeParse(good).success).toBe(true);
-    for (const bad of ["a", ".ana", "ana.", "a na", "a\u200bb", "ana@home", "a/b", "a".repeat(33), "😀😀"]) {
+    for (const good of ["ana", "Jürgen", "li.wei", "محمد", "नीना", "x1"])
+      expect(Handle.safeParse(good).success).toBe(true);
+    for (const bad of [
+      "a",
+      ".ana",
+      "ana.",
+      "a na",
+      "a\u200bb",
+      "ana@home",
+      "a/b",
+      "a".repeat(33),
+      "😀😀",
+    ]) {
       expect(Handle.safeParse(bad).success).toBe(false);
     }
   });

@@ -5,7 +5,7 @@ import { WireError } from "../errors.ts";
 import { Me, ServerInfo } from "../http/accounts.ts";
 import { AccountId, AccountKey, ChatId, ClientId, DataEpoch, ServerId } from "../ids.ts";
 import { Presence } from "../person.ts";
-import { REQUESTS, type RequestName } from "../socket/requests.ts";
+import { type RequestName } from "../socket/requests.ts";
 
 /**
  * The bridge between a window and the session host (desktop main process or SharedWorker).
@@ -164,8 +164,3 @@ export const HostFrame = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("notice"), name: z.string(), body: z.unknown() }),
 ]);
 export type HostFrame = z.infer<typeof HostFrame>;
-
-/** Whether a request may be relayed for a window. */
-export function isRelayed(name: string): name is RelayedName {
-  return (RELAYED as readonly string[]).includes(name) && name in REQUESTS;
-}

@@ -52,7 +52,11 @@ export type SignUp = z.infer<typeof SignUp>;
 
 /** POST /api/sessions. The handle is not checked for form: a wrong one is simply not known. */
 export const SignIn = z.object({
-  handle: z.string().trim().min(1).max(LIMITS.handleMaxChars * 4),
+  handle: z
+    .string()
+    .trim()
+    .min(1)
+    .max(LIMITS.handleMaxChars * 4),
   password: z.string().min(1).max(LIMITS.passwordMaxChars),
   device: DeviceInfo,
   tokenTransport: TokenTransport,

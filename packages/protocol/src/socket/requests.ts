@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ChatState, Changes, Member, Withheld } from "../chat.ts";
 import { Event, Seq, SeqMark, Send, TimestampMs } from "../event.ts";
-import { AccountId, ChatId, ClientId, DataEpoch } from "../ids.ts";
+import { AccountId, ChatId, DataEpoch } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { lineOfText, Person, Presence } from "../person.ts";
 import { WireError } from "../errors.ts";
@@ -59,7 +59,10 @@ export const REQUESTS = {
   /** S6a: events after a cursor, in several chats at once. Chats that found no room come as `more`. */
   "sync:pull": {
     body: z.object({
-      chats: z.array(z.object({ chatId: ChatId, after: SeqMark })).min(1).max(LIMITS.pullChats),
+      chats: z
+        .array(z.object({ chatId: ChatId, after: SeqMark }))
+        .min(1)
+        .max(LIMITS.pullChats),
     }),
     data: z.object({ parts: z.array(RangePart), more: z.boolean() }),
   },
@@ -182,11 +185,3 @@ export type RequestData<Name extends RequestName> = z.output<(typeof REQUESTS)[N
 
 /** E1: what an ack carries. */
 export type Reply<T> = { data: T } | { error: WireError };
-
-/** Parses an ack. The data is checked by the request's own schema. */
-export function replySchema<Data extends z.ZodType>(data: Data) {
-  return z.union([z.object({ error: WireError }), z.object({ data })]);
-}
-
-/** What idempotent creation names; kept here so that clients and tests make the same ids (S3). */
-export type Named = { chatId: ChatId } | { clientId: ClientId };
