@@ -102,10 +102,10 @@ function shell(): Plugin {
   };
 }
 
-export default defineConfig(({ command }) => ({
+export default defineConfig({
   root,
   plugins: [react(), shell()],
-  define: { PARLEY_BUILD: JSON.stringify(command === "serve" ? "dev" : BUILD_MARK) },
+  define: { PARLEY_BUILD: JSON.stringify(BUILD_MARK) },
   server: {
     host: "127.0.0.1",
     strictPort: true,
@@ -117,6 +117,8 @@ export default defineConfig(({ command }) => ({
   build: {
     target: "es2022",
     sourcemap: false,
+    // The whole app in one file: after the first visit it comes from this device.
+    chunkSizeWarningLimit: 1_000,
     // The content security policy allows no data: addresses for scripts, styles and fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -134,4 +136,4 @@ export default defineConfig(({ command }) => ({
       },
     },
   },
-}));
+});

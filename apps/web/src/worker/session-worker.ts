@@ -13,6 +13,9 @@ import { WindowLine } from "./window-line.ts";
  * all pages elect one of them.
  */
 
+/** The development server puts no constants into workers. */
+const build = import.meta.env.DEV ? "dev" : PARLEY_BUILD;
+
 function shareHost(): void {
   const waiting: Endpoint[] = [];
   let host: SessionHost | undefined;
@@ -27,7 +30,7 @@ function shareHost(): void {
   });
   void navigator.locks.request(HOST_LOCK, () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    host = browserHost(PARLEY_BUILD, () => {
+    host = browserHost(build, () => {
       resolve(undefined);
       close();
     });
@@ -37,4 +40,4 @@ function shareHost(): void {
 }
 
 if ("onconnect" in self) shareHost();
-else joinElection(self, PARLEY_BUILD, close);
+else joinElection(self, build, close);
