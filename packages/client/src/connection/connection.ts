@@ -132,9 +132,9 @@ export class Connection {
     this.#raise({ name: "retry-asked" });
   }
 
-  /** A window came into view: a good moment to look, as after sleep. */
+  /** A window came into view: a good moment to end a wait, as after sleep. */
   look(): void {
-    if (!this.isUp) this.#raise({ name: "woke" });
+    if (this.#state.name === "offline") this.#raise({ name: "woke" });
   }
 
   wantCatchUp(): void {
