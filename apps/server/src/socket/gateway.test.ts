@@ -129,6 +129,7 @@ describe("the end of a connection", () => {
   test("draining answers what was taken, says why, and takes nobody new", async () => {
     await start();
     const client = await join(ana);
+    await client.request("presence:set", { active: true });
     const sent = client.say(chatId, "just in time");
     await client.until(() => true);
     const event = await sent;
@@ -139,6 +140,11 @@ describe("the end of a connection", () => {
     expect(await refusalOf(connect(server.url, ana.deviceId))).toBe("closed");
     const access = await server.storage.access(ana.accountId, [chatId]);
     expect(access[0]?.chat.headSeq).toBe(event.seq);
+    // S10: whoever was there until the end was last seen then.
+    await expectEventually(async () => {
+      const lastSeen = await server.storage.lastSeen([ana.accountId]);
+      expect(lastSeen.get(ana.accountId)).toBeGreaterThan(0);
+    });
   });
 });
 

@@ -35,6 +35,19 @@ const TICK_MS = 1_000;
 /** How long a drain waits for answers before it closes connections all the same. */
 const DRAIN_MS = 5_000;
 
+/** How long connections may take to read why they end. */
+const GOODBYE_MS = 1_000;
+
+/** Waits for a promise, but not longer than this. */
+async function atMost(limitMs: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
+}
+
 type Accepted = { protocol: number; session: VerifiedSession };
 
 /** A refused handshake: Socket.IO hands `data` to the client (V10). */
@@ -61,6 +74,7 @@ export class SocketGateway {
   readonly #stopListening: () => void;
   #ticking: NodeJS.Timeout | undefined;
   #isDraining = false;
+  #onEmpty: (() => void) | undefined;
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
@@ -98,15 +112,15 @@ export class SocketGateway {
   async drain(): Promise<void> {
     this.#isDraining = true;
     clearInterval(this.#ticking);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, DRAIN_MS);
+    await atMost(DRAIN_MS, this.#dispatcher.drain());
+    const gone = new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
     });
-    await Promise.race([this.#dispatcher.drain(), late]);
-    clearTimeout(timer);
     for (const connection of this.#connections.values()) {
       connection.end("shutting_down", "The server is shutting down.");
     }
+    // Only a moment: whoever does not read its last frame by then will not.
+    if (this.#connections.size > 0) await atMost(GOODBYE_MS, gone);
     this.#io.engine.close();
     this.#stopListening();
   }
@@ -188,6 +202,7 @@ export class SocketGateway {
   #close(connection: ClientConnection, reason: string): void {
     const { accountId, deviceId, id: connectionId, openedAtMs, endedBy } = connection;
     this.#connections.delete(connectionId);
+    if (this.#connections.size === 0) this.#onEmpty?.();
     this.#deps.onGone(connection);
     this.#deps.fanout.detach(connection);
     if (this.#deps.fanout.connectionsOf(accountId).length === 0) this.#dispatcher.forget(accountId);

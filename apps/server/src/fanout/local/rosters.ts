@@ -51,6 +51,8 @@ export class Rosters {
     } else if (system.kind === "removed" || system.kind === "left") {
       roster.members.delete(system.accountId);
     }
+    // A roster that was forgotten meanwhile is used up by whoever holds it; it counts no more.
+    if (this.#known.get(event.chatId) !== roster) return;
     this.#size += roster.members.size - before;
   }
 

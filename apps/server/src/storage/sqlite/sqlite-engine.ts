@@ -23,7 +23,7 @@ export function sqliteEngine(sql: Statements): Engine {
   return {
     async begin(): Promise<EngineTransaction> {
       // Takes the write lock before anything is read, so that no other process can come between.
-      sql.exec("BEGIN IMMEDIATE");
+      sql.run("BEGIN IMMEDIATE");
       return transaction(sql, changeOf(sql) + 1);
     },
   };
@@ -41,7 +41,7 @@ function transaction(sql: Statements, change: number): EngineTransaction {
     if (!open) return;
     open = false;
     // A full disk makes SQLite roll back by itself.
-    if (sql.inTransaction) sql.exec("ROLLBACK");
+    if (sql.inTransaction) sql.run("ROLLBACK");
   };
   return {
     change,
@@ -52,7 +52,7 @@ function transaction(sql: Statements, change: number): EngineTransaction {
       try {
         for (const one of writes) write(sql, one);
         sql.run("UPDATE meta SET change = ?", change);
-        sql.exec("COMMIT");
+        sql.run("COMMIT");
         open = false;
       } catch (error) {
         rollback();

@@ -37,10 +37,6 @@ export class Statements {
   get inTransaction(): boolean {
     return this.#db.isTransaction;
   }
-
-  exec(sql: string): void {
-    this.#db.exec(sql);
-  }
 }
 
 /** A value that its column declares as text. */
