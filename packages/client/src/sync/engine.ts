@@ -53,8 +53,8 @@ type Office = {
  */
 export type SyncEngine = {
   start(): void;
-  /** Ends everything that is under way. */
-  stop(): Promise<void>;
+  /** Ends everything. What is on its way to the server stays in the journal until its ack is known. */
+  stop(): void;
   isWriter(): boolean;
   /** Applies what an answer brought (a created chat, a page of history). False if not the writer. */
   ingest(inputs: readonly Input[]): Promise<boolean>;
@@ -268,11 +268,9 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
         ),
       );
     },
-    async stop() {
+    stop() {
       for (const stop of stops.splice(0)) stop();
-      const { flusher } = office ?? {};
       resign();
-      await flusher?.idle();
     },
     isWriter: () => office !== undefined,
     ingest: async (inputs) => (office === undefined ? false : office.writer.commit(inputs)),

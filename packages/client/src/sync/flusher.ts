@@ -116,10 +116,6 @@ export function createFlusher(deps: FlusherDeps) {
       lanes.clear();
       return flush();
     },
-    /** Resolves when no flush is in flight (for closing and tests). */
-    async idle(): Promise<void> {
-      while (inFlight.size > 0) await Promise.all(inFlight.values());
-    },
     stop(): void {
       stopped = true;
       cancelTimer?.();

@@ -45,11 +45,6 @@ export function addRange(ranges: Ranges, added: Range): Range[] {
   return coalesce(around);
 }
 
-/** The ranges that a sorted list of seqs makes. */
-export function rangesOfSeqs(seqs: readonly number[], kind: Range["kind"]): Range[] {
-  return coalesce(seqs.map((seq) => ({ from: seq, to: seq, kind })));
-}
-
 /** Whether the event at `seq` is cached. */
 export function isHeld(ranges: Ranges, seq: number): boolean {
   return ranges.some((range) => range.kind === "held" && range.from <= seq && seq <= range.to);

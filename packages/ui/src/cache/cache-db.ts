@@ -59,19 +59,23 @@ export class CacheDb extends Dexie implements CacheTables {
   }
 }
 
+function bound<Name extends keyof CacheTables>(tx: Transaction, name: Name): CacheTables[Name] {
+  return tx.table(name);
+}
+
 /**
  * The tables bound to a transaction. Dexie otherwise follows native awaits by counting microtasks, and
  * a longer decision would fall out of its transaction unnoticed.
  */
 export function tablesWithin(tx: Transaction): CacheTables {
   return {
-    meta: tx.table("meta"),
-    chats: tx.table("chats"),
-    members: tx.table("members"),
-    events: tx.table("events"),
-    ranges: tx.table("ranges"),
-    people: tx.table("people"),
-    aside: tx.table("aside"),
+    meta: bound(tx, "meta"),
+    chats: bound(tx, "chats"),
+    members: bound(tx, "members"),
+    events: bound(tx, "events"),
+    ranges: bound(tx, "ranges"),
+    people: bound(tx, "people"),
+    aside: bound(tx, "aside"),
   };
 }
 
@@ -79,10 +83,27 @@ export function emptyMeta(): StoredMeta {
   return { key: "state", schema: CACHE_SCHEMA, dataEpoch: null, since: 0, writerEpoch: null };
 }
 
+/**
+ * Whether the database has the tables, keys and indexes of this build. Dexie opens one whose keys are
+ * others, and fails later.
+ */
+function hasShape(db: CacheDb): boolean {
+  const native = db.backendDB();
+  const names = db.tables.map((table) => table.name).sort();
+  if ([...native.objectStoreNames].sort().join() !== names.join()) return false;
+  const tx = native.transaction(names, "readonly");
+  return db.tables.every(({ name, schema }) => {
+    const store = tx.objectStore(name);
+    const sameKey = JSON.stringify(store.keyPath) === JSON.stringify(schema.primKey.keyPath);
+    return sameKey && schema.indexes.every((index) => store.indexNames.contains(index.name));
+  });
+}
+
 async function opened(name: string): Promise<CacheDb> {
   const db = new CacheDb(name);
   try {
     await db.open();
+    if (!hasShape(db)) throw new Error("The cache is of another shape.");
     const meta = await db.meta.get("state");
     if (meta !== undefined && meta.schema !== CACHE_SCHEMA) {
       throw new Error(`The cache is of schema ${meta.schema}.`);

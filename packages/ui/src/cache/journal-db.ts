@@ -22,15 +22,19 @@ export type JournalTables = {
   readonly readMarks: EntityTable<ReadMarkRow, "chatId">;
 };
 
+function bound<Name extends keyof JournalTables>(tx: Transaction, name: Name): JournalTables[Name] {
+  return tx.table(name);
+}
+
 /** The tables bound to a transaction over all of them (see `tablesWithin` of cache-db.ts). */
 export function journalWithin(tx: Transaction): JournalTables {
   return {
-    outbox: tx.table("outbox"),
-    drafts: tx.table("drafts"),
-    revisions: tx.table("revisions"),
-    pieces: tx.table("pieces"),
-    settings: tx.table("settings"),
-    readMarks: tx.table("readMarks"),
+    outbox: bound(tx, "outbox"),
+    drafts: bound(tx, "drafts"),
+    revisions: bound(tx, "revisions"),
+    pieces: bound(tx, "pieces"),
+    settings: bound(tx, "settings"),
+    readMarks: bound(tx, "readMarks"),
   };
 }
 

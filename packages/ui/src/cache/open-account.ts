@@ -135,7 +135,7 @@ export async function openAccount(
       stopFlushing();
       await drafts.flush();
       peers.close();
-      await engine.stop();
+      engine.stop();
       shelf.close();
       cache.close();
       journal.close();

@@ -159,6 +159,20 @@ export class ModelDevice {
     return window;
   }
 
+  /** A window whose account is opened by the caller; `start` is its `host:hello`. */
+  attach(): { window: ModelWindow; bridge: Bridge; start: () => void } {
+    const window = new ModelWindow();
+    const bridge = this.#bridge(window, () => this.#gone(window));
+    return {
+      window,
+      bridge,
+      start: () => {
+        this.windows.push(window);
+        this.#chooseWriter();
+      },
+    };
+  }
+
   closeWindow(window: ModelWindow): void {
     window.alive = false;
     this.#gone(window);

@@ -1,5 +1,12 @@
 import { textPayload } from "@parley/protocol/content.ts";
-import { AccountId, ChatId, ClientId, DataEpoch, DeviceId, newId } from "@parley/protocol/ids.ts";
+import {
+  AccountId,
+  type ChatId,
+  ClientId,
+  DataEpoch,
+  DeviceId,
+  newId,
+} from "@parley/protocol/ids.ts";
 import type { AsideRow, ChatRow, EventRow, NewEntry, PersonRow } from "../model.ts";
 import { modelHash } from "./model-chat.ts";
 
