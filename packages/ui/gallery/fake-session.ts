@@ -1,3 +1,4 @@
+// oxlint-disable typescript/no-unsafe-type-assertion -- one map holds values of all models, each under its own key
 import { failure, success } from "@parley/protocol/errors.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import type { AccountSession } from "../src/cache/account-session.ts";
@@ -43,7 +44,7 @@ export function fakeSession(
   function poke(change: () => void): void {
     change();
     values.clear();
-    for (const listener of [...listeners]) listener();
+    for (const listener of Array.from(listeners)) listener();
   }
   const find = (chatId: ChatId): SampleChat | undefined =>
     world.chats.find((each) => each.row.chatId === chatId);

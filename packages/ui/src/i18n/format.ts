@@ -23,12 +23,12 @@ function formatter(region: Region, options: Intl.DateTimeFormatOptions): Intl.Da
 
 /** Time of day, e.g. 10:42 or 10:42 AM. */
 export function timeOfDay(atMs: number, region: Region = SYSTEM_REGION): string {
-  return formatter(region, { hour: "2-digit", minute: "2-digit" }).format(atMs);
+  return formatter(region, { timeStyle: "short" }).format(atMs);
 }
 
 /** Time of day with seconds, for the delivery ledger. */
 export function exactTime(atMs: number, region: Region = SYSTEM_REGION): string {
-  return formatter(region, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(atMs);
+  return formatter(region, { timeStyle: "medium" }).format(atMs);
 }
 
 /** Day number in the reader's zone: equal for two times of the same calendar day. */

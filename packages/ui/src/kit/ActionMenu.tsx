@@ -35,6 +35,11 @@ export function MenuLines({ actions }: { actions: readonly MenuAction[] }) {
   );
 }
 
+/** Menus belong to the page's main part, so that nothing lies outside of all landmarks. */
+function landmark(): HTMLElement | undefined {
+  return document.querySelector<HTMLElement>("main") ?? undefined;
+}
+
 /** Where the focus goes when a menu closes: an action that moved it has the last word. */
 function focusAfter(
   popup: HTMLElement | null,
@@ -58,7 +63,7 @@ export function ActionMenu({ label, trigger, actions, align = "end" }: ActionMen
   return (
     <Menu.Root>
       <Menu.Trigger render={trigger} aria-label={label} />
-      <Menu.Portal>
+      <Menu.Portal container={landmark()}>
         <Menu.Positioner className="popup-layer" align={align} sideOffset={4}>
           <Menu.Popup
             ref={popup}
@@ -95,7 +100,7 @@ export function PointMenu({ open, at, label, actions, onClose, returnTo }: Point
   const popup = useRef<HTMLDivElement>(null);
   return (
     <Menu.Root open={open} onOpenChange={(next) => !next && onClose()}>
-      <Menu.Portal>
+      <Menu.Portal container={landmark()}>
         <Menu.Positioner className="popup-layer" anchor={anchor} align="start" sideOffset={4}>
           <Menu.Popup
             className="menu"

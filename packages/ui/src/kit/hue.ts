@@ -21,13 +21,9 @@ function firstGrapheme(word: string): string {
 
 /** Up to two letters for an avatar: the first of the first and of the last word of a name. */
 export function initialsOf(name: string): string {
-  const words = name
-    .split(/\s+/u)
-    .filter((word) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(word));
-  const first = words[0];
-  if (first === undefined) return firstGrapheme(name.trim()).toLocaleUpperCase();
-  const last = words.length > 1 ? words.at(-1) : undefined;
-  return (
-    firstGrapheme(first) + (last === undefined ? "" : firstGrapheme(last))
-  ).toLocaleUpperCase();
+  // Words of letters and digits; ornaments only where there is nothing else.
+  const words = name.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const first = words[0] ?? name.trim();
+  const last = words.length > 1 ? (words.at(-1) ?? "") : "";
+  return (firstGrapheme(first) + firstGrapheme(last)).toLocaleUpperCase();
 }

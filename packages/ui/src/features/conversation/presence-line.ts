@@ -12,7 +12,7 @@ export type HeaderFacts = {
   otherNames: readonly string[];
   /** Of the other person of a direct chat. */
   presence: Presence | null;
-  /** Members of a group that are online; null if not known. */
+  /** Members of a group that are online, the reader included; null if not known. */
   onlineCount: number | null;
 };
 
@@ -32,7 +32,7 @@ export function headerLine(facts: HeaderFacts, nowMs: number, region: Region): s
   }
   if (facts.left) return t("chats.left");
   const members = membersLine(facts);
-  return facts.onlineCount !== null && facts.onlineCount > 0
+  return facts.onlineCount !== null && facts.onlineCount > 1
     ? t("chat.membersOnline", { members, count: facts.onlineCount })
     : members;
 }

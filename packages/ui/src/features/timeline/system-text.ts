@@ -30,8 +30,9 @@ export function systemText(
   kind: ChatKind,
 ): string {
   const nameOf = (id: AccountId): string =>
-    id === me ? t("common.you") : personName(people.get(id));
-  const actor = nameOf(item.senderId);
+    id === me ? t("common.youInside") : personName(people.get(id));
+  const subjectOf = (id: AccountId): string => (id === me ? t("common.you") : nameOf(id));
+  const actor = subjectOf(item.senderId);
   const { system } = item;
   switch (system.kind) {
     case "created":
@@ -44,7 +45,7 @@ export function systemText(
     case "removed":
       return t("system.removed", { actor, name: nameOf(system.accountId) });
     case "left":
-      return t("system.left", { name: nameOf(system.accountId) });
+      return t("system.left", { name: subjectOf(system.accountId) });
     case "title":
       return t("system.title", { actor, title: system.title });
     case "role": {

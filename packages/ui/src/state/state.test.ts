@@ -1,0 +1,172 @@
+import type { ConnectionStatus } from "@parley/protocol/bridge/contract.ts";
+import { ChatId, newId } from "@parley/protocol/ids.ts";
+import { describe, expect, test } from "vitest";
+import { connectionLine } from "./connection.ts";
+import { type KeyPress, shortcutOf } from "./keys.ts";
+import { matchesQuery } from "./names.ts";
+import { DEFAULT_PREFERENCES, lookOf, Preferences } from "./preferences.ts";
+import { forgetfulMemory, recall, remember } from "./remembered.ts";
+import { createUiStore } from "./ui-store.ts";
+
+describe("connection line", () => {
+  const live: ConnectionStatus = { state: "live" };
+
+  test("is empty while live, also for the moment that a message takes", () => {
+    expect(connectionLine(live, 0, true, false)).toBeNull();
+    expect(connectionLine(live, 1, true, false)).toBeNull();
+    expect(connectionLine(live, 1, true, true)).toMatchObject({ phase: "sending", waiting: 1 });
+  });
+
+  test("says connecting at first, reconnecting once it had been live", () => {
+    expect(connectionLine({ state: "connecting" }, 0, false, false)?.phase).toBe("starting");
+    expect(connectionLine({ state: "connecting" }, 2, true, false)).toMatchObject({
+      phase: "reconnecting",
+      waiting: 2,
+    });
+    expect(connectionLine(null, 0, false, false)?.phase).toBe("starting");
+  });
+
+  test("carries the reason of a refusal and the time of the next try", () => {
+    const error = { code: "session_revoked" as const, message: "", requestId: "" };
+    expect(connectionLine({ state: "refused", error }, 0, true, false)).toMatchObject({
+      phase: "refused",
+      code: "session_revoked",
+    });
+    expect(connectionLine({ state: "offline", retryAtMs: 9 }, 0, true, false)).toMatchObject({
+      phase: "offline",
+      retryAtMs: 9,
+    });
+  });
+});
+
+describe("keys", () => {
+  const press = (part: Partial<KeyPress>): KeyPress => ({
+    key: "",
+    code: "",
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    shiftKey: false,
+    ...part,
+  });
+
+  test("the main key is Ctrl, and Cmd on a Mac", () => {
+    const ctrlK = press({ key: "k", code: "KeyK", ctrlKey: true });
+    const cmdK = press({ key: "k", code: "KeyK", metaKey: true });
+    expect(shortcutOf(ctrlK, false, true)).toEqual({ kind: "palette" });
+    expect(shortcutOf(cmdK, false, true)).toBeNull();
+    expect(shortcutOf(cmdK, true, true)).toEqual({ kind: "palette" });
+  });
+
+  test("plain characters belong to the text that is being written", () => {
+    const question = press({ key: "?", code: "Slash", shiftKey: true });
+    expect(shortcutOf(question, false, false)).toEqual({ kind: "sheet" });
+    expect(shortcutOf(question, false, true)).toBeNull();
+    expect(shortcutOf(press({ key: "k", code: "KeyK" }), false, false)).toBeNull();
+  });
+
+  test("Alt and arrows step through chats, digits go to one, F6 through regions", () => {
+    expect(
+      shortcutOf(press({ key: "ArrowDown", code: "ArrowDown", altKey: true }), false, true),
+    ).toEqual({ kind: "step-chat", step: 1 });
+    expect(shortcutOf(press({ key: "3", code: "Digit3", ctrlKey: true }), false, true)).toEqual({
+      kind: "nth-chat",
+      index: 2,
+    });
+    expect(shortcutOf(press({ key: "F6", code: "F6", shiftKey: true }), false, true)).toEqual({
+      kind: "region",
+      step: -1,
+    });
+    expect(shortcutOf(press({ key: "\\", code: "Backslash", ctrlKey: true }), false, true)).toEqual(
+      { kind: "split" },
+    );
+  });
+});
+
+describe("look", () => {
+  test("follows the system unless the user chose", () => {
+    const system = { dark: true, moreContrast: true };
+    expect(lookOf(DEFAULT_PREFERENCES, system)).toMatchObject({
+      theme: "dark",
+      contrast: "more",
+      textScale: 1,
+    });
+    expect(
+      lookOf(
+        { ...DEFAULT_PREFERENCES, theme: "light", contrast: "normal", textPercent: 150 },
+        system,
+      ),
+    ).toMatchObject({
+      theme: "light",
+      contrast: "normal",
+      textScale: 1.5,
+    });
+  });
+
+  test("a damaged value falls back by itself, the others stay", () => {
+    expect(
+      Preferences.parse({
+        theme: "purple",
+        contrast: "more",
+        textPercent: 9_000,
+        density: "compact",
+      }),
+    ).toEqual({
+      theme: "system",
+      contrast: "more",
+      textPercent: 100,
+      density: "compact",
+    });
+  });
+});
+
+describe("what is remembered", () => {
+  test("panes, widths and filter survive a reload", () => {
+    const memory = forgetfulMemory();
+    const [first, second] = [newId(ChatId), newId(ChatId)];
+    const before = createUiStore(memory, "view");
+    before.getState().openChat(first, false);
+    before.getState().openChat(second, true);
+    before.getState().setListWidth(9_999);
+    before.getState().setFilter("groups");
+    const after = createUiStore(memory, "view").getState();
+    expect(after.layout.panes.map((pane) => pane.chatId)).toEqual([first, second]);
+    expect(after.layout.focused).toBe(1);
+    expect(after.listWidth).toBe(420);
+    expect(after.filter).toBe("groups");
+  });
+
+  test("what is damaged or of another version is forgotten, not fatal", () => {
+    const memory = forgetfulMemory();
+    memory.setItem("view", "{not json");
+    expect(createUiStore(memory, "view").getState().layout.panes).toEqual([]);
+    memory.setItem("view", JSON.stringify({ panes: [{ chatId: "../x" }] }));
+    expect(createUiStore(memory, "view").getState().layout.panes).toEqual([]);
+  });
+
+  test("a full storage costs the memory, nothing else", () => {
+    const full = {
+      getItem: () => null,
+      setItem: () => {
+        throw new DOMException("full", "QuotaExceededError");
+      },
+    };
+    expect(() => remember(full, "k", 1)).not.toThrow();
+    expect(recall(full, "k", Preferences, DEFAULT_PREFERENCES)).toBe(DEFAULT_PREFERENCES);
+  });
+
+  test("a move of the focus that the user did not ask for is marked for the mis-send guard", () => {
+    let nowMs = 5_000;
+    const store = createUiStore(forgetfulMemory(), "view", () => nowMs);
+    store.getState().openChat(newId(ChatId), false);
+    store.getState().openChat(newId(ChatId), true);
+    nowMs = 6_000;
+    store.getState().panes({ kind: "focus", paneId: "pane-1" }, false);
+    expect(store.getState().focusMove).toEqual({ paneId: "pane-1", atMs: 6_000, byUser: false });
+  });
+});
+
+test("search finds words anywhere, without case and accents", () => {
+  expect(matchesQuery("Tomás Ferreira @tomas", "tomas fer")).toBe(true);
+  expect(matchesQuery("Tomás Ferreira", "ferrara")).toBe(false);
+});
