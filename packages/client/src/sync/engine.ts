@@ -1,7 +1,6 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
-import type { Failure, Result } from "@parley/protocol/errors.ts";
-import { success } from "@parley/protocol/errors.ts";
+import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, AccountKey, ChatId } from "@parley/protocol/ids.ts";
 import type { Input } from "./apply.ts";
 import type { CacheStore, WriteFault } from "./cache-store.ts";
@@ -282,9 +281,4 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       open = new Set(chatIds);
     },
   };
-}
-
-/** An answer whose effect is applied by the writer: only its outcome matters to the caller. */
-export function outcomeOf(answer: Result<unknown>): Result<void> {
-  return answer.ok ? success(undefined) : answer;
 }

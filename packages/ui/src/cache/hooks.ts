@@ -1,15 +1,13 @@
 import type { Failure } from "@parley/protocol/errors.ts";
-import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { useSyncExternalStore } from "react";
 import type { AccountSession } from "./account-session.ts";
 import type { Live } from "./live.ts";
 import type {
   ChatList,
   ChatView,
-  DraftRevision,
   DraftView,
   OutboxSummary,
-  OwnState,
   People,
   Roster,
   Timeline,
@@ -41,24 +39,8 @@ export function useTimeline(
   return useLive(session.reads.timeline(chatId, window));
 }
 
-/** Tick of one own message. For many rows use `ownStateOf` with the chat's `othersMin` instead. */
-export function useMessageState(
-  session: AccountSession,
-  chatId: ChatId,
-  clientId: ClientId,
-): OwnState | null | undefined {
-  return useLive(session.reads.messageState(chatId, clientId));
-}
-
 export function useDraft(session: AccountSession, chatId: ChatId): DraftView | null | undefined {
   return useLive(session.reads.draft(chatId));
-}
-
-export function useDraftRevisions(
-  session: AccountSession,
-  chatId: ChatId,
-): readonly DraftRevision[] | undefined {
-  return useLive(session.reads.draftRevisions(chatId));
 }
 
 export function useOutboxSummary(session: AccountSession): OutboxSummary | undefined {

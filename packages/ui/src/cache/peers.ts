@@ -145,5 +145,3 @@ export function createPeers(deps: PeerDeps) {
     },
   };
 }
-
-export type Peers = ReturnType<typeof createPeers>;
