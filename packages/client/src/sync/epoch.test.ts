@@ -32,7 +32,7 @@ async function heldIds(world: ModelWorld, device: number, chatId: ChatId): Promi
 }
 
 describe("restored server", () => {
-  it("S6c: own later messages are offered, others' set aside, the rest converges", async () => {
+  it("S6c, V24: own later messages are offered, others' set aside, the rest converges", async () => {
     const { world, chatId } = await start();
     await world.write(0, chatId);
     await world.settle(2);
@@ -81,7 +81,7 @@ describe("restored server", () => {
     expect(entries.map(({ state }) => state)).toEqual(["offered", "offered", "offered", "offered"]);
   });
 
-  it("S6c: a chat that the restored server does not know stays readable, marked as lost", async () => {
+  it("S6c, V24: a chat that the restored server does not know stays readable, marked as lost", async () => {
     const { world } = await start();
     const backup = world.server.backup();
     const later = newId(ChatId);

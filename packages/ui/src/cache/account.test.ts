@@ -158,7 +158,7 @@ describe("an account in a window", () => {
     expect(texts(there)).toEqual(["before", "after"]);
   });
 
-  it("S21: a deleted cache comes back by itself; waiting messages and drafts are still there", async () => {
+  it("S6, S11: a deleted cache comes back by itself; waiting messages and drafts are still there", async () => {
     const from = await people();
     const { world, ana } = from;
     const chatId = await group(from);

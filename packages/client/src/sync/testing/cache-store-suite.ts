@@ -190,7 +190,7 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
       store.close();
     });
 
-    it("S21: a cache that is gone is reported lost, and after reopening it is empty and usable", async () => {
+    it("S6: a cache that is gone is reported lost, and after reopening it is empty and usable", async () => {
       const { database, store } = await claimed();
       await put(store, "first", { chats: [sampleChat(chatId)], meta: { since: 3 } });
       await database.drop();
