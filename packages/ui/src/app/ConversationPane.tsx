@@ -1,3 +1,4 @@
+import type { Result } from "@parley/protocol/errors.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { Columns2, Info, X } from "lucide-react";
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
@@ -8,7 +9,7 @@ import { ConversationView } from "../features/conversation/ConversationView.tsx"
 import { headerLine, typingLine } from "../features/conversation/presence-line.ts";
 import type { MessageItem } from "../features/timeline/build-rows.ts";
 import { textOf } from "../features/timeline/Message.tsx";
-import { t } from "../i18n/i18n.ts";
+import { errorText, t } from "../i18n/i18n.ts";
 import type { MenuAction } from "../kit/ActionMenu.tsx";
 import { EmptyState } from "../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../kit/Skeleton.tsx";
@@ -101,6 +102,31 @@ function useHeader(
   };
 }
 
+/** How long a note about an action stays. */
+const NOTE_MS = 4_000;
+
+/** A line that says what an action came to, and goes by itself. */
+function useNote(): [note: string, say: (note: string) => void] {
+  const [note, setNote] = useState("");
+  useEffect(() => {
+    if (note === "") return;
+    const timer = setTimeout(() => setNote(""), NOTE_MS);
+    return () => clearTimeout(timer);
+  }, [note]);
+  return [note, setNote];
+}
+
+/** Copies a text; the answer says how it went, in words. */
+async function copyText(text: string): Promise<string> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return t("message.copied");
+  } catch {
+    // Browsers refuse the clipboard without a secure origin or permission.
+    return t("message.copyFailed");
+  }
+}
+
 function OpenPane({
   pane,
   chat,
@@ -129,6 +155,14 @@ function OpenPane({
     composer.current?.focus();
   }, [focused, focusRequest]);
 
+  const [note, say] = useNote();
+  const sayFailure = useCallback(
+    (result: Result<void>) => {
+      if (!result.ok) say(errorText(result.error));
+    },
+    [say],
+  );
+
   const messageActions = useMemo(
     () => ({
       onMenu(item: MessageItem, event: MouseEvent<HTMLElement>) {
@@ -138,11 +172,11 @@ function OpenPane({
         const at = point ? { x: event.clientX, y: event.clientY } : event.currentTarget;
         setMenu({ item, at: at === row ? (row.querySelector(".bubble") ?? at) : at, from: row });
       },
-      onRetry: (item: MessageItem) => void session.retry(item.clientId),
-      onDiscard: (item: MessageItem) => void session.discard(item.clientId),
-      onCopy: (item: MessageItem) => void navigator.clipboard.writeText(textOf(item) ?? ""),
+      onRetry: (item: MessageItem) => void session.retry(item.clientId).then(sayFailure),
+      onDiscard: (item: MessageItem) => void session.discard(item.clientId).then(sayFailure),
+      onCopy: (item: MessageItem) => void copyText(textOf(item) ?? "").then(say),
     }),
-    [session],
+    [session, say, sayFailure],
   );
 
   const split = useCallback(() => {
@@ -179,6 +213,7 @@ function OpenPane({
         avatar={{ id: avatarId(chat), online: header.online }}
         line={header.line}
         typing={header.typing}
+        note={note}
         focused={focused && paneCount > 1}
         single={single}
         closable={paneCount > 1 && !single}

@@ -178,7 +178,8 @@ describe("an account's screen", () => {
     fireEvent.click(within(dialog).getByRole("button", { name: "New group" }));
     await within(dialog).findByRole("textbox", { name: "Group name" });
     fireEvent.click(within(dialog).getByRole("button", { name: "Create group" }));
-    await within(dialog).findByText("Give the group a name.");
+    const missing = await within(dialog).findByText("Give the group a name.");
+    expect(missing.closest(".field")?.querySelector("[aria-invalid=true]")).not.toBeNull();
   });
 
   test("palette and settings open by key and button", async () => {

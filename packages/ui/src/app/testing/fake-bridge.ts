@@ -1,4 +1,3 @@
-// oxlint-disable typescript/no-unsafe-type-assertion -- answers by name meet the contract's types here
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type {
   CallData,

@@ -15,6 +15,8 @@ export type ConversationViewProps = {
   line: string;
   /** "Mina is typing…"; empty for nobody. */
   typing: string;
+  /** What an action on a message came to, shown for a moment in the same place; empty for nothing. */
+  note: string;
   focused: boolean;
   /** The only one in view on a narrow screen: has a way back instead of a way to split. */
   single: boolean;
@@ -78,7 +80,8 @@ export function ConversationView(props: ConversationViewProps) {
       </header>
       {props.timeline}
       <div className="conversation-typing" aria-live="polite">
-        {props.typing !== "" && (
+        {props.note !== "" && <span className="ellipsis">{props.note}</span>}
+        {props.note === "" && props.typing !== "" && (
           <>
             <span className="conversation-dots" aria-hidden="true">
               <i />

@@ -57,10 +57,3 @@ export function grownBefore(window: TimelineWindow): TimelineWindow {
 export function grownAfter(window: TimelineWindow): TimelineWindow {
   return { ...window, after: window.after + PAGE_ROWS };
 }
-
-/** Whether two windows read the same rows. */
-export function sameWindow(a: TimelineWindow, b: TimelineWindow): boolean {
-  const anchor = (window: TimelineWindow): number =>
-    window.anchor === "newest" ? 0 : window.anchor.seq;
-  return anchor(a) === anchor(b) && a.before === b.before && a.after === b.after;
-}
