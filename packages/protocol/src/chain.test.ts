@@ -95,4 +95,20 @@ describe("hash chain", () => {
     const shuffled = { ...system, system: reversed as Event["system"] };
     expect(verifyEvent(sha256, shuffled as Event, system.prevHash)).toBeUndefined();
   });
+
+  test("S2a: any text of any length is encoded as its UTF-8", () => {
+    const base = vectors[0];
+    if (!base) throw new Error("vectors are missing");
+    const { payload: _p, fold: _f, contentHash, prevHash, hash: _h, ...envelope } = base.event;
+    const text = fc.string({ unit: "binary", minLength: 1, maxLength: 3_000 });
+    fc.assert(
+      fc.property(text, (type) => {
+        const bytes = Buffer.from(encodeEnvelope({ ...envelope, type }, contentHash, prevHash));
+        const field = Buffer.from(type, "utf8");
+        const length = Buffer.alloc(4);
+        length.writeUInt32BE(field.length);
+        expect(bytes.includes(Buffer.concat([length, field]))).toBe(true);
+      }),
+    );
+  });
 });

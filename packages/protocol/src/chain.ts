@@ -62,24 +62,57 @@ function fieldsOf(event: Envelope, contentHash: string, prevHash: string): Field
 
 const encoder = new TextEncoder();
 
+/** Where envelopes are encoded: grown when needed, and used again, since every event passes here. */
+let scratch = new Uint8Array(1024);
+
+/** Room for `bytes` more behind `offset`. */
+function reserve(offset: number, bytes: number): void {
+  if (offset + bytes <= scratch.length) return;
+  const larger = new Uint8Array(Math.max(scratch.length * 2, offset + bytes));
+  larger.set(scratch.subarray(0, offset));
+  scratch = larger;
+}
+
+function writeLength(offset: number, length: number): void {
+  scratch[offset] = length >>> 24;
+  scratch[offset + 1] = length >>> 16;
+  scratch[offset + 2] = length >>> 8;
+  scratch[offset + 3] = length;
+}
+
+/** Writes a text as UTF-8 and returns its size. Nearly every field is ASCII, which needs no encoder. */
+function writeText(offset: number, text: string): number {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return encoder.encodeInto(text, scratch.subarray(offset)).written;
+    scratch[offset + i] = unit;
+  }
+  return text.length;
+}
+
+/** Encodes into `scratch` and returns the size in bytes. */
+function encodeFields(fields: readonly Field[]): number {
+  let offset = 0;
+  for (const field of fields) {
+    if (field === undefined) {
+      reserve(offset, 4);
+      writeLength(offset, ABSENT);
+      offset += 4;
+      continue;
+    }
+    const text = String(field);
+    // No UTF-16 unit takes more than three bytes of UTF-8.
+    reserve(offset, 4 + text.length * 3);
+    const size = writeText(offset + 4, text);
+    writeLength(offset, size);
+    offset += 4 + size;
+  }
+  return offset;
+}
+
 /** The exact bytes that are hashed; exported for test vectors and other implementations. */
 export function encodeEnvelope(event: Envelope, contentHash: string, prevHash: string): Uint8Array {
-  const parts = fieldsOf(event, contentHash, prevHash).map((field) =>
-    field === undefined ? undefined : encoder.encode(String(field)),
-  );
-  const size = parts.reduce((sum, part) => sum + 4 + (part?.length ?? 0), 0);
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  let offset = 0;
-  for (const part of parts) {
-    view.setUint32(offset, part === undefined ? ABSENT : part.length);
-    offset += 4;
-    if (part !== undefined) {
-      bytes.set(part, offset);
-      offset += part.length;
-    }
-  }
-  return bytes;
+  return scratch.slice(0, encodeFields(fieldsOf(event, contentHash, prevHash)));
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -110,7 +143,8 @@ export function eventHashOf(
   contentHash: string,
   prevHash: string,
 ): string {
-  return toBase64Url(sha256(encodeEnvelope(event, contentHash, prevHash)));
+  const sizeBytes = encodeFields(fieldsOf(event, contentHash, prevHash));
+  return toBase64Url(sha256(scratch.subarray(0, sizeBytes)));
 }
 
 export type ChainFault = "content" | "hash" | "previous";

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { contentHashOf, eventHashOf } from "@parley/protocol/chain.ts";
 import {
   type Envelope,
@@ -17,7 +17,7 @@ export type EventDraft = Omit<Envelope, "chatId" | "seq" | "at" | "senderId" | "
   payload: string;
 };
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
+const sha256 = (bytes: Uint8Array): Uint8Array => hash("sha256", bytes, "buffer");
 
 /**
  * Adds an event at the end of a chat's stream: S1 (next seq), S2a (chain), S5 (`at` never goes back).

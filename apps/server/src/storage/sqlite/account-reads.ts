@@ -28,12 +28,21 @@ const SHARED = `EXISTS (
   SELECT 1 FROM memberships m JOIN memberships o ON o.chat_id = m.chat_id
   WHERE m.account_id = ?1 AND m.left_seq IS NULL AND o.account_id = ?2 AND o.left_seq IS NULL)`;
 
+/** Few accounts change: after the first hello their own index leads. */
 const CHANGED_PEOPLE = `
   SELECT ${PERSON}, change FROM accounts a
   WHERE change > ?2 AND (change, account_id) > (?3, ?4) AND account_id <> ?1 AND EXISTS (
     SELECT 1 FROM memberships m JOIN memberships o ON o.chat_id = m.chat_id
     WHERE m.account_id = a.account_id AND m.left_seq IS NULL
       AND o.account_id = ?1 AND o.left_seq IS NULL)
+  ORDER BY change, account_id LIMIT ?5`;
+
+/** The first hello wants everyone: it starts from the chats, not from all accounts of the server. */
+const ALL_PEOPLE = `
+  SELECT ${PERSON}, change FROM accounts a
+  WHERE (change, account_id) > (?3, ?4) AND change > ?2 AND account_id <> ?1 AND account_id IN (
+    SELECT o.account_id FROM memberships m JOIN memberships o ON o.chat_id = m.chat_id
+    WHERE m.account_id = ?1 AND m.left_seq IS NULL AND o.left_seq IS NULL)
   ORDER BY change, account_id LIMIT ?5`;
 
 /** Best first: the handle begins with it, the name does, a word of the name does, it is inside. */
@@ -123,7 +132,7 @@ export function accountReads(sql: Statements): AccountReads {
     },
     async changedPeople(accountId, since, after, limit) {
       const rows = sql.all(
-        CHANGED_PEOPLE,
+        since === 0 ? ALL_PEOPLE : CHANGED_PEOPLE,
         accountId,
         since,
         after?.change ?? -1,
