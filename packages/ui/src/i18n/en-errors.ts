@@ -36,7 +36,6 @@ export const enErrors = {
   "error.target_failed": "The message this refers to was never sent. Send that one first.",
   "error.duplicate_reaction": "You already reacted with this.",
   "error.epoch_changed": "The server was restored from a backup. The app is catching up.",
-  "error.hello_first": "The connection is still starting. Try again in a moment.",
   "error.rate_limited": "That was too much at once. Wait a moment and try again.",
   "error.too_many_connections": "Too many devices are connected. Close one and try again.",
   "error.busy": "The server is busy. It will be tried again.",

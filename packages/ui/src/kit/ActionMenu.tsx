@@ -14,8 +14,13 @@ export type MenuAction =
     }
   | "line";
 
-/** Lines for a menu that is opened by its own trigger or by a right-click. */
-export function MenuLines({ actions }: { actions: readonly MenuAction[] }) {
+type LinesProps = {
+  actions: readonly MenuAction[];
+  /** Keeps the chosen action until the menu is gone. */
+  onChoose: (run: () => void) => void;
+};
+
+function MenuLines({ actions, onChoose }: LinesProps) {
   return actions.map((action, index) =>
     action === "line" ? (
       <Menu.Separator className="menu-line" key={`line-${index}`} />
@@ -23,7 +28,7 @@ export function MenuLines({ actions }: { actions: readonly MenuAction[] }) {
       <Menu.Item
         key={action.label}
         className={action.danger ? "menu-item is-danger" : "menu-item"}
-        onClick={action.onAction}
+        onClick={() => onChoose(action.onAction)}
       >
         <span className="menu-item-label">
           {action.icon}
@@ -40,14 +45,22 @@ function landmark(): HTMLElement | undefined {
   return document.querySelector<HTMLElement>("main") ?? undefined;
 }
 
-/** Where the focus goes when a menu closes: an action that moved it has the last word. */
-function focusAfter(
-  popup: HTMLElement | null,
-  otherwise: HTMLElement | true,
-): HTMLElement | boolean {
-  const active = document.activeElement;
-  const moved = active !== null && active !== document.body && popup?.contains(active) !== true;
-  return moved ? false : otherwise;
+/**
+ * Runs the chosen action after the menu has closed: while it is open the rest of the page cannot take
+ * the focus, and closing would take it back from where the action put it.
+ */
+function useChosen(): { choose: (run: () => void) => void; runChosen: (open: boolean) => void } {
+  const chosen = useRef<(() => void) | null>(null);
+  return {
+    choose: (run) => {
+      chosen.current = run;
+    },
+    runChosen: (open) => {
+      const run = chosen.current;
+      chosen.current = null;
+      if (!open) run?.();
+    },
+  };
 }
 
 export type ActionMenuProps = {
@@ -59,18 +72,14 @@ export type ActionMenuProps = {
 
 /** A button that opens a menu. */
 export function ActionMenu({ label, trigger, actions, align = "end" }: ActionMenuProps) {
-  const popup = useRef<HTMLDivElement>(null);
+  const { choose, runChosen } = useChosen();
   return (
-    <Menu.Root>
+    <Menu.Root onOpenChangeComplete={runChosen}>
       <Menu.Trigger render={trigger} aria-label={label} />
       <Menu.Portal container={landmark()}>
         <Menu.Positioner className="popup-layer" align={align} sideOffset={4}>
-          <Menu.Popup
-            ref={popup}
-            className="menu"
-            finalFocus={() => focusAfter(popup.current, true)}
-          >
-            <MenuLines actions={actions} />
+          <Menu.Popup className="menu">
+            <MenuLines actions={actions} onChoose={choose} />
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>
@@ -91,24 +100,23 @@ export type PointMenuProps = {
 
 /** A menu without a trigger of its own: opened by right-click, key, or a button shared by many rows. */
 export function PointMenu({ open, at, label, actions, onClose, returnTo }: PointMenuProps) {
+  const { choose, runChosen } = useChosen();
   const anchor =
     at === null || at instanceof Element
       ? at
       : {
           getBoundingClientRect: () => DOMRect.fromRect({ x: at.x, y: at.y, width: 0, height: 0 }),
         };
-  const popup = useRef<HTMLDivElement>(null);
   return (
-    <Menu.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Menu.Root
+      open={open}
+      onOpenChange={(next) => !next && onClose()}
+      onOpenChangeComplete={runChosen}
+    >
       <Menu.Portal container={landmark()}>
         <Menu.Positioner className="popup-layer" anchor={anchor} align="start" sideOffset={4}>
-          <Menu.Popup
-            className="menu"
-            aria-label={label}
-            ref={popup}
-            finalFocus={() => focusAfter(popup.current, returnTo ?? true)}
-          >
-            <MenuLines actions={actions} />
+          <Menu.Popup className="menu" aria-label={label} finalFocus={() => returnTo ?? true}>
+            <MenuLines actions={actions} onChoose={choose} />
           </Menu.Popup>
         </Menu.Positioner>
       </Menu.Portal>

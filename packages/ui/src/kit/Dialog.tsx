@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode, RefObject } from "react";
+import { type ReactNode, type RefObject, useRef } from "react";
 import { t } from "../i18n/i18n.ts";
 import "./button.css";
 import "./popups.css";
@@ -35,12 +35,22 @@ export function Dialog({
   foot,
   children,
 }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="dialog-backdrop" />
         <Base.Viewport className="dialog-viewport">
-          <Base.Popup className={`dialog dialog-${size}`} {...(initialFocus && { initialFocus })}>
+          <Base.Popup
+            ref={popup}
+            className={`dialog dialog-${size}`}
+            finalFocus={() => {
+              const active = document.activeElement;
+              const moved = active !== document.body && popup.current?.contains(active) === false;
+              return !moved;
+            }}
+            {...(initialFocus && { initialFocus })}
+          >
             {bare ? (
               <Base.Title className="vh">{title}</Base.Title>
             ) : (

@@ -3,6 +3,7 @@ import { Search } from "lucide-react";
 import {
   type KeyboardEvent,
   type ReactNode,
+  type RefObject,
   useEffect,
   useId,
   useMemo,
@@ -32,9 +33,16 @@ const TITLES: Record<PaletteSection, () => string> = {
 
 /** Jump to a chat, a person or a command by typing part of its name. */
 export function CommandPalette(props: CommandPaletteProps) {
+  const field = useRef<HTMLInputElement>(null);
   return (
-    <Dialog open={props.open} onClose={props.onClose} title={t("palette.title")} bare>
-      {props.open && <Content {...props} />}
+    <Dialog
+      open={props.open}
+      onClose={props.onClose}
+      title={t("palette.title")}
+      initialFocus={field}
+      bare
+    >
+      {props.open && <Content {...props} field={field} />}
     </Dialog>
   );
 }
@@ -46,7 +54,8 @@ function Content({
   besideKeys,
   onClose,
   onQuery,
-}: CommandPaletteProps) {
+  field,
+}: CommandPaletteProps & { field: RefObject<HTMLInputElement | null> }) {
   const id = useId();
   const [query, setQuery] = useState("");
   const [active, setActive] = useState(0);
@@ -82,7 +91,7 @@ function Content({
         <input
           type="text"
           role="combobox"
-          autoFocus
+          ref={field}
           autoComplete="off"
           spellCheck={false}
           aria-label={t("palette.search")}

@@ -22,6 +22,9 @@ export type MessageProps = {
   /** Null: not a reply. "missing": its target is not here. */
   quote: Quote | "missing" | null;
   highlighted: boolean;
+  /** Whether a very long text is shown whole. */
+  open: boolean;
+  onOpen: (key: string, open: boolean) => void;
   region: Region;
   actions: MessageActions;
 };
@@ -40,21 +43,26 @@ export function textOf(item: MessageItem): string | null {
   return item.content?.type === "text" ? item.content.text : null;
 }
 
-function Body({
-  item,
-  id,
-  meta,
-  ticks,
-}: {
-  item: MessageItem;
+type BodyProps = Pick<MessageProps, "item" | "open" | "onOpen"> & {
   id: string;
   meta: string;
   ticks: boolean;
-}) {
+};
+
+function Body({ item, id, meta, ticks, open, onOpen }: BodyProps) {
   const erased = item.kind !== "entry" && item.erased;
   const text = textOf(item);
   if (!erased && text !== null)
-    return <MessageText id={id} text={text} meta={meta} ticks={ticks} />;
+    return (
+      <MessageText
+        id={id}
+        text={text}
+        meta={meta}
+        ticks={ticks}
+        open={open}
+        onOpen={(next) => onOpen(item.key, next)}
+      />
+    );
   const words = erased
     ? t("timeline.erased")
     : item.content === null
@@ -126,7 +134,19 @@ function FailedLine({ item, actions }: { item: MessageItem; actions: MessageActi
 
 /** One message: an article whose text has sender, quote, text, time and state. */
 export const Message = memo(function Message(props: MessageProps) {
-  const { item, first, senderName, showSender, state, quote, highlighted, region, actions } = props;
+  const {
+    item,
+    first,
+    senderName,
+    showSender,
+    state,
+    quote,
+    highlighted,
+    open,
+    onOpen,
+    region,
+    actions,
+  } = props;
   const id = useId();
   const { mine } = item;
   const time = timeOfDay(item.atMs, region);
@@ -159,7 +179,14 @@ export const Message = memo(function Message(props: MessageProps) {
             <QuoteBox quote={quote} onJump={actions.onJump} />
           </div>
         )}
-        <Body item={item} id={`${id}-text`} meta={meta} ticks={state !== null} />
+        <Body
+          item={item}
+          id={`${id}-text`}
+          meta={meta}
+          ticks={state !== null}
+          open={open}
+          onOpen={onOpen}
+        />
         <span className="msg-meta" id={`${id}-meta`}>
           {notes.map((note) => (
             <span key={note}>{note}</span>

@@ -1,4 +1,4 @@
-import { memo, useMemo, useState } from "react";
+import { memo, useMemo } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { countLines, foldedText, isEmojiOnly, textParts } from "./message-text.ts";
 
@@ -8,14 +8,17 @@ export type MessageTextProps = {
   /** The time that floats over the end of the last line: as much room is kept free. */
   meta: string;
   ticks: boolean;
+  /** Whether a folded text is shown whole. */
+  open: boolean;
+  onOpen: (open: boolean) => void;
 };
 
 /**
  * The text of a message, character for character. A very long one is folded behind "Show all"; once it
  * is open the element's textContent is the whole text.
  */
-export const MessageText = memo(function MessageText({ id, text, meta, ticks }: MessageTextProps) {
-  const [open, setOpen] = useState(false);
+export const MessageText = memo(function MessageText(props: MessageTextProps) {
+  const { id, text, meta, ticks, open, onOpen } = props;
   const folded = useMemo(() => foldedText(text), [text]);
   const shown = folded === null || open ? text : folded;
   const parts = useMemo(() => textParts(shown), [shown]);
@@ -50,7 +53,7 @@ export const MessageText = memo(function MessageText({ id, text, meta, ticks }: 
               {t("timeline.longText", { lines: countLines(text), chars: text.length })}
             </span>
           )}
-          <button type="button" className="text-action" onClick={() => setOpen(!open)}>
+          <button type="button" className="text-action" onClick={() => onOpen(!open)}>
             {open ? t("timeline.showLess") : t("timeline.showAll")}
           </button>
         </div>

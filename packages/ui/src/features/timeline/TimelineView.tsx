@@ -10,6 +10,7 @@ import {
   useImperativeHandle,
   useMemo,
   useRef,
+  useState,
   type Ref,
 } from "react";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
@@ -120,6 +121,17 @@ export function TimelineView(props: TimelineViewProps) {
     }
   }, [known, lastVisible, onSeen]);
 
+  // Here and not in the rows: those come and go while one scrolls.
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const setOpenKey = useCallback((key: string, isOpen: boolean) => {
+    setOpen((before) => {
+      const next = new Set(before);
+      if (isOpen) next.add(key);
+      else next.delete(key);
+      return next;
+    });
+  }, []);
+
   const quoteOf = useCallback(
     (item: MessageItem): Quote | "missing" | null => {
       if (item.rel?.kind !== "reply") return null;
@@ -202,6 +214,8 @@ export function TimelineView(props: TimelineViewProps) {
             state={stateOf(row.item, props.othersMin)}
             quote={quoteOf(row.item)}
             highlighted={props.highlightKey === row.key}
+            open={open.has(row.key)}
+            onOpen={setOpenKey}
             region={region}
             actions={actions}
           />
