@@ -45,7 +45,6 @@ export const ERRORS = {
   duplicate_reaction: { http: 409, retry: "final" },
   // Sync
   epoch_changed: { http: 409, retry: "retry" },
-  hello_first: { http: 409, retry: "retry" },
   // Load and faults
   rate_limited: { http: 429, retry: "retry" },
   too_many_connections: { http: 429, retry: "retry" },
