@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { hueOf, HUES, initialsOf } from "../kit/hue.ts";
 import { mergePeople } from "../kit/use-people-search.ts";
 import { groupRights, memberRights } from "./chat-details/details-rules.ts";
-import { checkText, isSendKey, unitsLeft } from "./composer/composer-rules.ts";
+import { checkText, isSendKey, takesDraft, unitsLeft } from "./composer/composer-rules.ts";
 import { headerLine, typingLine } from "./conversation/presence-line.ts";
 import { journeyLines, memberLines } from "./message-info/ledger-rules.ts";
 import { findEntries, type PaletteEntry } from "./palette/palette-rules.ts";
@@ -282,4 +282,12 @@ test("people found twice are listed once, those known here first", () => {
   const person = (handle: string) => ({ accountId: newId(AccountId), handle, name: handle });
   const [a, b] = [person("a"), person("b")];
   expect(mergePeople([b], [a, b]).map((each) => each.handle)).toEqual(["b", "a"]);
+});
+
+test("S1: a stored draft starts the field, and later ones never touch a field that one is in", () => {
+  expect(takesDraft({ first: true, typed: false, focused: true })).toBe(true);
+  expect(takesDraft({ first: true, typed: true, focused: true })).toBe(false);
+  // The late echo of a text that was just sent must not come back into the field.
+  expect(takesDraft({ first: false, typed: true, focused: true })).toBe(false);
+  expect(takesDraft({ first: false, typed: true, focused: false })).toBe(true);
 });

@@ -8,7 +8,7 @@ import { errorText, t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { IconButton } from "../../kit/IconButton.tsx";
 import { AttachButton } from "./AttachButton.tsx";
-import { checkText, isSendKey, type TextCheck, unitsLeft } from "./composer-rules.ts";
+import { checkText, isSendKey, takesDraft, type TextCheck, unitsLeft } from "./composer-rules.ts";
 
 export type Caret = { start: number; end: number };
 export type ComposerHandle = { focus: () => void };
@@ -16,7 +16,7 @@ export type ComposerHandle = { focus: () => void };
 export type ComposerViewProps = {
   handle?: Ref<ComposerHandle>;
   title: string;
-  /** The text to start with; undefined while the draft is read. Later values replace an unfocused text. */
+  /** The text to start with; undefined while it is read. Later values show where nobody is writing. */
   draft: string | undefined;
   /** Where the caret was left. */
   caret: Caret | null;
@@ -61,13 +61,13 @@ export function ComposerView(props: ComposerViewProps) {
   const [seenDraft, setSeenDraft] = useState(draft);
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
-  const typedSince = useRef(false);
+  const typed = useRef(false);
 
-  // A draft that arrives (late, or from another window) shows unless one is writing here.
   if (draft !== seenDraft) {
     setSeenDraft(draft);
-    const writing = typedSince.current && document.activeElement === field.current;
-    if (draft !== undefined && draft !== text && !writing) setText(draft);
+    const focused = document.hasFocus() && document.activeElement === field.current;
+    const first = seenDraft === undefined;
+    if (draft !== undefined && takesDraft({ first, typed: typed.current, focused })) setText(draft);
   }
 
   useImperativeHandle(
@@ -99,7 +99,7 @@ export function ComposerView(props: ComposerViewProps) {
   const left = unitsLeft(text);
 
   function change(value: string): void {
-    typedSince.current = true;
+    typed.current = true;
     setText(value);
     setFailed(null);
     setAsking(false);
@@ -115,7 +115,6 @@ export function ComposerView(props: ComposerViewProps) {
     const sending = text;
     setAsking(false);
     setText("");
-    typedSince.current = false;
     field.current?.focus();
     const result = await onSend(sending);
     if (result.ok) return;

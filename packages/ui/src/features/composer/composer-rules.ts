@@ -53,3 +53,12 @@ export function isSendKey(event: PressedKey, keyCode: number): boolean {
     event.key === "Enter" && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey
   );
 }
+
+/**
+ * Whether a draft that the store tells replaces the text in the field. The first one does, unless
+ * something was typed before it came. Later ones come from another window, or are the late echo of what
+ * was typed here and perhaps already sent: they never touch a field that one is in.
+ */
+export function takesDraft(at: { first: boolean; typed: boolean; focused: boolean }): boolean {
+  return at.first ? !at.typed : !at.focused;
+}
