@@ -62,12 +62,22 @@ export function ComposerView(props: ComposerViewProps) {
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const typed = useRef(false);
+  // The text that was sent last, until its draft is known to be gone: it may still be on its way back.
+  const [sent, setSent] = useState<string | null>(null);
+  const current = useRef(text);
+  useLayoutEffect(() => {
+    current.current = text;
+  }, [text]);
 
   if (draft !== seenDraft) {
     setSeenDraft(draft);
     const focused = document.hasFocus() && document.activeElement === field.current;
     const first = seenDraft === undefined;
-    if (draft !== undefined && takesDraft({ first, typed: typed.current, focused })) setText(draft);
+    const echo = draft === sent;
+    if (!echo) setSent(null);
+    if (draft !== undefined && !echo && takesDraft({ first, typed: typed.current, focused })) {
+      setText(draft);
+    }
   }
 
   useImperativeHandle(
@@ -114,10 +124,16 @@ export function ComposerView(props: ComposerViewProps) {
     }
     const sending = text;
     setAsking(false);
+    setSent(sending);
     setText("");
     field.current?.focus();
     const result = await onSend(sending);
-    if (result.ok) return;
+    if (result.ok) {
+      // Sending clears the draft: what was typed meanwhile becomes the new one.
+      if (current.current !== "") onText(current.current);
+      return;
+    }
+    setSent(null);
     setFailed(
       result.error.code === "bridge_failed" ? t("composer.failed") : errorText(result.error),
     );
