@@ -1,7 +1,7 @@
 import type { Change, ChangeOf, ChatState, Member } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import { foldTargetOf } from "@parley/protocol/fold.ts";
-import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type { RangePart } from "@parley/protocol/socket/requests.ts";
 import type { CachePatch, CacheReads } from "./cache-store.ts";
@@ -260,9 +260,4 @@ export async function decideInputs(
     patch: { ...patch, chats, events, people },
     result: { rows: chats, early, held, confirmed },
   };
-}
-
-/** Names of the messages that a batch brought into the cache, of one sender. */
-export function clientIdsOf(events: readonly Event[], senderId: AccountId): ClientId[] {
-  return events.filter((event) => event.senderId === senderId).map((event) => event.clientId);
 }

@@ -36,6 +36,7 @@ type Office = {
   /** Set once a hello is applied: then requests make sense. */
   online: boolean;
   healed: HealedSpan[];
+  cancelPull?: () => void;
   left: boolean;
 };
 
@@ -64,6 +65,7 @@ export type SyncEngine = {
 };
 
 const RETRY_CATCH_UP_MS = 2_000;
+const RETRY_PULL_MS = 2_000;
 
 export function createSyncEngine(deps: EngineDeps): SyncEngine {
   const { accountKey, me, bridge, cache, journal, clock, log } = deps;
@@ -73,10 +75,18 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   let office: Office | undefined;
   let cancelRetry: (() => void) | undefined;
 
+  /** Work that nobody waits for. After the end the databases are closed under it: that is no news. */
+  function inBackground(work: Promise<unknown>): void {
+    work.catch((cause: unknown) => {
+      if (stops.length > 0) log.warn("Background work failed.", { cause: String(cause) });
+    });
+  }
+
   function resign(): void {
     if (office === undefined) return;
     office.left = true;
     office.flusher.stop();
+    office.cancelPull?.();
     cancelRetry?.();
     office = undefined;
   }
@@ -96,7 +106,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       return;
     }
     if (fault === "fenced") resign();
-    else void onLost(now, cause);
+    else inBackground(onLost(now, cause));
   }
 
   function build(writerEpoch: string): Office {
@@ -108,7 +118,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       journal,
       link,
       onBehind: () => {
-        if (made.online) void puller.pull().then(reportPull);
+        if (made.online) inBackground(pullAll(made));
       },
       onFault: (fault, cause) => onFault(made, fault, cause),
       onWritten: () => deps.trouble(null),
@@ -122,7 +132,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       nowMs: () => clock.nowMs(),
       current,
       openChats: () => open,
-      onEpochChanged: () => void runCatchUp(true),
+      onEpochChanged: () => inBackground(runCatchUp(true)),
     });
     const flusher = createFlusher({
       journal,
@@ -146,8 +156,18 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     return made;
   }
 
-  function reportPull(error: Failure | null): void {
-    if (error !== null) log.warn("A pull stopped.", { code: error.code });
+  /** S6a: pulls until nothing is behind; what stops it is tried again, heal or not. */
+  async function pullAll(mine: Office): Promise<void> {
+    const error = await mine.puller.pull();
+    if (error === null || mine.left) return;
+    log.warn("A pull stopped.", { code: error.code });
+    mine.cancelPull?.();
+    mine.cancelPull = clock.setTimer(
+      () => {
+        if (mine.online && !mine.left) inBackground(pullAll(mine));
+      },
+      Math.max(error.retryAfterMs ?? 0, RETRY_PULL_MS),
+    );
   }
 
   async function takeOffice(): Promise<void> {
@@ -175,7 +195,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   function retryLater(error: Failure): void {
     cancelRetry?.();
     const waitMs = Math.max(error.retryAfterMs ?? 0, RETRY_CATCH_UP_MS);
-    cancelRetry = clock.setTimer(() => void runCatchUp(false), waitMs);
+    cancelRetry = clock.setTimer(() => inBackground(runCatchUp(false)), waitMs);
   }
 
   async function runCatchUp(anew: boolean): Promise<void> {
@@ -198,9 +218,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     }
     mine.online = true;
     void mine.flusher.resume();
-    const stopped = await mine.puller.pull();
+    await pullAll(mine);
     if (!current()) return;
-    reportPull(stopped);
     await writer.sweepJournal();
     writer.repeatDelivered(await cache.read((reads) => reads.allChats()));
     const marks = await journal.readMarks();
@@ -223,7 +242,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     }
     mine.healed.push(heal);
     await mine.writer.commit(changes, (now) => sinceAfter(now, mine.healed));
-    if (mine.online) reportPull(await mine.puller.pull());
+    if (mine.online) await pullAll(mine);
   }
 
   function ofThisAccount<Body extends { accountKey: AccountKey }>(
@@ -231,9 +250,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   ): (body: Body) => void {
     return (body) => {
       if (body.accountKey !== accountKey) return;
-      Promise.resolve(run(body)).catch((cause: unknown) => {
-        log.warn("A notice could not be handled.", { cause: String(cause) });
-      });
+      inBackground(Promise.resolve(run(body)));
     };
   }
 

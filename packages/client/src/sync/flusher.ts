@@ -77,7 +77,9 @@ export function createFlusher(deps: FlusherDeps) {
     const items = planFlush(entries, laneOf(chatId).oneByOne);
     if (items.length === 0) return;
     const done = settle(chatId, items)
-      .catch(deps.onFault)
+      .catch((cause: unknown) => {
+        if (!stopped) deps.onFault(cause);
+      })
       .finally(() => {
         inFlight.delete(chatId);
       })
@@ -91,6 +93,15 @@ export function createFlusher(deps: FlusherDeps) {
   }
 
   async function flush(): Promise<void> {
+    try {
+      await startRound();
+    } catch (cause) {
+      // After the end the databases are closed under whatever was under way.
+      if (!stopped) deps.onFault(cause);
+    }
+  }
+
+  async function startRound(): Promise<void> {
     if (stopped || !deps.online()) return;
     const waiting = (await journal.entries()).filter((entry) => entry.state === "journaled");
     if (stopped || !deps.online()) return;

@@ -1,6 +1,6 @@
 import type { Event } from "@parley/protocol/event.ts";
-import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
-import { type Applied, clientIdsOf, decideInputs, type Input } from "./apply.ts";
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import { type Applied, decideInputs, type Input } from "./apply.ts";
 import type { CachePatch, CacheReads, CacheStore, WriteFault } from "./cache-store.ts";
 import { keepEarly, takeEarly } from "./early.ts";
 import type { HostLink } from "./host-link.ts";
@@ -44,11 +44,17 @@ export type WriterDeps = {
   onWritten(): void;
 };
 
+function eventOf(input: Input): Event[] {
+  return input.kind === "event" ? [input.event] : [];
+}
+
 export function createWriter(deps: WriterDeps): Writer {
   const { me, cache, journal, link } = deps;
   const inOrder = createSerial();
   const early = new Map<ChatId, Event[]>();
   const marked = new Map<ChatId, number>();
+  /** Chats in which a journal entry may have become needless. */
+  const unreleased = new Set<ChatId>();
 
   async function write<T>(
     body: (reads: CacheReads) => Promise<{ patch: CachePatch; result: T }>,
@@ -73,12 +79,23 @@ export function createWriter(deps: WriterDeps): Writer {
     void link.mark(marks);
   }
 
-  async function release(rows: readonly ChatRow[], heldIds: readonly ClientId[]): Promise<void> {
-    const cursors = new Map(rows.map((row) => [row.chatId, row.cursor]));
-    const held = new Set(heldIds);
-    const entries = await journal.entries();
+  /** S11: lets go of the entries of some chats, or of all, that the cache has made needless. */
+  async function release(chatIds?: ReadonlySet<ChatId>): Promise<void> {
+    const all = await journal.entries();
+    const entries = all.filter((entry) => chatIds?.has(entry.chatId) ?? true);
+    for (const chatId of chatIds ?? unreleased) unreleased.delete(chatId);
+    if (entries.length === 0) return;
+    const { rows, held } = await cache.read(async (reads) => ({
+      rows: await reads.chats([...new Set(entries.map((entry) => entry.chatId))]),
+      held: await reads.heldClientIds(entries.map((entry) => entry.clientId)),
+    }));
+    const cursors = new Map(rows.map((row) => [row?.chatId, row?.cursor]));
     const covered = releaseEntries(entries, held, (entry) => cursors.get(entry.chatId) ?? 0);
     if (covered.size > 0) await journal.decide(null, () => covered);
+    // What was acknowledged ahead of the cursor is looked at again when the cursor moves.
+    for (const entry of entries) {
+      if (entry.state === "sent" && !covered.has(entry.clientId)) unreleased.add(entry.chatId);
+    }
   }
 
   /** Looks before it writes: a write of the journal is a strict one, and most commits confirm nothing. */
@@ -94,8 +111,8 @@ export function createWriter(deps: WriterDeps): Writer {
       applied.held.filter((event) => event.senderId !== me).map((event) => event.chatId),
     );
     confirmDelivered(applied.rows.filter((row) => byOthers.has(row.chatId)));
-    const own = clientIdsOf(applied.held, me);
-    if (own.length > 0) await release(applied.rows, own);
+    const touched = applied.rows.map((row) => row.chatId).filter((id) => unreleased.has(id));
+    if (touched.length > 0) await release(new Set(touched));
     await confirmRead(applied);
     const behind = applied.rows.filter((row) => row.headSeq > row.cursor || row.reconcile);
     if (behind.length > 0) deps.onBehind(behind);
@@ -108,6 +125,9 @@ export function createWriter(deps: WriterDeps): Writer {
       return { ...decided, patch: { ...decided.patch, ...(meta && { meta }) } };
     });
     if (applied === undefined) return false;
+    for (const event of [...applied.held, ...inputs.flatMap(eventOf)]) {
+      if (event.senderId === me) unreleased.add(event.chatId);
+    }
     keepEarly(early, applied.early, applied.rows);
     await follow(applied);
     return true;
@@ -120,19 +140,7 @@ export function createWriter(deps: WriterDeps): Writer {
       marked.clear();
       confirmDelivered(rows);
     },
-    sweepJournal: () =>
-      inOrder(async () => {
-        const entries = await journal.entries();
-        if (entries.length === 0) return;
-        const { rows, held } = await cache.read(async (reads) => ({
-          rows: await reads.chats([...new Set(entries.map((entry) => entry.chatId))]),
-          held: await reads.heldClientIds(entries.map((entry) => entry.clientId)),
-        }));
-        await release(
-          rows.filter((row) => row !== undefined),
-          [...held],
-        );
-      }),
+    sweepJournal: () => inOrder(() => release()),
     forgetEarly: () => {
       early.clear();
       marked.clear();
