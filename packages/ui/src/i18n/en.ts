@@ -44,6 +44,7 @@ export const en = {
   "signIn.needPassword": "Enter your password.",
   "signIn.triesLeft":
     "{reason} {count, plural, one {# try left before a pause.} other {# tries left before a pause.}}",
+  "signIn.lastTry": "{reason} That was the last try before a pause.",
   "signIn.pausedFor":
     "Too many tries. Try again in {seconds, plural, one {# second.} other {# seconds.}}",
 

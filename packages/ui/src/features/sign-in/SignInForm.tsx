@@ -6,16 +6,7 @@ import { Notice } from "../../kit/Notice.tsx";
 import { TextField } from "../../kit/TextField.tsx";
 import { focusFirstWrong } from "./focus-first-wrong.ts";
 import { ServerField } from "./ServerField.tsx";
-import {
-  checkSignIn,
-  countTry,
-  errorsOf,
-  type FieldErrors,
-  type SignInValues,
-  triesLeft,
-  type Tries,
-  wrongPasswordText,
-} from "./sign-in-rules.ts";
+import { checkSignIn, errorsOf, type FieldErrors, type SignInValues } from "./sign-in-rules.ts";
 import type { ProbeState } from "./use-server-probe.ts";
 
 export type SignInFormProps = {
@@ -45,7 +36,6 @@ export function SignInForm({ server, onServer, probe, onSubmit, onSignUp }: Sign
   const [password, setPassword] = useState("");
   const [errors, setErrors] = useState<FieldErrors>({});
   const [busy, setBusy] = useState(false);
-  const [tries, setTries] = useState<Tries>(new Map());
   const [pauseSeconds, startPause] = usePause();
   const form = useRef<HTMLFormElement>(null);
 
@@ -55,14 +45,7 @@ export function SignInForm({ server, onServer, probe, onSubmit, onSignUp }: Sign
   }
 
   function showFailure(error: Failure): void {
-    if (error.code === "wrong_credentials") {
-      const counted = countTry(tries, handle);
-      setTries(counted);
-      show({ password: wrongPasswordText(triesLeft(counted, handle)) });
-      return;
-    }
     if (error.code === "sign_in_paused" && error.retryAfterMs !== undefined) {
-      setTries(new Map());
       startPause(error.retryAfterMs);
     }
     show(errorsOf(error));

@@ -1,7 +1,6 @@
 import type { ErrorCode, Failure } from "@parley/protocol/errors.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { DisplayName, Handle } from "@parley/protocol/person.ts";
-import { foldHandle } from "@parley/protocol/text.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
 
 /** A field of either form, or the form as a whole. */
@@ -30,7 +29,6 @@ export function serverUrlOf(typed: string): string | null {
 }
 
 const FIELD_OF_CODE: Partial<Record<ErrorCode, SignInField>> = {
-  wrong_credentials: "password",
   sign_in_paused: "password",
   handle_taken: "handle",
   invite_required: "invite",
@@ -60,6 +58,7 @@ const FIELD_TEXT: Partial<Record<SignInField, () => string>> = {
 
 /** Puts a failure under the field that it is about. */
 export function errorsOf(error: Failure): FieldErrors {
+  if (error.code === "wrong_credentials") return { password: wrongPasswordText(error.triesLeft) };
   const path = error.field?.split(".").at(-1);
   const named =
     error.code === "invalid_request" && path !== undefined ? FIELD_OF_PATH[path] : undefined;
@@ -99,22 +98,11 @@ export function checkSignUp(values: SignUpValues, inviteNeeded: boolean): FieldE
   return errors;
 }
 
-/** Failed tries by handle, as this form saw them (V12). */
-export type Tries = ReadonlyMap<string, number>;
-
-/** Counts one more failed try of a handle. */
-export function countTry(tries: Tries, handle: string): Tries {
-  const key = foldHandle(handle.trim());
-  return new Map(tries).set(key, (tries.get(key) ?? 0) + 1);
-}
-
-/** V12: tries of a handle that are left before it pauses; tries made elsewhere are not known here. */
-export function triesLeft(tries: Tries, handle: string): number {
-  return Math.max(0, LIMITS.signInTries - (tries.get(foldHandle(handle.trim())) ?? 0));
-}
-
-/** The text under the password after a wrong one. */
-export function wrongPasswordText(left: number): string {
+/** The text under the password after a wrong one, with the tries that the server says are left (V12). */
+function wrongPasswordText(triesLeft: number | undefined): string {
   const reason = t("error.wrong_credentials");
-  return left > 0 ? t("signIn.triesLeft", { reason, count: left }) : reason;
+  if (triesLeft === undefined) return reason;
+  return triesLeft > 0
+    ? t("signIn.triesLeft", { reason, count: triesLeft })
+    : t("signIn.lastTry", { reason });
 }
