@@ -40,7 +40,8 @@ test("X3: whoever is removed or leaves keeps what was seen and gets nothing late
   ).toBeVisible();
 
   await conversation(mina.page, GROUP).getByRole("button", { name: "Chat menu" }).click();
-  await mina.page.getByRole("menuitem", { name: "Leave group" }).click();
+  await mina.page.getByRole("menuitem", { name: "Details" }).click();
+  await mina.page.getByRole("button", { name: "Leave group" }).click();
   await mina.page
     .getByRole("dialog", { name: /^Leave/ })
     .getByRole("button", { name: /^Leave/ })
