@@ -14,7 +14,8 @@ import { dataFolderAt, prepareFolder } from "./config/data-folder.ts";
 import { StartupError, systemCode } from "./config/startup-error.ts";
 import { type Control, openControl } from "./features/admin/control.ts";
 import { LocalFanout } from "./fanout/local/local-fanout.ts";
-import { DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limits.ts";
+import { peerAddress } from "./http/proxies.ts";
+import { addressKey, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limits.ts";
 import { createMessenger } from "./socket/messenger.ts";
 import { readCertificate, watchCertificate } from "./tls/certificate.ts";
 
@@ -208,6 +209,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       verifyAccess: (token) => core.sessions.verifyAccess(token),
       log,
       nowMs,
+      addressOf: (request) => addressKey(peerAddress(request, config.behindProxy)),
     });
     messenger.attach(app.server);
     opened.push(() => messenger.drain());

@@ -159,6 +159,24 @@ describe("limits", () => {
     await expectEventually(() => connect(server.url, ana.deviceId));
   });
 
+  test("an account has so many connections, also when they come at the same moment", async () => {
+    await start({ limits: { connectionsPerAccount: 2 } });
+    const all = Array.from({ length: 8 }, () => connect(server.url, ana.deviceId));
+    const outcomes = await Promise.all(all.map(refusalOf));
+    expect(outcomes.filter((outcome) => outcome === "accepted")).toHaveLength(2);
+    expect(server.connections()).toBe(2);
+  });
+
+  test("E2: an address has so many connections that do not say who they are", async () => {
+    await start({ limits: { strangersPerAddress: 2 } });
+    const strangers = await Promise.all([openedBy(), openedBy()]);
+    expect(await refusalOf(connect(server.url, ana.deviceId))).toBe("closed");
+    strangers[0]?.destroy();
+    await expectEventually(() => connect(server.url, ana.deviceId));
+    await expectEventually(() => connect(server.url, ben.deviceId));
+    strangers[1]?.destroy();
+  });
+
   test("E2: abuse is rate-limited, then disconnected", async () => {
     await start({ limits: { eventsPerSecond: 1, eventsBurst: 5, refusalsBeforeEnd: 20 } });
     const client = await join(ana);
@@ -212,6 +230,24 @@ describe("limits", () => {
   });
 });
 
+/** A WebSocket that stands but says nothing. */
+async function openedBy() {
+  const { hostname, port } = new URL(server.url);
+  const socket = connectTcp(Number(port), hostname);
+  socket.on("error", () => {});
+  socket.write(upgradeTo(`${hostname}:${port}`));
+  await new Promise((resolve) => socket.once("data", resolve));
+  return socket;
+}
+
+function upgradeTo(host: string): string {
+  return (
+    `GET ${SOCKET_PATH}/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${host}\r\n` +
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
+    "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
+  );
+}
+
 /** A WebSocket client that can stop reading: frames are written by hand. */
 async function rawClient(token: string) {
   const { hostname, port } = new URL(server.url);
@@ -237,11 +273,7 @@ async function rawClient(token: string) {
       look();
     });
   socket.on("data", (data) => seen.push(data.toString("latin1")));
-  socket.write(
-    `GET ${SOCKET_PATH}/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${hostname}:${port}\r\n` +
-      "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n" +
-      "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
-  );
+  socket.write(upgradeTo(`${hostname}:${port}`));
   await until("pingInterval");
   socket.write(frame(`40${JSON.stringify({ accessToken: token, protocols: [1] })}`));
   await until("session:welcome");

@@ -1,7 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import { type Failure, failure, type Result, success } from "@parley/protocol/errors.ts";
-import { uuidv7 } from "@parley/protocol/ids.ts";
+import { type AccountId, uuidv7 } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { SOCKET_PATH, SocketAuth, type Welcome } from "@parley/protocol/socket/pushes.ts";
 import { negotiateVersion, PROTOCOL_VERSIONS } from "@parley/protocol/versions.ts";
@@ -15,6 +15,7 @@ import { isSameOrigin } from "./origin.ts";
 import type { Handlers } from "./request-handler.ts";
 import type { VerifiedSession, VerifyAccess } from "./session-port.ts";
 import type { SocketLimits } from "./socket-limits.ts";
+import { type RawConnection, Strangers } from "./strangers.ts";
 
 export type GatewayDeps = {
   storage: Storage;
@@ -24,6 +25,8 @@ export type GatewayDeps = {
   limits: SocketLimits;
   log: SocketLog;
   nowMs: () => number;
+  /** Where a request comes from, as its limits count it. */
+  addressOf: (request: IncomingMessage) => string;
   /** Called for every connection that is gone. */
   onGone(connection: ClientConnection): void;
   /** Called about once a second. */
@@ -50,6 +53,10 @@ async function atMost(limitMs: number, promise: Promise<void>): Promise<void> {
 
 type Accepted = { protocol: number; session: VerifiedSession };
 
+function tooManyConnections() {
+  return failure("too_many_connections", "This account has too many connections.");
+}
+
 /** A refused handshake: Socket.IO hands `data` to the client (V10). */
 class Refused extends Error {
   readonly data: { error: Failure & { requestId: string } };
@@ -71,6 +78,7 @@ export class SocketGateway {
   readonly #dispatcher: Dispatcher;
   readonly #connections = new Map<string, ClientConnection>();
   readonly #accepted = new WeakMap<Socket, Accepted>();
+  readonly #strangers: Strangers;
   readonly #stopListening: () => void;
   #ticking: NodeJS.Timeout | undefined;
   #isDraining = false;
@@ -79,6 +87,7 @@ export class SocketGateway {
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
     this.#dispatcher = new Dispatcher(deps);
+    this.#strangers = new Strangers(deps.limits.strangersPerAddress, deps.addressOf);
     this.#stopListening = deps.storage.onCommitted((committed) => deps.fanout.publish(committed));
     this.#io = new Server({
       path: SOCKET_PATH,
@@ -102,6 +111,8 @@ export class SocketGateway {
   /** Serves sockets on a server that is listening or will be. */
   attach(server: HttpServer | HttpsServer): void {
     this.#io.attach(server);
+    // The engine is made by attaching.
+    this.#io.engine.on("connection", (raw: RawConnection) => this.#strangers.add(raw));
     this.#ticking = setInterval(() => this.#tick(), TICK_MS);
   }
 
@@ -130,6 +141,7 @@ export class SocketGateway {
     allow: (error: string | null | undefined, success: boolean) => void,
   ): void {
     if (this.#isDraining) return allow("shutting down", false);
+    if (!this.#strangers.hasRoom(request)) return allow("too many connections", false);
     return isSameOrigin(request.headers) ? allow(null, true) : allow("wrong origin", false);
   }
 
@@ -156,12 +168,14 @@ export class SocketGateway {
     const verified = await this.#deps.verifyAccess(auth.data.accessToken);
     if (!verified.ok) return verified;
     const session = verified.value;
-    const { connectionsPerAccount } = this.#deps.limits;
-    if (this.#deps.fanout.connectionsOf(session.accountId).length >= connectionsPerAccount) {
-      return failure("too_many_connections", "This account has too many connections.");
-    }
+    if (this.#isFull(session.accountId)) return tooManyConnections();
     this.#accepted.set(socket, { protocol, session });
     return success(null);
+  }
+
+  #isFull(accountId: AccountId): boolean {
+    const { fanout, limits } = this.#deps;
+    return fanout.connectionsOf(accountId).length >= limits.connectionsPerAccount;
   }
 
   #open(socket: Socket): void {
@@ -172,6 +186,13 @@ export class SocketGateway {
     const { protocol, session } = accepted;
     const { accountId, deviceId } = session;
     const connection = new ClientConnection(socket, session, limits, nowMs);
+    // Several may have been admitted at the same moment, before any of them counted.
+    if (this.#isFull(accountId)) {
+      const { error } = tooManyConnections();
+      connection.end(error.code, error.message);
+      return;
+    }
+    this.#strangers.known(socket.conn);
     this.#connections.set(connection.id, connection);
     fanout.attach(connection);
     socket.onAny((name: string, ...args: unknown[]) =>

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { SocketLog } from "./socket-log.ts";
 import { chatHandlers } from "../features/chats/chats.socket.ts";
 import { ChatsService } from "../features/chats/chats.service.ts";
@@ -25,6 +26,8 @@ export type MessengerDeps = {
   verifyAccess: VerifyAccess;
   log: SocketLog;
   nowMs: () => number;
+  /** Where a request comes from, as its limits count it. */
+  addressOf: (request: IncomingMessage) => string;
   limits?: SocketLimits;
 };
 
@@ -33,13 +36,18 @@ export type MessengerDeps = {
  * `drain()` before storage closes.
  */
 export function createMessenger(deps: MessengerDeps): SocketGateway {
-  const { storage, fanout, verifyAccess, log, nowMs } = deps;
+  const { storage, fanout, verifyAccess, log, nowMs, addressOf } = deps;
   const limits = deps.limits ?? SOCKET_LIMITS;
   const chats = new ChatsService(storage);
   const sync = new SyncService(storage);
   const { healIntervalMs: intervalMs } = limits;
   const healer = new HealerService({ storage, fanout, sync, intervalMs, nowMs });
-  const presence = new PresenceService({ storage, fanout, nowMs });
+  const presence = new PresenceService({
+    storage,
+    fanout,
+    nowMs,
+    report: (error) => log.error({ err: error }, "presence was not told"),
+  });
   const typing = new TypingService(fanout, nowMs);
   return new SocketGateway({
     storage,
@@ -48,6 +56,7 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
     limits,
     log,
     nowMs,
+    addressOf,
     handlers: {
       ...sessionHandlers(verifyAccess),
       ...syncHandlers({ sync, healer, fanout }),

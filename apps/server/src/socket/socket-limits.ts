@@ -16,12 +16,19 @@ export type SocketLimits = {
   /** Requests of a connection that may be unanswered at a time. */
   openRequests: number;
   connectionsPerAccount: number;
+  /** Connections of one address that have not yet said who they are. */
+  strangersPerAddress: number;
   unsentBytes: number;
   healIntervalMs: number;
 };
 
 /** A connection may burst to this many seconds' worth of requests. */
 const BURST_SECONDS = 5;
+/**
+ * Room for all clients of an office that return at the same moment, each of which takes milliseconds
+ * to say who it is; whoever only opens sockets holds no more than these, for LIMITS.authenticateMs.
+ */
+const STRANGERS_PER_ADDRESS = 1_000;
 /** An account may use this many connections to the full at once. */
 const FULL_CONNECTIONS = 4;
 
@@ -35,6 +42,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   refusalsBeforeEnd: 1_000,
   openRequests: 256,
   connectionsPerAccount: LIMITS.connectionsPerAccount,
+  strangersPerAddress: STRANGERS_PER_ADDRESS,
   unsentBytes: LIMITS.unsentBytes,
   healIntervalMs: LIMITS.healIntervalMs,
 };

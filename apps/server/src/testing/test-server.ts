@@ -86,6 +86,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     verifyAccess: fakeVerifyAccess(storage),
     log: { info: write("info"), warn: write("warn"), error: write("error") },
     nowMs,
+    addressOf: (request) => request.socket.remoteAddress ?? "",
     limits: { ...SOCKET_LIMITS, ...options.limits },
   });
   const server = createServer((_request, response) => response.writeHead(404).end());

@@ -162,6 +162,22 @@ describe("rosters", () => {
   });
 });
 
+describe("an unknown chat", () => {
+  test("V9: asked about before it exists, is not remembered as empty", async () => {
+    const stored: ChatRoster[] = [];
+    const slow = slowStorage(() => stored[0]);
+    const rosters = new Rosters(slow.storage);
+    const early = rosters.load(chatId);
+    slow.answer();
+    expect((await early).members.size).toBe(0);
+    expect(rosters.cached(chatId)).toBeUndefined();
+    stored.push(rosterOf(1, [ana, 1], [ben, 1]));
+    const later = rosters.load(chatId);
+    slow.answer();
+    expect((await later).members.size).toBe(2);
+  });
+});
+
 describe("lanes", () => {
   test("a task that fails is reported and the next one runs", async () => {
     const reported: unknown[] = [];

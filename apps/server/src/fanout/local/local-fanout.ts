@@ -1,3 +1,4 @@
+import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Change } from "@parley/protocol/chat.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { chatStateOf } from "../../storage/chat-state.ts";
@@ -17,6 +18,8 @@ type Presence = {
 };
 
 const NONE: readonly FanoutConnection[] = [];
+/** Chats read for their members before the event loop gets its turn. */
+const VIEWS_AT_ONCE = 32;
 
 function without(
   list: readonly FanoutConnection[],
@@ -177,8 +180,11 @@ export class LocalFanout implements Fanout {
   }
 
   async #sendChat({ chatId, accountIds }: Of<"chat">, change: number): Promise<void> {
+    let read = 0;
     for (const accountId of accountIds) {
       if (this.#hearing(accountId, change).length === 0) continue;
+      // A large group is described to each of its members anew: others must not wait for that.
+      if (++read % VIEWS_AT_ONCE === 0) await yieldToOthers();
       const [view] = await this.#storage.chatViews(accountId, [chatId]);
       if (!view) continue;
       const chat = chatStateOf(view);

@@ -25,14 +25,18 @@ export class Rosters {
     return this.#known.get(chatId);
   }
 
-  /** Reads a roster. An unknown chat has no members. */
+  /**
+   * Reads a roster. An unknown chat has no members, and is not kept: its id may be one that a client
+   * has proposed and will make a chat of, which no event would tell this cache (V9).
+   */
   async load(chatId: ChatId): Promise<Roster> {
     const stored = await this.#storage.roster(chatId);
     const cached = this.#known.get(chatId);
     if (cached) return cached;
+    if (!stored) return { version: 0, members: new Map() };
     const roster: Roster = {
-      version: stored?.membershipVersion ?? 0,
-      members: new Map(stored?.members.map((member) => [member.accountId, member.joinedSeq])),
+      version: stored.membershipVersion,
+      members: new Map(stored.members.map((member) => [member.accountId, member.joinedSeq])),
     };
     this.#known.set(chatId, roster);
     this.#size += roster.members.size;

@@ -9,7 +9,13 @@ const COUNT_KEPT_MS = 10_000;
 /** Counts that are kept; beyond, the oldest goes. */
 const COUNTS_KEPT = 1_000;
 
-export type PresenceDeps = { storage: Storage; fanout: Fanout; nowMs(): number };
+export type PresenceDeps = {
+  storage: Storage;
+  fanout: Fanout;
+  nowMs(): number;
+  /** Told of what went wrong while nobody waited for an answer. */
+  report: (error: unknown) => void;
+};
 
 /** What one account has said of itself on this node. */
 type Seen = { active: Set<string>; lastSeenAt: number | null };
@@ -45,7 +51,7 @@ export class PresenceService {
     else seen.active.delete(id);
     const isNow = seen.active.size > 0;
     if (!active) this.#markSeen(connection, seen);
-    if (before !== isNow) this.#tell(accountId);
+    if (before !== isNow) void this.#tell(accountId);
   }
 
   /** S10: replaces what the connection watches; answers with the present of those it may see. */
@@ -98,11 +104,7 @@ export class PresenceService {
   }
 
   #unwatch(connection: FanoutConnection): void {
-    for (const id of this.#watched.get(connection.id) ?? []) {
-      const watchers = this.#watchers.get(id);
-      watchers?.delete(connection);
-      if (watchers?.size === 0) this.#watchers.delete(id);
-    }
+    for (const id of this.#watched.get(connection.id) ?? []) this.#dropWatcher(id, connection);
     this.#watched.delete(connection.id);
   }
 
@@ -114,11 +116,32 @@ export class PresenceService {
     return { accountId, online: false, lastSeenAt };
   }
 
-  #tell(accountId: AccountId): void {
+  /** V21: a watcher may have left the last shared chat since it began to watch. */
+  async #tell(accountId: AccountId): Promise<void> {
+    const { storage, report } = this.#deps;
+    // Kept here: with its last connection an account is forgotten while this still asks.
+    const lastSeenAt = this.#seen.get(accountId)?.lastSeenAt ?? null;
+    for (const watcher of this.#watchers.get(accountId) ?? []) {
+      try {
+        const mayHear = await storage.shareChat(watcher.accountId, accountId);
+        if (!this.#watchers.get(accountId)?.has(watcher)) continue;
+        if (!mayHear) this.#dropWatcher(accountId, watcher);
+        // What is so by now, so that two changes in a row cannot be told in the wrong order.
+        else watcher.send(this.#pushOf(accountId, lastSeenAt));
+      } catch (error) {
+        report(error);
+      }
+    }
+  }
+
+  #pushOf(accountId: AccountId, lastSeenAt: number | null): Push {
+    return new Push("presence:changed", { presences: [this.#presenceOf(accountId, lastSeenAt)] });
+  }
+
+  #dropWatcher(accountId: AccountId, connection: FanoutConnection): void {
     const watchers = this.#watchers.get(accountId);
-    if (!watchers) return;
-    const push = new Push("presence:changed", { presences: [this.#presenceOf(accountId, null)] });
-    for (const watcher of watchers) watcher.send(push);
+    watchers?.delete(connection);
+    if (watchers?.size === 0) this.#watchers.delete(accountId);
   }
 
   #markSeen({ accountId, deviceId }: FanoutConnection, seen: Seen): void {

@@ -70,6 +70,20 @@ describe("presence", () => {
     expect(c.pushes("presence:changed")).toEqual([]);
   });
 
+  test("V21: whoever left the last shared chat hears no more", async () => {
+    const run = commandsOn(server.storage);
+    const group = await run.group(ana, [ben.accountId, cleo.accountId]);
+    const c = await join(cleo.deviceId);
+    await c.request("presence:watch", { accountIds: [ben.accountId] });
+    await b.request("presence:set", { active: true });
+    await c.until(() => onlineOf(c).length === 1);
+    await a.request("chat:remove-member", { chatId: group, accountId: cleo.accountId });
+    await b.request("presence:set", { active: false });
+    await b.request("presence:set", { active: true });
+    await c.request("people:search", { query: "x" });
+    expect(onlineOf(c)).toEqual([true]);
+  });
+
   test("S10: a watch replaces the last one", async () => {
     await a.request("presence:watch", { accountIds: [ben.accountId] });
     await a.request("presence:watch", { accountIds: [] });
@@ -104,6 +118,27 @@ describe("typing", () => {
     await b.until(() => typingOf(b).length === 2);
     expect(typingOf(b).map((push) => push.typing)).toEqual([true, false]);
     expect([...typingOf(a), ...typingOf(second)]).toEqual([]);
+  });
+
+  test("S10: a flood of changes of mind is dropped, not passed on", async () => {
+    await b.request("view:open", { chatIds: [chatId] });
+    for (let i = 0; i < 40; i++) await a.request("typing:set", { chatId, typing: i % 2 === 0 });
+    await b.request("people:search", { query: "x" });
+    expect(typingOf(b).length).toBeGreaterThan(0);
+    expect(typingOf(b).length).toBeLessThanOrEqual(10);
+  });
+
+  test("S6: a chat in which somebody typed before it was made is heard all the same", async () => {
+    const proposed = newId(ChatId);
+    const typed = await a.refusal("typing:set", { chatId: proposed, typing: true });
+    expect(typed.code).toBe("chat_not_found");
+    const accountIds = [ben.accountId];
+    await a.request("chat:create-group", { chatId: proposed, title: "New", accountIds });
+    await a.say(proposed, "hello");
+    const event = await b.until(() =>
+      b.changesOf("event").find((change) => change.event.chatId === proposed),
+    );
+    expect(event.event.seq).toBe(2);
   });
 
   test("X3: nobody hears it who opened a chat that is not theirs, nor types in one", async () => {

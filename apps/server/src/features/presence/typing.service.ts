@@ -1,11 +1,15 @@
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { type Fanout, type FanoutConnection, Push } from "../../fanout/port.ts";
+import { TokenBucket } from "../../socket/token-bucket.ts";
 
 /** A typist's clock and network are not exact: a repeat this much early still counts. */
 const SLACK_MS = 500;
+/** Signals of one connection that are passed on: each may go to everyone in a large group. */
+const SIGNALS_PER_SECOND = 2;
+const SIGNALS_BURST = 8;
 
-type Typist = { chatId: ChatId; typing: boolean; atMs: number };
+type Typist = { chatId: ChatId; typing: boolean; atMs: number; signals: TokenBucket };
 
 /** S10: typing, told to connections of other members that have the chat open. */
 export class TypingService {
@@ -36,7 +40,8 @@ export class TypingService {
   async set(connection: FanoutConnection, chatId: ChatId, typing: boolean): Promise<boolean> {
     const { accountId } = connection;
     if (!(await this.#fanout.isMember(chatId, accountId))) return false;
-    if (!this.#isNews(connection, chatId, typing)) return true;
+    const isGone = !this.#fanout.connectionsOf(accountId).includes(connection);
+    if (isGone || !this.#isNews(connection, chatId, typing)) return true;
     const push = new Push("typing:changed", { chatId, accountId, typing });
     for (const viewer of this.#open.get(chatId) ?? []) {
       if (viewer.accountId === accountId) continue;
@@ -65,7 +70,9 @@ export class TypingService {
     const before = this.#said.get(id);
     const isRepeat = before?.chatId === chatId && before.typing === typing;
     if (isRepeat && atMs - before.atMs < LIMITS.typingRepeatMs - SLACK_MS) return false;
-    this.#said.set(id, { chatId, typing, atMs });
+    const signals = before?.signals ?? new TokenBucket(SIGNALS_PER_SECOND, SIGNALS_BURST, atMs);
+    if (signals.take(atMs) > 0) return false;
+    this.#said.set(id, { chatId, typing, atMs, signals });
     return true;
   }
 }

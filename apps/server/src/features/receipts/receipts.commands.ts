@@ -88,10 +88,11 @@ function putMark(
   const own = state.periods(mark.chatId, accountId).at(-1);
   if (!chat || !own) return chatNotFound();
   const wanted = { deliveredSeq: mark.deliveredSeq ?? 0, readSeq: mark.readSeq ?? 0 };
-  if (Math.max(wanted.deliveredSeq, wanted.readSeq) > chat.headSeq) {
+  const end = own.leftSeq ?? chat.headSeq;
+  // X3: whoever left must not learn from a refusal how far the chat has come since.
+  if (own.leftSeq === null && Math.max(wanted.deliveredSeq, wanted.readSeq) > end) {
     return failure("epoch_changed", "The mark lies past the newest event.");
   }
-  const end = own.leftSeq ?? chat.headSeq;
   const after = mergeMarks(own, {
     deliveredSeq: Math.min(wanted.deliveredSeq, end),
     readSeq: Math.min(wanted.readSeq, end),

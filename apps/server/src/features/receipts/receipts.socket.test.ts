@@ -75,6 +75,18 @@ describe("receipts", () => {
     expect(strange).toMatchObject({ code: "chat_not_found", field: "marks.1" });
   });
 
+  test("X3, V18: whoever left learns nothing of how far the chat has come since", async () => {
+    const run = commandsOn(server.storage);
+    const group = await run.group(ana, [ben.accountId]);
+    await b.request("chat:leave", { chatId: group });
+    await a.say(group, "later");
+    for (const readSeq of [2, 3, 99]) {
+      expect(await b.request("receipt:put", { marks: [{ chatId: group, readSeq }] })).toEqual({});
+    }
+    const counts = await server.storage.counts(ben.accountId, group);
+    expect(counts).toMatchObject({ membership: { readSeq: 2, leftSeq: 2 }, unread: 0 });
+  });
+
   test("S8: any batches in any grouping end at the highest marks", async () => {
     for (let i = 0; i < 9; i++) await a.say(chatId, `${i}`);
     const mark = fc.record({

@@ -1,3 +1,4 @@
+import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { type Fanout, type FanoutConnection, Push } from "../../fanout/port.ts";
 import type { Storage } from "../../storage/port.ts";
 import type { SyncService } from "./sync.service.ts";
@@ -27,6 +28,8 @@ export class HealerService {
 
   /** The connection said hello and knows everything up to this watermark, or is about to. */
   track(connection: FanoutConnection, watermark: number): void {
+    // It may have gone while its hello was answered, and nobody would forget it any more.
+    if (!this.#deps.fanout.connectionsOf(connection.accountId).includes(connection)) return;
     const dueAtMs = this.#deps.nowMs() + this.#deps.intervalMs;
     this.#healed.set(connection.id, { connection, since: watermark, dueAtMs });
   }
@@ -45,7 +48,10 @@ export class HealerService {
         if (healed.dueAtMs > now) continue;
         healed.dueAtMs = now + this.#deps.intervalMs;
         const touched = this.#deps.fanout.touchedChange(healed.connection.accountId);
-        if (touched > healed.since) await this.#heal(healed);
+        if (touched <= healed.since) continue;
+        await this.#heal(healed);
+        // Many may be due at once, as after a restart: messages must not wait for all of them.
+        await yieldToOthers();
       }
     } finally {
       this.#isSweeping = false;
