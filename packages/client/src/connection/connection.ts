@@ -395,7 +395,11 @@ export class Connection {
   }
 
   async #signOut(error: Failure): Promise<void> {
-    await this.#options.tokens.forget();
+    try {
+      await this.#options.tokens.forget();
+    } catch (cause) {
+      this.#options.log.warn("A token could not be forgotten.", { cause: String(cause) });
+    }
     this.#options.signedOut(error);
   }
 }

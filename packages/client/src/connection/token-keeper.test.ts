@@ -1,3 +1,4 @@
+import { DeviceId, newId } from "@parley/protocol/ids.ts";
 import { expect, test } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { FakeServer } from "../testing/fake-server.ts";
@@ -57,6 +58,29 @@ test("X2: a token is used while it is good, and asked for once however many want
   await clock.advance(880_000);
   await keeper.obtain(false);
   expect(server.http.requests).toHaveLength(2);
+});
+
+test("X2: a session that was replaced takes no token of the newer one", async () => {
+  const secrets = new MemorySecrets();
+  await secrets.set("refresh:test", "newer-g1");
+  const { server, keeper } = setUp({ kind: "body", secrets });
+  const deviceId = newId(DeviceId);
+  server.http.answer = () => ({
+    ok: true,
+    value: { status: 200, json: { ...server.grant(), deviceId, refreshToken: "newer-g2" } },
+  });
+  expect(await keeper.obtain(true)).toMatchObject({
+    ok: false,
+    error: { code: "session_revoked" },
+  });
+  expect(secrets.secrets.get("refresh:test")).toBe("newer-g1");
+});
+
+test("X2: secrets that cannot be reached are a failure that may pass, never an exception", async () => {
+  const secrets = new MemorySecrets();
+  const { keeper } = setUp({ kind: "body", secrets });
+  secrets.get = () => Promise.reject(new Error("locked"));
+  expect(await keeper.obtain(false)).toMatchObject({ ok: false, error: { code: "internal" } });
 });
 
 test("S19: a grant of another server is not taken", async () => {

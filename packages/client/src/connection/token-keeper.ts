@@ -48,7 +48,7 @@ export class TokenKeeper {
     if (grant) this.#remember(grant);
   }
 
-  /** A token that is still good, or one made now; always made now if `force`. */
+  /** A token that is still good, or one made now; always made now if `force`. Never rejects. */
   obtain(force: boolean): Promise<Result<AccessToken>> {
     const current = this.#current;
     const lifeMs = current ? current.expiresAtMs - this.#options.clock.nowMs() : 0;
@@ -69,6 +69,16 @@ export class TokenKeeper {
   }
 
   async #refresh(): Promise<Result<AccessToken>> {
+    try {
+      return await this.#refreshNow();
+    } catch (error) {
+      // A keyring that is locked, a disk that is full: both may pass.
+      const reason = error instanceof Error ? error.message : String(error);
+      return failure("internal", `The kept tokens could not be reached: ${reason}`);
+    }
+  }
+
+  async #refreshNow(): Promise<Result<AccessToken>> {
     const { api, transport, secretName, deviceId, serverId, granted } = this.#options;
     const secret = transport.kind === "body" ? await transport.secrets.get(secretName) : undefined;
     if (transport.kind === "body" && secret === undefined) {
@@ -78,6 +88,10 @@ export class TokenKeeper {
     if (!grant.ok) return grant;
     if (grant.value.serverId !== serverId) {
       return failure("server_changed", "Another server answers at this address.");
+    }
+    // Signed in again meanwhile: what is kept under this name is the newer session's.
+    if (grant.value.deviceId !== deviceId) {
+      return failure("session_revoked", "The kept token is of a newer session.");
     }
     // Kept before it is used: whoever loses it may still use the one before (X2).
     await saveRefreshToken(transport, secretName, grant.value);

@@ -8,7 +8,7 @@ import type {
 } from "@parley/protocol/bridge/contract.ts";
 import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
-import type { AccountKey, ChatId, DeviceId } from "@parley/protocol/ids.ts";
+import type { AccountKey, ChatId, DataEpoch, DeviceId } from "@parley/protocol/ids.ts";
 import type { Presence } from "@parley/protocol/person.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import { AccountApi } from "../connection/account-api.ts";
@@ -89,6 +89,7 @@ export class AccountSession {
   readonly #views = new Map<string, View>();
   readonly #presences = new Map<string, Presence>();
   #account: HostedAccount;
+  #dataEpoch: DataEpoch | undefined;
   #writerId: string | undefined;
   #writerReady = false;
   #relayed = 0;
@@ -126,7 +127,7 @@ export class AccountSession {
       changed: (state) => this.#connectionChanged(state),
       pushed: (push) => this.#pushed(push),
       checkBody: () => ({ chatIds: interestOf(this.#views.values()).openChatIds }),
-      welcomed: ({ dataEpoch }) => this.#directory.setEpoch(dataEpoch),
+      welcomed: ({ dataEpoch }) => this.#welcomed(dataEpoch),
       catchUp: () => this.#catchUp(),
       signedOut: (error) => options.ended(error),
     });
@@ -340,6 +341,12 @@ export class AccountSession {
     this.#watchForStall();
     if (this.#stopped) return;
     this.#tellAll("connection:changed", { accountKey: this.accountKey, status: statusOf(state) });
+  }
+
+  #welcomed(dataEpoch: DataEpoch): void {
+    if (this.#dataEpoch !== undefined && this.#dataEpoch !== dataEpoch) this.#receipts.forget();
+    this.#dataEpoch = dataEpoch;
+    this.#directory.setEpoch(dataEpoch);
   }
 
   #catchUp(): void {

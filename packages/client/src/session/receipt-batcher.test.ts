@@ -45,6 +45,23 @@ describe("receipts", () => {
     ]);
   });
 
+  test("S6c: a mark past the head is of another epoch: it goes, the others arrive", async () => {
+    const { clock, sent, batcher } = setUp((marks) =>
+      marks.some((mark) => mark.chatId === chat)
+        ? failure("epoch_changed", "past the head")
+        : success({}),
+    );
+    batcher.add(chats.map((chatId) => ({ chatId, readSeq: 9 })));
+    await clock.advance(10_000);
+    const arrived = sent.flatMap(({ marks }) =>
+      marks.some((mark) => mark.chatId === chat) ? [] : marks.map((mark) => mark.chatId),
+    );
+    expect(new Set(arrived)).toEqual(new Set(chats.slice(1)));
+    const before = sent.length;
+    await clock.advance(60_000);
+    expect(sent).toHaveLength(before);
+  });
+
   test("S8: at most four batches a second, however often marks move", async () => {
     const { clock, sent, batcher } = setUp();
     for (let seq = 1; seq <= 1_000; seq++) {

@@ -44,7 +44,8 @@ function tidy(mark: Mark): Mark {
 /**
  * S8: merges the receipt marks of all windows into one batch per connection, at most
  * LIMITS.receiptBatchesPerSecond a second and one on its way at a time. A mark is kept until it was
- * acknowledged. One that the server refuses for good is found by halving the batch, and dropped.
+ * acknowledged. One that the server refuses for good, or that is of another data epoch (S6c), is found
+ * by halving the batch, and dropped.
  */
 export class ReceiptBatcher {
   readonly #options: Options;
@@ -81,6 +82,11 @@ export class ReceiptBatcher {
 
   stop(): void {
     this.setUp(false);
+    this.forget();
+  }
+
+  /** S6c: the server's data began anew, so marks that wait mean nothing any more. */
+  forget(): void {
     this.#waiting.clear();
   }
 
@@ -122,7 +128,8 @@ export class ReceiptBatcher {
     batch: readonly Mark[],
     error: { code: Parameters<typeof isRetryable>[0]; retryAfterMs?: number | undefined },
   ): void {
-    if (isRetryable(error.code)) {
+    // Sent again it would wait until the numbers fit, and then claim what nobody has read.
+    if (isRetryable(error.code) && error.code !== "epoch_changed") {
       this.#nextAtMs = this.#options.clock.nowMs() + (error.retryAfterMs ?? RETRY_MS);
       return;
     }

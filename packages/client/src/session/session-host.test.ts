@@ -1,5 +1,5 @@
 import { CALLS } from "@parley/protocol/bridge/contract.ts";
-import { AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
+import { AccountId, ChatId, DataEpoch, newId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { eventChange, fakeMessage } from "../testing/fake-events.ts";
@@ -25,6 +25,17 @@ describe("accounts", () => {
       { accountKey, serverUrl: SERVER_URL, deviceName: "Test", me: { name: "Ada" } },
     ]);
     expect(other.bodiesOf("connection:changed").at(-1)?.status.state).toBe("live");
+  });
+
+  test("S20: signing in twice at the same moment leaves one session", async () => {
+    const fake = new FakeHost();
+    const window = await fake.openWindow();
+    const body = { serverUrl: SERVER_URL, handle: "ada", password: "secret!!" };
+    const both = [window.call("account:sign-in", body), window.call("account:sign-in", body)];
+    await fake.clock.advance(200);
+    expect(await Promise.all(both)).toMatchObject([{ ok: true }, { ok: true }]);
+    expect(fake.host.accounts).toHaveLength(1);
+    expect(fake.server.wire.openEnds).toHaveLength(1);
   });
 
   test("X2: nothing secret reaches the store or a window", async () => {
@@ -108,6 +119,26 @@ describe("accounts", () => {
     const probe = window.call("server:probe", { serverUrl: SERVER_URL });
     await fake.clock.advance(10);
     expect(await probe).toMatchObject({ ok: false, error: { code: "not_a_parley_server" } });
+  });
+});
+
+describe("a restored server", () => {
+  test.each([
+    ["the same data", false, 1],
+    ["data that began anew", true, 0],
+  ])("S6c: marks that waited for a connection, after it comes back with %s", async (...row) => {
+    const [, isAnew, batches] = row;
+    const { fake, window, accountKey } = await live();
+    fake.server.setUp(false);
+    const marks = [{ chatId: newId(ChatId), readSeq: 7 }];
+    const marked = window.call("receipt:mark", { accountKey, marks });
+    await fake.clock.advance(10);
+    await marked;
+    if (isAnew) fake.server.dataEpoch = newId(DataEpoch);
+    fake.server.setUp(true);
+    await fake.clock.advance(60_000);
+    expect(fake.host.session(accountKey)?.state.name).toBe("live");
+    expect(fake.server.requestsOf("receipt:put")).toHaveLength(batches);
   });
 });
 

@@ -15,6 +15,7 @@ import { AccountApi } from "../connection/account-api.ts";
 import { type Parser, parseWith } from "../connection/parse.ts";
 import { saveRefreshToken, TokenKeeper } from "../connection/token-keeper.ts";
 import { type AccountRecord, AccountRecords } from "./account-records.ts";
+import { createSerial } from "../sync/serial.ts";
 import { AccountSession, secretNameOf, type SessionPorts } from "./account-session.ts";
 import { HostWindow } from "./host-window.ts";
 import type { WindowPort } from "./ports.ts";
@@ -60,6 +61,8 @@ export class SessionHost {
   readonly #deviceIds = new Map<AccountKey, AccountRecord["deviceId"]>();
   readonly #started: Promise<void>;
   readonly #handlers: Handlers;
+  /** Sessions come and go one at a time: two sign-ins at once must not leave two of one account. */
+  readonly #inOrder = createSerial();
   #order = 0;
   #retiring = false;
 
@@ -140,7 +143,7 @@ export class SessionHost {
         void this.#save({ account: renamed, deviceId });
         this.#tellAccounts();
       },
-      ended: (error) => void this.#ended(account.accountKey, error),
+      ended: (error) => this.#inBackground(this.#inOrder(() => this.#ended(session, error))),
     });
     this.#sessions.set(account.accountKey, session);
     this.#deviceIds.set(account.accountKey, deviceId);
@@ -210,11 +213,13 @@ export class SessionHost {
       "host:hello": (window, body) => this.#hello(window, body),
       "server:probe": (_window, { serverUrl }) => probeServer(this.#signInPorts, serverUrl),
       "account:sign-in": async (_window, body) =>
-        this.#adopt(await signIn(this.#signInPorts, body)),
+        this.#adopted(await signIn(this.#signInPorts, body)),
       "account:sign-up": async (_window, body) =>
-        this.#adopt(await signUp(this.#signInPorts, body)),
+        this.#adopted(await signUp(this.#signInPorts, body)),
       "account:sign-out": (_window, { accountKey, everywhere }) =>
-        this.#with(accountKey, (session) => this.#signOut(session, everywhere)),
+        this.#with(accountKey, (session) =>
+          this.#inOrder(() => this.#signOut(session, everywhere)),
+        ),
       "account:rename": (_window, { accountKey, name }) =>
         this.#with(accountKey, (session) => rename(session, name)),
       "server:request": (window, { accountKey, name, body }) =>
@@ -272,9 +277,18 @@ export class SessionHost {
     retired();
   }
 
-  async #adopt(signed: Result<SignedIn>): Promise<Result<HostedAccount>> {
-    if (!signed.ok) return signed;
-    const { account, grant } = signed.value;
+  async #adopted(signed: Result<SignedIn>): Promise<Result<HostedAccount>> {
+    return signed.ok ? this.#inOrder(() => this.#adopt(signed.value)) : signed;
+  }
+
+  /** Work that nobody waits for. */
+  #inBackground(work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      this.#options.log.warn("Background work failed.", { error: String(error) });
+    });
+  }
+
+  async #adopt({ account, grant }: SignedIn): Promise<Result<HostedAccount>> {
     const { accountKey } = account;
     // Signed in again on this device: the older session would only linger in the list of devices.
     await this.#drop(accountKey, { tellServer: true });
@@ -304,7 +318,10 @@ export class SessionHost {
   }
 
   /** The server ended the session: what is in the account's own databases stays for the next sign-in. */
-  async #ended(accountKey: AccountKey, error: Failure): Promise<void> {
+  async #ended(session: AccountSession, error: Failure): Promise<void> {
+    const { accountKey } = session;
+    // Replaced meanwhile by a new sign-in, which has not ended.
+    if (this.#sessions.get(accountKey) !== session) return;
     this.#options.log.warn("A session was ended by its server.", { code: error.code });
     await this.#drop(accountKey, { tellServer: false });
     await this.#records.remove(accountKey);
@@ -321,7 +338,7 @@ export class SessionHost {
     if (!tellServer) return session.tokens.forget();
     const record = { account: session.account, deviceId };
     await this.#records.addPendingSignOut(record);
-    void this.#sendSignOut(record, session.tokens);
+    this.#inBackground(this.#sendSignOut(record, session.tokens));
   }
 
   /** Signing out works without a network; the server hears of it as soon as it can be reached. */
