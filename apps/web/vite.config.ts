@@ -116,6 +116,9 @@ export default defineConfig({
   },
   build: {
     target: "es2022",
+    // Older targets have `:dir()` rewritten to a list of languages, which says nothing of a text's
+    // own direction.
+    cssTarget: ["chrome120", "firefox115", "safari16.4"],
     sourcemap: false,
     // The whole app in one file: after the first visit it comes from this device.
     chunkSizeWarningLimit: 1_000,

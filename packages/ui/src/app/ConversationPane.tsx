@@ -13,7 +13,7 @@ import { errorText, t } from "../i18n/i18n.ts";
 import type { MenuAction } from "../kit/ActionMenu.tsx";
 import { EmptyState } from "../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../kit/Skeleton.tsx";
-import { avatarId, chatTitle, personName } from "../state/names.ts";
+import { avatarOf, chatTitle, personName } from "../state/names.ts";
 import type { Pane } from "../state/panes.ts";
 import { ChatComposer, type ReplyTarget } from "./ChatComposer.tsx";
 import { ChatTimeline, type ChatTimelineHandle } from "./ChatTimeline.tsx";
@@ -210,7 +210,7 @@ function OpenPane({
       <ConversationView
         paneId={pane.paneId}
         title={title}
-        avatar={{ id: avatarId(chat), online: header.online }}
+        avatar={{ ...avatarOf(chat), online: header.online }}
         line={header.line}
         typing={header.typing}
         note={note}

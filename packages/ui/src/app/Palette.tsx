@@ -17,7 +17,7 @@ import { CommandPalette } from "../features/palette/CommandPalette.tsx";
 import type { PaletteEntry } from "../features/palette/palette-rules.ts";
 import { t } from "../i18n/i18n.ts";
 import { Avatar } from "../kit/Avatar.tsx";
-import { avatarId, chatTitle } from "../state/names.ts";
+import { avatarOf, chatTitle } from "../state/names.ts";
 import { focusedPane } from "../state/panes.ts";
 import { useScope, useUi } from "./context.ts";
 import { usePeopleOfServer } from "./use-people-known.ts";
@@ -146,7 +146,7 @@ export function Palette({ open }: { open: boolean }) {
       section: "chats",
       title,
       ...(row.peer !== null && { note: `@${row.peer.handle}` }),
-      icon: <Avatar id={avatarId(row)} name={title} size="s" />,
+      icon: <Avatar {...avatarOf(row)} size="s" />,
       run: (beside) => ui.getState().openChat(row.chatId, beside),
     };
   });

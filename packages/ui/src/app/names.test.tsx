@@ -96,7 +96,10 @@ describe("sign-in", () => {
   });
 
   test("V12: a wrong password is told under its field, with the tries that are left", async () => {
-    draw({ ...signedOut, "account:sign-in": () => failure("wrong_credentials", "", { triesLeft: 4 }) });
+    draw({
+      ...signedOut,
+      "account:sign-in": () => failure("wrong_credentials", "", { triesLeft: 4 }),
+    });
     const form = await screen.findByRole("form", { name: "Sign in" });
     fireEvent.change(within(form).getByRole("textbox", { name: "Handle" }), {
       target: { value: "ana" },

@@ -258,6 +258,9 @@ describe("avatars", () => {
     expect(initialsOf("Mina Park")).toBe("MP");
     expect(initialsOf("ana")).toBe("A");
     expect(initialsOf("Friday lunch 🍜")).toBe("FL");
+    expect(initialsOf("Mill Lane 14")).toBe("ML");
+    expect(initialsOf("Kenji Sato 佐藤")).toBe("KS");
+    expect(initialsOf("2026")).toBe("2");
     expect(initialsOf("👩🏽‍🚀")).toBe("👩🏽‍🚀");
     expect(initialsOf("نورة الحربي")).toHaveLength(2);
     expect(initialsOf("")).toBe("");

@@ -19,11 +19,18 @@ function firstGrapheme(word: string): string {
   return "";
 }
 
-/** Up to two letters for an avatar: the first of the first and of the last word of a name. */
+const isLatin = (word: string): boolean => /^\p{Script=Latin}/u.test(word);
+
+/**
+ * Up to two letters for an avatar: the first of the first and of the last word of a name. Numbers and
+ * ornaments count only where there is nothing else, and a name repeated in another script not at all.
+ */
 export function initialsOf(name: string): string {
-  // Words of letters and digits; ornaments only where there is nothing else.
-  const words = name.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
+  const parts = name.split(/\s+/u);
+  const letters = parts.filter((part) => /^\p{L}/u.test(part));
+  const words = letters.length > 0 ? letters : parts.filter((part) => /[\p{L}\p{N}]/u.test(part));
   const first = words[0] ?? name.trim();
-  const last = words.length > 1 ? (words.at(-1) ?? "") : "";
+  const alike = words.filter((word) => isLatin(word) === isLatin(first));
+  const last = alike.length > 1 ? (alike.at(-1) ?? "") : "";
   return (firstGrapheme(first) + firstGrapheme(last)).toLocaleUpperCase();
 }

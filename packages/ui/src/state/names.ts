@@ -12,9 +12,16 @@ export function chatTitle(chat: Titled): string {
   return chat.title ?? t("common.unknownPerson");
 }
 
-/** What decides the colour of a chat's avatar: the person's in a direct chat, so that it is the same everywhere. */
-export function avatarId(chat: Titled & { chatId: string }): string {
-  return chat.peer?.accountId ?? chat.chatId;
+/**
+ * What a chat's avatar is drawn from. Its colour is the person's in a direct chat, so that it is the
+ * same everywhere; notes to self have one letter, which nobody's initials are.
+ */
+export function avatarOf(chat: Titled & { chatId: string }): { id: string; name: string } {
+  const title = chatTitle(chat);
+  return {
+    id: chat.peer?.accountId ?? chat.chatId,
+    name: chat.kind === "self" ? shortName(title) : title,
+  };
 }
 
 /** A person's name, or a word for someone whose name has not arrived yet. */

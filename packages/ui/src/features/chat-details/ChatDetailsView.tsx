@@ -9,7 +9,7 @@ import { Avatar } from "../../kit/Avatar.tsx";
 import { IconButton } from "../../kit/IconButton.tsx";
 import { Notice } from "../../kit/Notice.tsx";
 import { SkeletonRows } from "../../kit/Skeleton.tsx";
-import { avatarId, chatTitle } from "../../state/names.ts";
+import { avatarOf, chatTitle } from "../../state/names.ts";
 import { groupRights, type MemberRights } from "./details-rules.ts";
 import { MemberRow } from "./MemberRow.tsx";
 import { RenameForm } from "./RenameForm.tsx";
@@ -113,8 +113,7 @@ export function ChatDetailsView(props: ChatDetailsViewProps) {
       <div className="details-body">
         <div className="details-who">
           <Avatar
-            id={avatarId(chat)}
-            name={title}
+            {...avatarOf(chat)}
             size="xl"
             online={chat.peer !== null && props.online.has(chat.peer.accountId)}
           />

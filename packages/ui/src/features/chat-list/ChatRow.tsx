@@ -4,7 +4,7 @@ import { listTime, type Region } from "../../i18n/format.ts";
 import { t } from "../../i18n/i18n.ts";
 import { Avatar } from "../../kit/Avatar.tsx";
 import { Ticks } from "../../kit/Ticks.tsx";
-import { avatarId, chatTitle, personName, shortName } from "../../state/names.ts";
+import { avatarOf, chatTitle, personName, shortName } from "../../state/names.ts";
 import { badgeText } from "./chat-list-rules.ts";
 
 export type ChatRowProps = {
@@ -112,7 +112,7 @@ export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
       }}
       onContextMenu={(event) => onMenu(row, event)}
     >
-      <Avatar id={avatarId(row)} name={title} size="l" online={online} />
+      <Avatar {...avatarOf(row)} size="l" online={online} />
       <span className="chat-row-text">
         <span className="chat-row-line">
           <bdi className="chat-row-title ellipsis">{title}</bdi>

@@ -10,7 +10,7 @@ export type ConversationViewProps = {
   ref?: Ref<HTMLElement>;
   paneId: string;
   title: string;
-  avatar: { id: string; online: boolean };
+  avatar: { id: string; name: string; online: boolean };
   /** The line under the title. */
   line: string;
   /** "Mina is typing…"; empty for nobody. */
@@ -48,7 +48,7 @@ export function ConversationView(props: ConversationViewProps) {
           </IconButton>
         )}
         <button type="button" className="conversation-who" onClick={props.onDetails}>
-          <Avatar id={props.avatar.id} name={title} size="m" online={props.avatar.online} />
+          <Avatar {...props.avatar} size="m" />
           <span className="conversation-names">
             <bdi className="conversation-title ellipsis" role="heading" aria-level={single ? 1 : 2}>
               {title}

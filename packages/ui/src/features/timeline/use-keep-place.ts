@@ -44,6 +44,8 @@ export function useKeepPlace(
   const drawn = useRef<readonly TimelineRow[]>([]);
   const anchor = useRef<Anchor>(null);
   const following = useRef(start.kind === "end");
+  /** How far down the view was when it last moved, in CSS pixels. */
+  const lastOffset = useRef(0);
   const placed = useRef(false);
   const report = useRef(onPlace);
   const [view, setView] = useState({ first: 0, last: 0, atEnd: start.kind === "end" });
@@ -59,6 +61,7 @@ export function useKeepPlace(
 
   const toEnd = useCallback(() => {
     following.current = true;
+    lastOffset.current = 0;
     const element = scroller.current;
     list.current?.scrollToIndex(Math.max(0, drawn.current.length - 1), { align: "end" });
     if (element) element.scrollTop = element.scrollHeight;
@@ -79,7 +82,16 @@ export function useKeepPlace(
     const handle = list.current;
     if (!handle || !placed.current) return;
     const next = viewOf(handle);
-    following.current = next.atEnd;
+    // Only a move up leaves the end. Where the rows or the view changed their size, the end moved away
+    // by itself and is followed.
+    const movedUp = handle.scrollOffset < lastOffset.current - 1;
+    following.current = next.atEnd || (following.current && !movedUp);
+    lastOffset.current = handle.scrollOffset;
+    const element = scroller.current;
+    if (following.current && !next.atEnd && element) {
+      element.scrollTop = element.scrollHeight;
+      next.atEnd = true;
+    }
     const row = drawn.current[next.first];
     if (row) {
       const offsetPx = handle.scrollOffset - START_PX - handle.getItemOffset(next.first);
@@ -93,7 +105,7 @@ export function useKeepPlace(
         ? before
         : next,
     );
-  }, [list]);
+  }, [list, scroller]);
 
   useLayoutEffect(() => {
     const handle = list.current;
