@@ -189,6 +189,11 @@ describe("what keeps it from starting is one clear line", () => {
     expect(readdirSync(dataDir)).toEqual(["a-file"]);
   });
 
+  test.runIf(process.platform === "linux")("a place that takes no folders at all", async () => {
+    const line = await failureLine(["--port=0", "--data-dir=/proc/parley/data"]);
+    expect(line).toContain("is not writable");
+  });
+
   test("database from a newer version: it stays as it is", async () => {
     await stop(await start());
     const file = join(dataDir, "parley.db");

@@ -213,7 +213,9 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
     });
     messenger.attach(app.server);
     opened.push(() => messenger.drain());
-    const control: Control = await openControl(folder.controlFile, core.operator);
+    const control: Control = await openControl(folder.controlFile, core.operator, (error) =>
+      log.error({ err: error }, "a command failed"),
+    );
     opened.push(control.close);
     if (config.tls) {
       opened.push(

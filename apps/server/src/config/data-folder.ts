@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { StartupError } from "./startup-error.ts";
 
 /** What stands where in a data folder. */
@@ -27,13 +27,24 @@ export function dataFolderAt(dataDir: string): DataFolder {
 export function prepareFolder(folder: DataFolder): void {
   const { dataDir } = folder;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch {
     throw new StartupError(
       `The data folder ${dataDir} is not writable: choose another with --data-dir or change its permissions.`,
     );
   }
+}
+
+/**
+ * Makes a folder and those above it. Not by mkdir's own option for that: where the system takes no
+ * folder and says that there is none, as under /proc, it never comes back.
+ */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeFolder(parent);
+  mkdirSync(path, { mode: 0o700 });
 }
 
 /** Whether a server has ever stored anything here. */

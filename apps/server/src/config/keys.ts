@@ -13,14 +13,21 @@ function derive(secret: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync("sha256", secret, Buffer.alloc(0), `parley.${purpose}.1`, KEY_BYTES));
 }
 
-function createKey(file: string): Buffer {
+function createKey(keysDir: string, file: string): Buffer {
   const secret = randomBytes(KEY_BYTES);
-  const handle = openSync(file, "wx", 0o600);
   try {
-    writeSync(handle, `${secret.toString("base64url")}\n`);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    mkdirSync(keysDir, { recursive: true, mode: 0o700 });
+    const handle = openSync(file, "wx", 0o600);
+    try {
+      writeSync(handle, `${secret.toString("base64url")}\n`);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {
+    throw new StartupError(
+      `The key file ${file} cannot be written: change the permissions of its folder, or make room.`,
+    );
   }
   return secret;
 }
@@ -41,11 +48,7 @@ function readKey(file: string): Buffer | undefined {
  */
 export function loadSessionKeys(keysDir: string): SessionKeys {
   const file = join(keysDir, KEY_FILE);
-  let secret = readKey(file);
-  if (secret === undefined) {
-    mkdirSync(keysDir, { recursive: true, mode: 0o700 });
-    secret = createKey(file);
-  }
+  const secret = readKey(file) ?? createKey(keysDir, file);
   if (secret.length !== KEY_BYTES) {
     throw new StartupError(
       `The key file ${file} is damaged: restore it from a backup, or delete it to sign everybody out.`,

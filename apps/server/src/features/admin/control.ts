@@ -65,10 +65,11 @@ function holdsSecret(request: IncomingMessage, secret: string): boolean {
 
 export type Control = { readonly close: () => void };
 
-/** Opens the control port and writes the file that names it. */
+/** Opens the control port and writes the file that names it. `report` is told of the server's faults. */
 export async function openControl(
   controlFile: string,
   operator: OperatorService,
+  report: (error: unknown) => void,
 ): Promise<Control> {
   const secret = randomBytes(32).toString("base64url");
   const server = createServer((request, response) => {
@@ -84,9 +85,10 @@ export async function openControl(
         : failureOfIssues(parsed.error);
       return result.ok ? answer(200, { data: result.value }) : answer(400, { error: result.error });
     };
-    handle().catch(() =>
-      answer(500, { error: { code: "internal", message: "The server could not do this." } }),
-    );
+    handle().catch((error: unknown) => {
+      report(error);
+      answer(500, { error: { code: "internal", message: "The server could not do this." } });
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, openSync, readSync, closeSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { uuidv7 } from "@parley/protocol/ids.ts";
 import { StorageOpenError } from "../port.ts";
 import { MIGRATIONS } from "./migrations.ts";
@@ -61,8 +62,11 @@ function pragma(db: DatabaseSync, name: string): unknown {
 function inspect(path: string, versions: number): void {
   if (!hasSqliteHeader(path)) throw damaged(path);
   const uncleanEnd = existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
-  // With a log to recover SQLite has to write beside the file even to read it.
-  const db = new DatabaseSync(path, { readOnly: !uncleanEnd });
+  // With a log to recover SQLite has to write beside the file even to read it. Without one it is told
+  // that nobody else writes, which the folder's lock sees to: else it leaves an empty log behind.
+  const db = uncleanEnd
+    ? new DatabaseSync(path)
+    : new DatabaseSync(unchangingUrl(path), { readOnly: true });
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     const version = Number(pragma(db, "user_version"));
@@ -81,6 +85,12 @@ function inspect(path: string, versions: number): void {
   } finally {
     db.close();
   }
+}
+
+function unchangingUrl(path: string): URL {
+  const url = pathToFileURL(path);
+  url.searchParams.set("immutable", "1");
+  return url;
 }
 
 function hasSqliteHeader(path: string): boolean {

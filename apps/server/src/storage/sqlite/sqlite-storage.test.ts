@@ -1,6 +1,13 @@
 import { spawn } from "node:child_process";
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { ChatId } from "@parley/protocol/ids.ts";
@@ -101,8 +108,10 @@ describe("a database file", () => {
     const newer = [...MIGRATIONS, "CREATE TABLE newer (a TEXT)"];
     openDatabase(path, newer).close();
     const before = readFileSync(path);
+    const files = readdirSync(dirname(path));
     expect(faultOf(() => openTestStorage(path))).toBe("newer-version");
     expect(readFileSync(path).equals(before)).toBe(true);
+    expect(readdirSync(dirname(path))).toEqual(files);
   });
 
   test("that is damaged is refused and stays byte for byte as it is", async () => {
