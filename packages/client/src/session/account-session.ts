@@ -20,7 +20,12 @@ import { ChangeMerger, type Heal } from "./change-merger.ts";
 import { Directory } from "./directory.ts";
 import { type Interest, interestOf, isInView, type View } from "./interest.ts";
 import { type NotificationTexts, Notifier } from "./notifier.ts";
-import type { HostStore, NotificationPermission, OpenContent } from "./ports.ts";
+import type {
+  HostStore,
+  NotificationPermission,
+  NotificationSurface,
+  OpenContent,
+} from "./ports.ts";
 import { ReceiptBatcher } from "./receipt-batcher.ts";
 import { OthersTyping, OwnTyping } from "./typing.ts";
 import { chooseWriter } from "./writer-choice.ts";
@@ -32,6 +37,8 @@ export type SessionPorts = ConnectionPorts & {
   notificationPermission: () => NotificationPermission;
   openContent: OpenContent;
   texts: NotificationTexts;
+  /** Where notifications are shown; by windows if there is none. */
+  surface?: NotificationSurface;
 };
 
 /** A window as an account sees it. */
@@ -141,7 +148,10 @@ export class AccountSession {
       open: ports.openContent,
       isInView: (chatId) => isInView(this.#views.values(), chatId),
       show: (notice) => this.#show(notice),
-      clear: (chatId) => this.#tellAll("notification:clear", { accountKey, chatId }),
+      clear: (chatId) => {
+        if (ports.surface) ports.surface.clear(accountKey, chatId);
+        else this.#tellAll("notification:clear", { accountKey, chatId });
+      },
     });
     this.#receipts = new ReceiptBatcher({
       clock,
@@ -403,6 +413,8 @@ export class AccountSession {
   }
 
   #show(notice: NoticeBody<"notification:show">): boolean {
+    const { surface } = this.#options.ports;
+    if (surface) return surface.show(notice);
     const windows = this.#options.windows().filter((window) => window.responsive);
     const window = windows.find((one) => one.windowId === this.#writerId) ?? windows[0];
     window?.notify("notification:show", notice);
