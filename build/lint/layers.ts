@@ -107,7 +107,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "desktop/renderer",
     files: ["apps/desktop/src/renderer/**"],
-    may: ["apps/desktop/src/renderer/**", UI, PROTOCOL, "npm:react", "npm:react-dom"],
+    may: ["apps/desktop/src/renderer/**", UI, PROTOCOL, CLIENT_SYNC, "npm:react", "npm:react-dom"],
     because: "it mounts the ui on the preload's bridge",
   },
   {
