@@ -8,7 +8,7 @@ function setUp() {
   let toWindow: (frame: unknown) => void = () => undefined;
   const bridge = bridgeOver(
     {
-      post: (frame) => posted.push(frame as (typeof posted)[number]),
+      post: (frame) => posted.push(frame),
       listen: (received) => {
         toWindow = received;
       },
