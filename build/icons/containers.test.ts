@@ -46,8 +46,7 @@ test("every icon that the packages and the tray need has been drawn", () => {
       ["", "@2x"].map((suffix) => `tray/${trayName(state, look)}${suffix}.png`),
     ),
   );
-  for (const name of [...app, ...tray]) {
-    expect(existsSync(fromRoot("build/icons", name)), name).toBe(true);
-  }
+  const missing = [...app, ...tray].filter((name) => !existsSync(fromRoot("build/icons", name)));
+  expect(missing).toEqual([]);
   expect(widthOf(readFileSync(fromRoot("build/icons/app/linux/512x512.png")))).toBe(512);
 });

@@ -23,10 +23,10 @@ const CODE = /\.(?:cjs|js|css|html)$/;
 const SOURCE_MAP = /\/[/*][#@] ?sourceMappingURL=/;
 
 /** What the manifest of a packed app may say; dependencies and scripts are none of it. */
-const MANIFEST_FIELDS = [
-  ...["name", "productName", "version", "description", "author", "license", "homepage"],
-  ...["main", "type", "private", "desktopName"],
-];
+const MANIFEST_FIELDS =
+  "name productName version description author license homepage main type private desktopName".split(
+    " ",
+  );
 const Manifest = z.looseObject({ main: z.string(), name: z.string(), version: z.string() });
 
 export interface PackedFile {

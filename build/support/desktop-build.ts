@@ -4,6 +4,7 @@ import { cp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hashInputs } from "./input-hash.ts";
 import { fromRoot, toolScripts } from "./paths.ts";
 import { runNodeScript } from "./run-command.ts";
+import { productionEnv } from "./web-build.ts";
 import type { BuildResult } from "./web-build.ts";
 
 /** The built desktop app: main/index.cjs, preload/preload.cjs, renderer/index.html, icons/. */
@@ -46,15 +47,17 @@ export async function buildDesktopApp(): Promise<BuildResult> {
   console.log("Building the desktop app ...");
   // Built aside and then moved: a failed build leaves the old app in place.
   const outDir = fromRoot(`apps/desktop/node_modules/.parley-build-${process.pid}`);
-  const env = { ...process.env, PARLEY_BUILD: hash.slice(0, BUILD_ID_LENGTH) };
+  const env = { ...productionEnv(), PARLEY_BUILD: hash.slice(0, BUILD_ID_LENGTH) };
   const results = await Promise.all(
     PARTS.map(({ folder, config }) =>
       runNodeScript(
         toolScripts.vite,
         [
           "build",
-          ...["--config", fromRoot("apps/desktop", config)],
-          ...["--outDir", `${outDir}/${folder}`, "--emptyOutDir", "--logLevel", "warn"],
+          `--config=${fromRoot("apps/desktop", config)}`,
+          `--outDir=${outDir}/${folder}`,
+          "--emptyOutDir",
+          "--logLevel=warn",
         ],
         { cwd: fromRoot("apps/desktop"), env, output: "inherit" },
       ),

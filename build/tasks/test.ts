@@ -1,4 +1,4 @@
-// Everything that has to pass: static checks, tests in Node, the web build, tests in a browser.
+// Everything that has to pass: static checks, the two builds, tests in Node, tests in a browser.
 //   npm test                  all of it
 //   npm test -- unit [file]   only the tests in Node
 //   npm test -- e2e [title]   only the tests in a browser
@@ -13,7 +13,9 @@ import { fromRoot, rootDir, toolScripts } from "../support/paths.ts";
 import { endWithCommandsOnSignal, runNodeScript } from "../support/run-command.ts";
 import { closingLine, tallyPlaywright, tallyVitest, withExitCode } from "../support/tally.ts";
 import type { PlaywrightReport, Tally, VitestReport } from "../support/tally.ts";
+import { buildDesktopApp } from "../support/desktop-build.ts";
 import { buildWebApp } from "../support/web-build.ts";
+import type { BuildResult } from "../support/web-build.ts";
 
 // Not in the checkout: two runs side by side must not read each other's reports.
 const reportsDir = await mkdtemp(join(tmpdir(), "parley-test-"));
@@ -52,13 +54,9 @@ async function nodeTests(args: readonly string[]): Promise<Tally> {
   return withExitCode(tallyVitest(report ?? { testResults: [] }, rootDir), "vitest", exitCode);
 }
 
-async function webBuild(): Promise<Tally> {
-  const { exitCode } = await buildWebApp();
-  return withExitCode(
-    { passed: exitCode === 0 ? 1 : 0, skipped: 0, failures: [] },
-    "web build",
-    exitCode,
-  );
+async function buildOf(name: string, build: () => Promise<BuildResult>): Promise<Tally> {
+  const { exitCode } = await build();
+  return withExitCode({ passed: exitCode === 0 ? 1 : 0, skipped: 0, failures: [] }, name, exitCode);
 }
 
 async function browserTests(args: readonly string[]): Promise<Tally> {
@@ -95,13 +93,20 @@ function summaryLines(message: string): string[] {
 
 async function runPart(part: string | undefined, args: readonly string[]): Promise<Tally[]> {
   if (part === "unit") return [await nodeTests(args)];
-  const build = async (): Promise<Tally[]> => {
-    const built = await webBuild();
-    // Without the app there is nothing a browser could show.
-    return built.failures.length > 0 ? [built] : [built, await browserTests(args)];
-  };
-  if (part === "e2e") return build();
-  return [await staticChecks(), await nodeTests([]), ...(await build())];
+  // Both are looked at by tests in Node and in a browser; without them there is nothing to look at.
+  const builds = async (): Promise<Tally[]> => [
+    await buildOf("desktop build", buildDesktopApp),
+    await buildOf("web build", buildWebApp),
+  ];
+  const inBrowser = async (built: readonly Tally[]): Promise<Tally[]> =>
+    built.some((tally) => tally.failures.length > 0) ? [] : [await browserTests(args)];
+  if (part === "e2e") {
+    const built = await builds();
+    return [...built, ...(await inBrowser(built))];
+  }
+  const checked = await staticChecks();
+  const built = await builds();
+  return [checked, ...built, await nodeTests([]), ...(await inBrowser(built))];
 }
 
 endWithCommandsOnSignal();
