@@ -1,0 +1,2 @@
+// What `require("electron")` answers in main: the module that run-main.ts has made.
+module.exports = globalThis[Symbol.for("parley.stand-in.electron")];
