@@ -2,6 +2,7 @@
 //   npm test                  all of it
 //   npm test -- unit [file]   only the tests in Node
 //   npm test -- e2e [title]   only the tests in a browser
+//   npm test -- desktop       of these, only those of the desktop app
 // The last line is always `N passed, N failed`, with `, N skipped` where tests were skipped.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -59,9 +60,12 @@ async function buildOf(name: string, build: () => Promise<BuildResult>): Promise
   return withExitCode({ passed: exitCode === 0 ? 1 : 0, skipped: 0, failures: [] }, name, exitCode);
 }
 
-async function browserTests(args: readonly string[]): Promise<Tally> {
+/** The specs of the desktop app, by their place or name. */
+const DESKTOP_SPECS = String.raw`[\\/]test[\\/](?:.*[\\/])?desktop(?:[\\/].*|[^\\/]*)\.spec\.ts$`;
+
+async function browserTests(args: readonly string[], isTitle = true): Promise<Tally> {
   const reportFile = join(reportsDir, "playwright.json");
-  const grep = args[0] !== undefined && !args[0].startsWith("-") ? ["--grep"] : [];
+  const grep = isTitle && args[0] !== undefined && !args[0].startsWith("-") ? ["--grep"] : [];
   const { exitCode } = await runNodeScript(
     toolScripts.playwright,
     ["test", "-c", "test/playwright.config.ts", "--pass-with-no-tests", ...grep, ...args],
@@ -99,8 +103,10 @@ async function runPart(part: string | undefined, args: readonly string[]): Promi
     await buildOf("web build", buildWebApp),
   ];
   const inBrowser = async (built: readonly Tally[]): Promise<Tally[]> =>
-    built.some((tally) => tally.failures.length > 0) ? [] : [await browserTests(args)];
-  if (part === "e2e") {
+    built.some((tally) => tally.failures.length > 0)
+      ? []
+      : [await browserTests(part === "desktop" ? [DESKTOP_SPECS] : args, part !== "desktop")];
+  if (part === "e2e" || part === "desktop") {
     const built = await builds();
     return [...built, ...(await inBrowser(built))];
   }
@@ -111,8 +117,8 @@ async function runPart(part: string | undefined, args: readonly string[]): Promi
 
 endWithCommandsOnSignal();
 const [part, ...args] = process.argv.slice(2);
-if (part !== undefined && part !== "unit" && part !== "e2e") {
-  console.error("Usage: npm test [-- unit [file] | e2e [title]]");
+if (part !== undefined && !["unit", "e2e", "desktop"].includes(part)) {
+  console.error("Usage: npm test [-- unit [file] | e2e [title] | desktop]");
   process.exit(2);
 }
 // What servers of earlier runs logged is of no use any more.
