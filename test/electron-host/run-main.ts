@@ -37,7 +37,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 }
 
 const mainFile = join(appPath, main);
-if (/\.cjs$/.test(mainFile)) createRequire(pathToFileURL(mainFile))(mainFile);
+if (mainFile.endsWith(".cjs")) createRequire(pathToFileURL(mainFile))(mainFile);
 else await import(pathToFileURL(mainFile).href);
 // Whatever main has set up by now sees the app become ready.
 setImmediate(() => standIn.becomeReady());

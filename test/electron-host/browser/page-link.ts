@@ -54,15 +54,24 @@ export class PageLink {
 
   /** Sends to one frame, or to the top frame. A document that is gone gets nothing, as over IPC. */
   post(message: DownMessage, frameId = this.#mainFrameId): void {
-    const contextId = [...this.#contexts].findLast(([, owner]) => owner === frameId)?.[0];
+    const contextId = this.#worldOf(frameId);
     if (contextId === undefined) return;
     const expression = `standInDown(${JSON.stringify(message)})`;
     this.#cdp.send("Runtime.evaluate", { expression, contextId }).catch(() => undefined);
   }
 
+  /** Whether scripts of the stand-in run in a frame yet. */
+  hasWorld(frameId: string): boolean {
+    return this.#worldOf(frameId) !== undefined;
+  }
+
+  #worldOf(frameId: string): number | undefined {
+    return [...this.#contexts].findLast(([, owner]) => owner === frameId)?.[0];
+  }
+
   /** Speaks as a script in a frame's isolated world: what a test needs to pose as a foreign frame. */
   async invokeFrom(frameId: string, channel: string, args: unknown[]): Promise<string> {
-    const contextId = [...this.#contexts].findLast(([, owner]) => owner === frameId)?.[0];
+    const contextId = this.#worldOf(frameId);
     if (contextId === undefined) throw new Error("the frame has no isolated world");
     const call = `standInIpc.invoke(...${JSON.stringify([channel, ...args])})`;
     const expression = `${call}.then((v) => JSON.stringify({ answer: v ?? null }), (e) => JSON.stringify({ error: e.message }))`;

@@ -18,6 +18,9 @@ import type {
   WindowAct,
 } from "./contract.ts";
 
+const FRAME_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 20;
+
 /** A test's hand in the process of the app. */
 export class HostControl implements DesktopControl {
   readonly #standIn: StandIn;
@@ -126,9 +129,15 @@ export class HostControl implements DesktopControl {
 
   async invokeFromFrame(id: number, frameUrl: string, channel: string, args: unknown[]) {
     const link = await WebContents.linkOf(original(windowOf(id).webContents));
-    const frame = link.frames().find(({ url }) => url === frameUrl);
-    if (!frame) throw new Error(`the window has no frame ${frameUrl}`);
-    return link.invokeFrom(frame.frameId, channel, args);
+    const deadline = Date.now() + FRAME_WITHIN_MS;
+    for (;;) {
+      const frame = link.frames().find(({ url }) => url === frameUrl);
+      if (frame && link.hasWorld(frame.frameId)) {
+        return link.invokeFrom(frame.frameId, channel, args);
+      }
+      if (Date.now() > deadline) throw new Error(`the window has no frame ${frameUrl}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
   }
 
   async askPermission(id: number, permission: string) {

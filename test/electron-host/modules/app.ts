@@ -72,7 +72,7 @@ export class App extends HostEmitter {
     if (event.defaultPrevented) return;
     this.#quitting = true;
     if (registry.windows.length === 0) return this.#finish(0);
-    for (const window of [...registry.windows]) {
+    for (const window of registry.windows) {
       window.close();
       // A window that stays calls the quitting off.
       if (!window.isDestroyed()) this.#quitting = false;
@@ -81,7 +81,7 @@ export class App extends HostEmitter {
 
   exit(exitCode = 0): void {
     this.#quitting = true;
-    for (const window of [...registry.windows]) window.destroy();
+    for (const window of registry.windows) window.destroy();
     this.#leave(exitCode);
   }
 

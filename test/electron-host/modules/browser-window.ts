@@ -120,6 +120,7 @@ export class BrowserWindow extends HostEmitter {
   focus(): void {
     if (!this.#state.visible || this.#state.minimized || focused === this) return;
     focused?.blur();
+    // oxlint-disable-next-line typescript/no-this-alias -- the one window that has it
     focused = this;
     this.#tellView();
     this.#emit("focus");

@@ -1,6 +1,6 @@
 import { HostEmitter } from "../host-emitter.ts";
 import { facade } from "../strict.ts";
-import { Protocol } from "./protocol.ts";
+import type { Protocol } from "./protocol.ts";
 import { WebRequest } from "./web-request.ts";
 
 type PermissionHandler = (

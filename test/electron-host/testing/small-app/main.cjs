@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-argument, typescript/no-unsafe-return -- plain JavaScript: it runs as it is, without a build */
 // An app that uses what the stand-in offers, to see that it behaves as Electron does.
 const { join } = require("node:path");
 const {

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-call, typescript/no-unsafe-argument, typescript/no-unsafe-return -- plain JavaScript: it runs as it is, without a build */
 const { contextBridge, ipcRenderer } = require("electron");
 
 const heard = [];
