@@ -2,8 +2,8 @@
 const MAX_UNITS = 2_048;
 const PROTOCOLS = new Set(["https:", "http:", "mailto:"]);
 
-/** Without bidi controls and other characters that make an address look like another. */
-const DECEIVING = /[\u0000-\u0020\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
+/** Spaces, bidi controls and other characters that make an address look like another. */
+const DECEIVING = /[\p{C}\p{Z}]/u;
 
 /**
  * The address to open in the system's browser or mail program; undefined for everything else: other
