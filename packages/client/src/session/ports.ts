@@ -54,6 +54,9 @@ export type NotificationSurface = {
   clear(accountKey: AccountKey, chatId: ChatId): void;
 };
 
+/** The host itself knows nothing of the journal: what waits there stays as it was last told. */
+export type Reported = Omit<AccountReport, "waiting"> & Partial<Pick<AccountReport, "waiting">>;
+
 /** What only a desktop has around its session host. */
 export type ShellPort = {
   state(): Promise<ShellState>;
@@ -61,6 +64,6 @@ export type ShellPort = {
   configure(change: Partial<ShellSettings>): Promise<ShellState>;
   /** X1: from now on a certificate is taken that was refused before. Only one that was really shown. */
   trust(serverUrl: string, fingerprint: string): Promise<Result<Record<string, never>>>;
-  /** What a window counted; undefined once the account is gone. */
-  reported(accountKey: AccountKey, report: AccountReport | undefined): void;
+  /** What was counted, by a window or by the host itself; undefined once the account is gone. */
+  reported(accountKey: AccountKey, report: Reported | undefined): void;
 };

@@ -233,8 +233,8 @@ export class SessionHost {
         this.#with(accountKey, (session) => done(() => session.setView(window.windowId, view))),
       "writer:ready": (window, { accountKey }) =>
         this.#with(accountKey, (session) => session.writerReady(window.windowId)),
-      "writer:caught-up": (window, { accountKey }) =>
-        this.#with(accountKey, (session) => session.writerCaughtUp(window.windowId)),
+      "writer:caught-up": (window, { accountKey, watermark }) =>
+        this.#with(accountKey, (session) => session.writerCaughtUp(window.windowId, watermark)),
       "outbox:nudge": (_window, { accountKey }) =>
         this.#with(accountKey, (session) => done(() => session.nudge())),
       "connection:retry": (_window, { accountKey }) =>

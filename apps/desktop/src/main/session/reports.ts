@@ -1,7 +1,8 @@
+import type { Reported } from "@parley/client/session/ports.ts";
 import type { AccountReport } from "@parley/protocol/bridge/contract.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 
-/** What windows counted, over all accounts (S9). */
+/** What windows counted, or the host while there is none, over all accounts (S9). */
 export class Reports {
   readonly #changed: (total: AccountReport) => void;
   readonly #byAccount = new Map<AccountKey, AccountReport>();
@@ -21,9 +22,11 @@ export class Reports {
   }
 
   /** Undefined: the account is gone. */
-  set(accountKey: AccountKey, report: AccountReport | undefined): void {
-    if (report) this.#byAccount.set(accountKey, report);
-    else if (!this.#byAccount.delete(accountKey)) return;
+  set(accountKey: AccountKey, report: Reported | undefined): void {
+    if (report) {
+      const waiting = this.#byAccount.get(accountKey)?.waiting ?? 0;
+      this.#byAccount.set(accountKey, { waiting, ...report });
+    } else if (!this.#byAccount.delete(accountKey)) return;
     this.#changed(this.total);
   }
 }

@@ -77,6 +77,7 @@ export function hostOptions(parts: Parts): HostOptions {
       Promise.resolve(payload === null ? { type: "unknown" } : openPayload(alg, payload)),
     texts: { someone: texts.someone, newMessage: texts.newMessage },
     surface,
+    counted: (accountKey, totals) => shell.reported(accountKey, totals),
     shell,
     retired,
   };
