@@ -46,7 +46,7 @@ export function makeStandIn(options: StandInOptions) {
   const defaultSession = facade(session, "session");
   const shown = {
     app: facade(app, "app"),
-    BrowserWindow: strictClass(BrowserWindow, "BrowserWindow"),
+    BrowserWindow: strictClass(BrowserWindow, "BrowserWindow", ["allow"]),
     webContents: facade(
       {
         getAllWebContents: () => WebContents.getAllWebContents(),
@@ -57,7 +57,7 @@ export function makeStandIn(options: StandInOptions) {
     ipcMain: facade(ipcMain, "ipcMain"),
     Menu: strictClass(Menu, "Menu"),
     MenuItem: strictClass(MenuItem, "MenuItem"),
-    Tray: strictClass(Tray, "Tray"),
+    Tray: strictClass(Tray, "Tray", ["looks"]),
     Notification: strictClass(Notification, "Notification"),
     nativeImage: facade(
       {

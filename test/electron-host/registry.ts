@@ -28,7 +28,7 @@ export const registry = {
   preloadErrors: [] as string[],
   /** What the test may set of the machine. */
   machine: {
-    encryptionAvailable: true,
+    encryptionAvailable: process.env["STAND_IN_NO_KEYRING"] !== "1",
     notificationsSupported: true,
     idleSeconds: 0,
     online: true,

@@ -39,15 +39,22 @@ export function facade<T extends object>(target: T, name: string): T {
   return made;
 }
 
-/** A class whose instances, and whose own members, are strict. */
+/**
+ * A class whose instances, and whose own members, are strict.
+ *
+ * @param hidden statics by which the stand-in itself uses the class; main does not see them
+ */
 export function strictClass<T extends abstract new (...args: never[]) => object>(
   Class: T,
   name: string,
+  hidden: readonly string[] = [],
 ): T {
   const made: T = new Proxy(Class, {
     construct: (target, args: never[]) => facade(Reflect.construct(target, args) as object, name),
     get: (target, property): unknown =>
-      property in target ? Reflect.get(target, property, target) : missing(name, property),
+      property in target && !hidden.includes(String(property))
+        ? Reflect.get(target, property, target)
+        : missing(name, property),
   });
   strictClasses.add(made);
   return made;

@@ -5,8 +5,8 @@ import { chatList, expectOnline } from "./person.ts";
 
 const PASSWORD = "correct horse battery";
 
-/** Fills in the form of a fresh desktop window: the server first, then the new account. */
-export async function signUpInWindow(
+/** Fills in the form of a fresh desktop window, the server first, and sends it. */
+export async function sendSignUp(
   page: Page,
   serverUrl: string,
   name: string,
@@ -20,6 +20,16 @@ export async function signUpInWindow(
   await form.getByRole("textbox", { name: "Handle" }).fill(handle);
   await form.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await form.getByRole("button", { name: "Create account" }).click();
+}
+
+/** Makes a new account in a fresh desktop window and waits until it is connected. */
+export async function signUpInWindow(
+  page: Page,
+  serverUrl: string,
+  name: string,
+  handle: string,
+): Promise<void> {
+  await sendSignUp(page, serverUrl, name, handle);
   await expect(chatList(page)).toBeVisible();
   await expectOnline(page);
 }

@@ -44,14 +44,18 @@ export type Desktop = AsyncDisposable & {
 const APP_DIR = fileURLToPath(new URL("../../../apps/desktop", import.meta.url));
 const RUNTIME = fileURLToPath(new URL("../../node_modules/electron/dist", import.meta.url));
 
-/** Whether the specs run in the real runtime: where one is, unless PARLEY_DESKTOP=stand-in. */
-export function hasRuntime(env: NodeJS.ProcessEnv = process.env): boolean {
-  if (env["PARLEY_DESKTOP"] === "stand-in") return false;
+/**
+ * Whether the specs run in the real runtime: where one is, or as PARLEY_DESKTOP says ("electron" or
+ * "stand-in"), so that a workflow that means the one never runs in the other.
+ */
+function usesElectron(env: NodeJS.ProcessEnv = process.env): boolean {
+  const wanted = env["PARLEY_DESKTOP"] ?? "";
+  if (wanted !== "") return wanted === "electron";
   return (env["ELECTRON_OVERRIDE_DIST_PATH"] ?? "") !== "" || existsSync(RUNTIME);
 }
 
 /** Starts the built desktop app, in the real runtime where there is one, else in the stand-in. */
 export async function startDesktop(options: DesktopOptions = {}): Promise<Desktop> {
   const full = { ...options, appDir: options.appDir ?? APP_DIR };
-  return hasRuntime() ? startInElectron(full) : startInStandIn(full);
+  return usesElectron() ? startInElectron(full) : startInStandIn(full);
 }
