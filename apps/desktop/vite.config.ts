@@ -26,6 +26,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      input: ["index.html", "rescue.html"].map((page) =>
+        resolve(import.meta.dirname, "src/renderer", page),
+      ),
       output: {
         banner: NO_CODE_FROM_STRINGS,
         entryFileNames: "assets/[name]-[hash].js",

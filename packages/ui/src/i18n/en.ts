@@ -67,6 +67,16 @@ export const en = {
     "Whoever gets a copy of that file is signed in as you. Set up a keyring, then sign in again.",
   "secrets.understood": "Understood",
 
+  "rescue.title": "Parley cannot start on this computer",
+  "rescue.text":
+    "It stopped several times, even with an empty cache. Messages that were sent are safe on the server. What only this computer has stands here: save it, then install Parley anew.",
+  "rescue.failed": "What this computer has could not be read.",
+  "rescue.nothing": "Nothing waits here: everything you wrote was sent.",
+  "rescue.texts": "Drafts and waiting messages",
+  "rescue.save": "{count, plural, one {Save # text} other {Save # texts}}",
+  "rescue.draftOf": "Draft in chat {chatId}",
+  "rescue.messageTo": "Not sent, chat {chatId}",
+
   "signUp.form": "Create account",
   "signUp.title": "Create your account",
   "signUp.lead": "People find you by your handle and see your name.",

@@ -1,4 +1,4 @@
-import { Agent, type RequestOptions } from "node:https";
+import { Agent, type AgentOptions, type RequestOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import type { Failure } from "@parley/protocol/errors.ts";
@@ -46,8 +46,8 @@ async function judged(socket: TLSSocket, origin: string, judge: JudgeCertificate
 export class PinningAgent extends Agent {
   readonly #judge: JudgeCertificate;
 
-  constructor(judge: JudgeCertificate) {
-    super();
+  constructor(judge: JudgeCertificate, options: AgentOptions = {}) {
+    super(options);
     this.#judge = judge;
   }
 
