@@ -36,6 +36,9 @@ export interface PackedFile {
   content: Buffer;
 }
 
+/** The folder of the checkout in the spellings that a bundle may hold. */
+const BUILD_FOLDERS = [rootDir, rootDir.replaceAll("\\", "/"), rootDir.replaceAll("\\", "\\\\")];
+
 /** Every file of an archive, with what is in it. */
 export function readAsar(asarFile: string): PackedFile[] {
   const paths = listPackage(asarFile, { isPack: false }).map((path) => path.replace(/^[\\/]/, ""));
@@ -56,7 +59,9 @@ function findingsOfFile({ path, content }: PackedFile): string[] {
   const text = content.toString("utf8");
   return [
     ...(SOURCE_MAP.test(text) ? [`${path} names a source map`] : []),
-    ...(text.includes(rootDir) ? [`${path} names a folder of the machine that built it`] : []),
+    ...(BUILD_FOLDERS.some((folder) => text.includes(folder))
+      ? [`${path} names a folder of the machine that built it`]
+      : []),
   ];
 }
 

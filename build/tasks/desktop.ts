@@ -11,6 +11,11 @@ function joined(args: readonly string[]): string[] {
   return [...args.slice(0, at), `--server=${url}`, ...args.slice(at + 2)];
 }
 
+let onSignal = (signal: NodeJS.Signals): void => process.exit(signalExitCode(signal));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => onSignal(signal));
+}
+
 const opened = await openDesktop({
   isWanted: true,
   args: joined(process.argv.slice(2)),
@@ -18,9 +23,8 @@ const opened = await openDesktop({
 });
 if (opened.ok) {
   const { app } = opened;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => app.kill(signal));
-  }
+  // The app ends as it sees fit, which may be later: it asks about messages that are still waiting.
+  onSignal = (signal) => void app.kill(signal);
   process.exitCode = await new Promise<number>((resolve, reject) => {
     app.once("error", reject);
     app.once("exit", (code, signal) => resolve(code ?? signalExitCode(signal)));

@@ -1,9 +1,11 @@
 // `node build/run.mjs fetch-runtime`: brings Electron's runtime onto this machine, for tests and
 // packages that want the real one. Ends with 1 and the reason where it cannot be had.
 import { fetchRuntime, findRuntime } from "../desktop/runtime.ts";
+import { endWithCommandsOnSignal } from "../support/run-command.ts";
 
 const FETCH_TIMEOUT_MS = 600_000;
 
+endWithCommandsOnSignal();
 const found = findRuntime(process.env);
 if (found === undefined) {
   console.log("Fetching Electron's runtime, about 110 MB ...");

@@ -9,6 +9,7 @@ import { fetchRuntime, findRuntime } from "../desktop/runtime.ts";
 import { pack } from "../release/pack.ts";
 import type { ArchName, PackOptions, PlatformName } from "../release/pack.ts";
 import { buildDesktopApp } from "../support/desktop-build.ts";
+import { endWithCommandsOnSignal } from "../support/run-command.ts";
 
 const FETCH_TIMEOUT_MS = 300_000;
 
@@ -47,6 +48,7 @@ async function runtimeForFolder(): Promise<PackOptions["runtime"]> {
   return "placeholder";
 }
 
+endWithCommandsOnSignal();
 const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
 const built = await buildDesktopApp();
 if (built.exitCode !== 0) {

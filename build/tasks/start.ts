@@ -27,9 +27,11 @@ if (!isHelp && !hasOwnWebRoot) {
 
 let app: ChildProcess | undefined;
 let hasEnded = false;
-process.exitCode = await runServer({ args: serverArgs, onReady: (url) => void announce(url) });
+const exitCode = await runServer({ args: serverArgs, onReady: (url) => void announce(url) });
 hasEnded = true;
 app?.kill();
+// Whatever was still being fetched for the app ends here, too.
+process.exit(exitCode);
 
 /** Opens the app, or says why not and where it is. The server runs already and goes on either way. */
 async function announce(url: string): Promise<void> {
