@@ -4,13 +4,6 @@ import type { DownMessage, UpMessage, ViewState, WorldConfig } from "./world-typ
 
 type Listener = (event: object, ...args: unknown[]) => void;
 
-/** What the preload gets for `require("electron")`. */
-export type RendererElectron = {
-  ipcRenderer: Record<string, (...args: never[]) => unknown>;
-  contextBridge: Record<string, (...args: never[]) => unknown>;
-  webFrame: Record<string, (...args: never[]) => unknown>;
-};
-
 type Preload = (
   require: (name: string) => unknown,
   module: { exports: object },
