@@ -1,7 +1,7 @@
 /** A page at its start pulls many chats at once. */
-const BURST_CALLS = 2_000;
+const BURST_CALLS = 1_000;
 /** Far above what a page calls while it is used. */
-const CALLS_PER_SECOND = 500;
+const CALLS_PER_SECOND = 200;
 
 /** Limits how many calls one window may make: a bucket that fills with time. */
 export class FloodLimit {

@@ -24,9 +24,7 @@ describe("store of the host in a file", () => {
     const store = storeAt(join(own, "deep/host.json"));
     await Promise.all(Array.from({ length: 50 }, (_, i) => store.put([[`k${i}`, i]])));
     expect(await readdir(join(own, "deep"))).toEqual(["host.json"]);
-    expect(
-      Object.keys(JSON.parse(await readFile(join(own, "deep/host.json"), "utf8"))),
-    ).toHaveLength(50);
+    expect(await storeAt(join(own, "deep/host.json")).list("k")).toHaveLength(50);
     if (process.platform !== "win32") {
       expect((await stat(join(own, "deep/host.json"))).mode & 0o777).toBe(0o600);
       expect((await stat(join(own, "deep"))).mode & 0o777).toBe(0o700);
