@@ -264,3 +264,25 @@ test("quitting with waiting messages says so, and they go out after the next sta
   await expectOnline(await again.firstWindow());
   await expect(messageWithText(grace, "Ada Adeyemi", "Not sent yet")).toHaveCount(1);
 });
+
+test("S21: a page that dies again and again ends in a window that rescues texts, not in a loop", async () => {
+  await using desktop = await startDesktop();
+  await desktop.firstWindow();
+  const id = await windowIdOf(desktop);
+  await expect
+    .poll(
+      async () => {
+        const window = await windowOf(desktop);
+        if (window.url.includes("rescue")) return "rescue";
+        // A page that is not there yet cannot die.
+        await desktop.control.killRenderer(id).catch(() => undefined);
+        await desktop.pageOf(id);
+        return (await windowOf(desktop)).url.includes("rescue") ? "rescue" : "app";
+      },
+      { timeout: 50_000 },
+    )
+    .toBe("rescue");
+  const page = await desktop.pageOf(id);
+  await expect(page.getByText("Parley cannot start on this computer")).toBeVisible();
+  expect(await windowOf(desktop)).toMatchObject({ id, visible: true });
+});

@@ -6,8 +6,8 @@ import type { Session } from "../modules/session.ts";
 import { original } from "../strict.ts";
 import { toAppUrl, toBrowserHeader, toBrowserUrl } from "./scheme-origin.ts";
 
-/** Whether a page may go to this address; asked for top frames only. */
-export type MayNavigate = (page: Page, url: string) => boolean;
+/** Whether a frame of a page may go to this address. */
+export type MayNavigate = (page: Page, url: string, isMainFrame: boolean) => boolean;
 
 const NULL_BODY_STATUSES = new Set([101, 204, 205, 304]);
 
@@ -31,8 +31,9 @@ async function answer(route: Route, session: Session, mayNavigate: MayNavigate):
   const request = route.request();
   const url = toAppUrl(request.url());
   const page = pageOf(request);
-  if (page && request.isNavigationRequest() && request.frame() === page.mainFrame()) {
-    if (!mayNavigate(page, url)) return route.abort("aborted");
+  if (page && request.isNavigationRequest()) {
+    const isMainFrame = request.frame() === page.mainFrame();
+    if (!mayNavigate(page, url, isMainFrame)) return route.abort("aborted");
   }
   const webRequest = original(session.webRequest);
   const details = { url, method: request.method(), resourceType: request.resourceType() };

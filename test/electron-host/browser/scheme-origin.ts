@@ -33,3 +33,9 @@ export function toBrowserHeader(value: string, schemes: ReadonlySet<string>): st
   }
   return translated;
 }
+
+/** Whether two addresses are of one document, whatever part of it they name. */
+export function sameDocument(left: string, right: string): boolean {
+  const plain = (url: string): string => toAppUrl(url).replace(/#.*$/, "").replace(/\/$/, "");
+  return plain(left) === plain(right);
+}

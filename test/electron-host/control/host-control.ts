@@ -58,6 +58,8 @@ export class HostControl implements DesktopControl {
     const window = windowOf(id);
     const contents = original(window.webContents);
     const gone = new Promise((resolve) => contents.once("render-process-gone", resolve));
+    // A page that is still being opened cannot die.
+    await WebContents.linkOf(contents);
     contents.forcefullyCrashRenderer();
     await gone;
   }

@@ -1,10 +1,20 @@
 import { pathToFileURL } from "node:url";
 
-import { HostEmitter, makeEvent } from "../host-emitter.ts";
+import { makeEvent } from "../host-emitter.ts";
 import { registry } from "../registry.ts";
 import { facade, original } from "../strict.ts";
-import { type ContentsPorts, WebContents, type WebPreferences } from "./web-contents.ts";
-import { type Bounds, initialState, type WindowOptions, type WindowState } from "./window-state.ts";
+import type { ContentsPorts, WebPreferences } from "./contents-types.ts";
+import { WebContents } from "./web-contents.ts";
+import { WindowLooks } from "./window-looks.ts";
+import {
+  type Bounds,
+  changeState,
+  initialState,
+  keepState,
+  stateOf,
+  type WindowOptions,
+  type WindowState,
+} from "./window-state.ts";
 
 /** What windows need of the app around them. */
 export type WindowPorts = ContentsPorts & {
@@ -17,23 +27,23 @@ let focused: BrowserWindow | null = null;
 let nextId = 1;
 
 /** A window: its place and state are kept here, its content is a page of the browser. */
-export class BrowserWindow extends HostEmitter {
+export class BrowserWindow extends WindowLooks {
   readonly id = nextId++;
   readonly webContents: WebContents;
-  readonly #state: WindowState;
   #destroyed = false;
 
   constructor(options: WindowOptions = {}) {
-    super("BrowserWindow");
+    super();
     if (!ports) throw new Error("Cannot create BrowserWindow before app is ready");
-    this.#state = initialState(options, ports.workArea());
+    const state = initialState(options, ports.workArea());
+    keepState(this, state);
     const preferences = (options.webPreferences ?? {}) as WebPreferences;
-    const view = { visible: this.#state.visible, focused: false };
+    const view = { visible: state.visible, focused: false };
     const contents = new WebContents(preferences, ports, view);
     this.webContents = facade(contents, "WebContents");
     contents.on("page-title-updated", (event: { defaultPrevented: boolean }, title: string) => {
       this.emit("page-title-updated", event, title, true);
-      if (!event.defaultPrevented) this.#state.title = title;
+      if (!event.defaultPrevented) state.title = title;
     });
     contents.once("dom-ready", () => this.#emit("ready-to-show"));
     for (const name of ["unresponsive", "responsive"] as const) {
@@ -42,7 +52,7 @@ export class BrowserWindow extends HostEmitter {
     registry.windows.push(this);
     ports.tellApp("web-contents-created", this.webContents);
     ports.tellApp("browser-window-created", facade(this, "BrowserWindow"));
-    if (this.#state.visible) this.focus();
+    if (state.visible) this.focus();
   }
 
   /** Windows can be made from now on. */
@@ -111,14 +121,14 @@ export class BrowserWindow extends HostEmitter {
   }
 
   hide(): void {
-    if (!this.#state.visible) return;
+    if (!stateOf(this).visible) return;
     this.#loseFocus();
     this.#change({ visible: false });
     this.#emit("hide");
   }
 
   focus(): void {
-    if (!this.#state.visible || this.#state.minimized || focused === this) return;
+    if (!stateOf(this).visible || stateOf(this).minimized || focused === this) return;
     focused?.blur();
     // oxlint-disable-next-line typescript/no-this-alias -- the one window that has it
     focused = this;
@@ -136,7 +146,7 @@ export class BrowserWindow extends HostEmitter {
   }
 
   isVisible(): boolean {
-    return this.#state.visible;
+    return stateOf(this).visible;
   }
 
   minimize(): void {
@@ -146,32 +156,32 @@ export class BrowserWindow extends HostEmitter {
   }
 
   isMinimized(): boolean {
-    return this.#state.minimized;
+    return stateOf(this).minimized;
   }
 
   restore(): void {
-    if (!this.#state.minimized) return;
+    if (!stateOf(this).minimized) return;
     this.#change({ minimized: false });
     this.#emit("restore");
     this.focus();
   }
 
   maximize(): void {
-    this.#change({ maximized: true, normalBounds: this.#state.bounds });
-    this.#move(ports?.workArea() ?? this.#state.bounds);
+    this.#change({ maximized: true, normalBounds: stateOf(this).bounds });
+    this.#move(ports?.workArea() ?? stateOf(this).bounds);
     this.#appear();
     this.#emit("maximize");
   }
 
   unmaximize(): void {
-    if (!this.#state.maximized) return;
+    if (!stateOf(this).maximized) return;
     this.#change({ maximized: false });
-    this.#move(this.#state.normalBounds);
+    this.#move(stateOf(this).normalBounds);
     this.#emit("unmaximize");
   }
 
   isMaximized(): boolean {
-    return this.#state.maximized;
+    return stateOf(this).maximized;
   }
 
   setFullScreen(fullScreen: boolean): void {
@@ -180,25 +190,25 @@ export class BrowserWindow extends HostEmitter {
   }
 
   isFullScreen(): boolean {
-    return this.#state.fullScreen;
+    return stateOf(this).fullScreen;
   }
 
   isNormal(): boolean {
-    return !this.#state.minimized && !this.#state.maximized && !this.#state.fullScreen;
+    return !stateOf(this).minimized && !stateOf(this).maximized && !stateOf(this).fullScreen;
   }
 
   setBounds(bounds: Partial<Bounds>): void {
-    const next = { ...this.#state.bounds, ...bounds };
+    const next = { ...stateOf(this).bounds, ...bounds };
     this.#move(next);
     this.#change({ normalBounds: next });
   }
 
   getBounds(): Bounds {
-    return { ...this.#state.bounds };
+    return { ...stateOf(this).bounds };
   }
 
   getNormalBounds(): Bounds {
-    return this.isNormal() ? this.getBounds() : { ...this.#state.normalBounds };
+    return this.isNormal() ? this.getBounds() : { ...stateOf(this).normalBounds };
   }
 
   getContentBounds(): Bounds {
@@ -210,7 +220,7 @@ export class BrowserWindow extends HostEmitter {
   }
 
   getSize(): number[] {
-    return [this.#state.bounds.width, this.#state.bounds.height];
+    return [stateOf(this).bounds.width, stateOf(this).bounds.height];
   }
 
   setPosition(x: number, y: number): void {
@@ -218,90 +228,26 @@ export class BrowserWindow extends HostEmitter {
   }
 
   getPosition(): number[] {
-    return [this.#state.bounds.x, this.#state.bounds.y];
+    return [stateOf(this).bounds.x, stateOf(this).bounds.y];
   }
 
   center(): void {
-    const area = ports?.workArea() ?? this.#state.bounds;
-    const { width, height } = this.#state.bounds;
+    const area = ports?.workArea() ?? stateOf(this).bounds;
+    const { width, height } = stateOf(this).bounds;
     this.setBounds({
       x: area.x + Math.round((area.width - width) / 2),
       y: area.y + Math.round((area.height - height) / 2),
     });
   }
 
-  setMinimumSize(width: number, height: number): void {
-    this.#change({ minimumSize: [width, height] });
-  }
-
-  getMinimumSize(): number[] {
-    return this.#state.minimumSize;
-  }
-
-  setTitle(title: string): void {
-    this.#change({ title });
-  }
-
-  getTitle(): string {
-    return this.#state.title;
-  }
-
-  setAlwaysOnTop(alwaysOnTop: boolean): void {
-    this.#change({ alwaysOnTop });
-  }
-
-  isAlwaysOnTop(): boolean {
-    return this.#state.alwaysOnTop;
-  }
-
-  setMenuBarVisibility(menuBarVisible: boolean): void {
-    this.#change({ menuBarVisible });
-  }
-
-  setAutoHideMenuBar(hide: boolean): void {
-    this.#change({ menuBarVisible: !hide });
-  }
-
-  setMenu(_menu: object | null): void {
-    this.#change({ menuBarVisible: false });
-  }
-
-  removeMenu(): void {
-    this.setMenu(null);
-  }
-
-  setSkipTaskbar(skipTaskbar: boolean): void {
-    this.#change({ skipTaskbar });
-  }
-
-  flashFrame(flashing: boolean): void {
-    this.#change({ flashing });
-  }
-
-  setOverlayIcon(_icon: object | null, overlayDescription: string): void {
-    this.#change({ overlayDescription });
-  }
-
-  setBackgroundColor(backgroundColor: string): void {
-    this.#change({ backgroundColor });
-  }
-
-  setIcon(_icon: unknown): void {
-    // Nothing shows the icon of a window here.
-  }
-
-  moveTop(): void {
-    // Windows of the stand-in do not cover each other.
-  }
-
   #appear(): void {
-    if (this.#state.visible && !this.#state.minimized) return;
+    if (stateOf(this).visible && !stateOf(this).minimized) return;
     this.#change({ visible: true, minimized: false });
     this.#emit("show");
   }
 
   #move(bounds: Bounds): void {
-    const before = this.#state.bounds;
+    const before = stateOf(this).bounds;
     this.#change({ bounds });
     if (before.x !== bounds.x || before.y !== bounds.y) this.#emit("move", "moved");
     if (before.width === bounds.width && before.height === bounds.height) return;
@@ -318,12 +264,12 @@ export class BrowserWindow extends HostEmitter {
 
   #change(change: Partial<WindowState>): void {
     if (this.#destroyed) throw new Error("Object has been destroyed");
-    Object.assign(this.#state, change);
+    changeState(this, change);
     this.#tellView();
   }
 
   #tellView(): void {
-    const { visible, minimized } = this.#state;
+    const { visible, minimized } = stateOf(this);
     const view = { visible: visible && !minimized, focused: focused === this };
     WebContents.setView(original(this.webContents), view);
   }

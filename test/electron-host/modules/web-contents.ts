@@ -5,33 +5,19 @@ import type { Page } from "@playwright/test";
 import { runningBrowser, startBrowser } from "../browser/browser-process.ts";
 import { type FrameInfo, type PageEvent, PageLink } from "../browser/page-link.ts";
 import { answerRequests } from "../browser/requests.ts";
-import { toAppUrl, toBrowserUrl } from "../browser/scheme-origin.ts";
-import { HostEmitter, makeEvent } from "../host-emitter.ts";
+import { sameDocument, toBrowserUrl } from "../browser/scheme-origin.ts";
+import { makeEvent } from "../host-emitter.ts";
 import { makeCloneCodec } from "../page/clone-codec.ts";
 import type { UpMessage, ViewState } from "../page/world-types.ts";
 import { registry } from "../registry.ts";
 import { facade, original } from "../strict.ts";
+import { ContentsSettings } from "./contents-settings.ts";
+import type { ContentsPorts, OpenHandler, WebPreferences } from "./contents-types.ts";
+import { makeIpcEvent } from "./ipc-event.ts";
 import { deliver, IpcMain } from "./ipc-main.ts";
 import { Protocol } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import { frameOf, type WebFrameMain } from "./web-frame-main.ts";
-
-export type WebPreferences = {
-  preload?: string;
-  additionalArguments?: string[];
-  backgroundThrottling?: boolean;
-  [other: string]: unknown;
-};
-type OpenHandler = (details: object) => { action: "allow" | "deny" };
-
-/** What page contents need of the app around them. */
-export type ContentsPorts = {
-  session: Session;
-  ipcMain: IpcMain;
-  profileDir: () => string;
-  /** The app's own events about pages. */
-  tellApp: (event: string, ...args: unknown[]) => void;
-};
 
 const codec = makeCloneCodec();
 const byPage = new WeakMap<Page, WebContents>();
@@ -40,7 +26,7 @@ let nextId = 1;
 let answering: Promise<void> | undefined;
 
 /** One page: what shows in a window. */
-export class WebContents extends HostEmitter {
+export class WebContents extends ContentsSettings {
   readonly id = nextId++;
   readonly ipc = new IpcMain();
   readonly session: Session;
@@ -55,14 +41,11 @@ export class WebContents extends HostEmitter {
   #crashed = false;
   #destroyed = false;
   #view: ViewState;
-  #zoomLevel = 0;
-  #muted = false;
   #loading = false;
   backgroundThrottling: boolean;
-  zoomFactor = 1;
 
   constructor(preferences: WebPreferences, ports: ContentsPorts, view: ViewState) {
-    super("WebContents");
+    super();
     this.#preferences = preferences;
     this.#ports = ports;
     this.session = ports.session;
@@ -168,44 +151,8 @@ export class WebContents extends HostEmitter {
     return this.backgroundThrottling;
   }
 
-  setZoomLevel(level: number): void {
-    this.#zoomLevel = level;
-  }
-
-  getZoomLevel(): number {
-    return this.#zoomLevel;
-  }
-
-  setZoomFactor(factor: number): void {
-    this.zoomFactor = factor;
-  }
-
-  getZoomFactor(): number {
-    return this.zoomFactor;
-  }
-
-  async setVisualZoomLevelLimits(_minimum: number, _maximum: number): Promise<void> {
-    // The stand-in's pages cannot be pinched.
-  }
-
-  setAudioMuted(muted: boolean): void {
-    this.#muted = muted;
-  }
-
-  isAudioMuted(): boolean {
-    return this.#muted;
-  }
-
   getOSProcessId(): number {
     return this.#opened ? 1 : 0;
-  }
-
-  openDevTools(): void {
-    throw new Error("the stand-in has no developer tools");
-  }
-
-  isDevToolsOpened(): boolean {
-    return false;
   }
 
   async executeJavaScript(code: string): Promise<unknown> {
@@ -273,9 +220,9 @@ export class WebContents extends HostEmitter {
   async #open(): Promise<PageLink> {
     const { profileDir, session } = this.#ports;
     const { context } = await startBrowser(profileDir());
-    answering ??= answerRequests(context, session, (page, url) => {
+    answering ??= answerRequests(context, session, (page, url, isMainFrame) => {
       const contents = byPage.get(page);
-      return contents ? contents.#mayNavigate(url) : false;
+      return contents ? contents.#mayNavigate(url, isMainFrame) : false;
     });
     await answering;
     const { preload, additionalArguments } = this.#preferences;
@@ -295,13 +242,13 @@ export class WebContents extends HostEmitter {
     return link;
   }
 
-  #mayNavigate(url: string): boolean {
-    if (this.#expected !== undefined && sameDocument(this.#expected, url)) {
+  #mayNavigate(url: string, isMainFrame: boolean): boolean {
+    if (isMainFrame && this.#expected !== undefined && sameDocument(this.#expected, url)) {
       this.#expected = undefined;
       return true;
     }
-    const event = makeEvent({ url, isMainFrame: true, isSameDocument: false });
-    this.emit("will-navigate", event, url);
+    const event = makeEvent({ url, isMainFrame, isSameDocument: false });
+    if (isMainFrame) this.emit("will-navigate", event, url);
     if (!event.defaultPrevented) this.emit("will-frame-navigate", event);
     return !event.defaultPrevented;
   }
@@ -355,27 +302,11 @@ export class WebContents extends HostEmitter {
       return;
     }
     const sender = facade(this, "WebContents");
-    const senderFrame = frameOf(frame, link.frames());
-    const event = makeEvent({
-      type: "frame",
-      sender,
-      senderFrame,
-      frameId: senderFrame.routingId,
-      processId: senderFrame.processId,
-      returnValue: undefined,
-      ports: [],
-      reply: (channel: string, ...args: unknown[]) =>
-        link.post({ kind: "message", channel, args: codec.encode(args) }, frame.frameId),
-    });
+    const event = makeIpcEvent(sender, frame, link);
     const answer = await deliver([this.ipc, this.#ports.ipcMain], event, message);
     if (!answer || message.kind !== "invoke") return;
     link.post({ ...answer, id: message.id }, frame.frameId);
   }
-}
-
-function sameDocument(left: string, right: string): boolean {
-  const plain = (url: string): string => toAppUrl(url).replace(/#.*$/, "").replace(/\/$/, "");
-  return plain(left) === plain(right);
 }
 
 /** Ends the browser, if a window has started it. */

@@ -56,3 +56,20 @@ export function initialState(options: WindowOptions, area: Bounds): WindowState 
     backgroundColor: options.backgroundColor ?? "#ffffff",
   };
 }
+
+/** Beside the windows, not in them: main sees nothing that Electron's windows do not have. */
+const states = new WeakMap<object, WindowState>();
+
+export function keepState(window: object, state: WindowState): void {
+  states.set(window, state);
+}
+
+export function stateOf(window: object): WindowState {
+  const state = states.get(window);
+  if (!state) throw new Error("the window has no state yet");
+  return state;
+}
+
+export function changeState(window: object, change: Partial<WindowState>): void {
+  Object.assign(stateOf(window), change);
+}
