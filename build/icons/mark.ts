@@ -2,8 +2,11 @@
 // its tail filled.
 // One geometry in a space of 512 x 512, drawn as SVG and as pixels.
 
-/** How the mark is cut: `plain` has its own round corners, `maskable` leaves the cutting to the system. */
-export type Cut = "plain" | "maskable";
+/**
+ * How the mark is cut: `plain` has its own round corners, `maskable` leaves the cutting to the system,
+ * `padded` has round corners and the empty border that macOS expects around them.
+ */
+export type Cut = "plain" | "maskable" | "padded";
 
 const SIZE = 512;
 const ACCENT = { red: 0x0b, green: 0x6b, blue: 0x63 };
@@ -17,8 +20,10 @@ const TAIL = [
 const STROKE = 32;
 /** Systems may cut a maskable icon down to a circle of 80 %. */
 const MASKABLE_SCALE = 0.8;
+/** Of 1024 pixels an icon of macOS fills 824. */
+const PADDED_SCALE = 824 / 1024;
 
-export function markAsSvg(cut: Cut): string {
+export function markAsSvg(cut: Exclude<Cut, "padded">): string {
   const corner = cut === "plain" ? ` rx="${CORNER_RADIUS}"` : "";
   const { left, top, right, bottom, radius } = BUBBLE;
   const size = `width="${right - left}" height="${bottom - top}" rx="${radius}"`;
@@ -41,7 +46,7 @@ export function markAsSvg(cut: Cut): string {
   ].join("\n");
 }
 
-type Point = { x: number; y: number };
+export type Point = { x: number; y: number };
 
 /** Distance to the edge of a rounded box; negative inside. */
 function boxDistance(
@@ -72,34 +77,42 @@ function tailDistance({ x, y }: Point): number {
   return inside ? -nearest : nearest;
 }
 
+/** Distance to the edge of the bubble: its outline and its filled tail; negative inside. */
+export function bubbleDistance(at: Point): number {
+  const outline = Math.abs(boxDistance(at, BUBBLE)) - STROKE / 2;
+  return Math.min(outline, tailDistance(at) - STROKE / 2);
+}
+
 /** How much of a pixel a shape covers, from the distance of its middle to the shape's edge in pixels. */
-function coverage(distance: number): number {
+export function coverage(distance: number): number {
   return Math.min(1, Math.max(0, 0.5 - distance));
 }
 
 /** The mark as RGBA, row by row. */
 export function markAsPixels(cut: Cut, sizePx: number): Uint8Array {
-  const unit = SIZE / sizePx;
+  const whole = cut === "padded" ? PADDED_SCALE : 1;
+  const unit = SIZE / sizePx / whole;
   const pixels = new Uint8Array(sizePx * sizePx * 4);
-  const scale = cut === "plain" ? 1 : MASKABLE_SCALE;
+  const scale = cut === "maskable" ? MASKABLE_SCALE : 1;
   const square = {
     left: 0,
     top: 0,
     right: SIZE,
     bottom: SIZE,
-    radius: cut === "plain" ? CORNER_RADIUS : 0,
+    radius: cut === "maskable" ? 0 : CORNER_RADIUS,
   };
   for (let row = 0; row < sizePx; row++) {
     for (let column = 0; column < sizePx; column++) {
-      const at = { x: (column + 0.5) * unit, y: (row + 0.5) * unit };
-      const within = cut === "plain" ? coverage(boxDistance(at, square) / unit) : 1;
+      const at = {
+        x: (column + 0.5 - sizePx / 2) * unit + SIZE / 2,
+        y: (row + 0.5 - sizePx / 2) * unit + SIZE / 2,
+      };
+      const within = cut === "maskable" ? 1 : coverage(boxDistance(at, square) / unit);
       const inMark = {
         x: (at.x - SIZE / 2) / scale + SIZE / 2,
         y: (at.y - SIZE / 2) / scale + SIZE / 2,
       };
-      const outline = Math.abs(boxDistance(inMark, BUBBLE)) - STROKE / 2;
-      const tail = tailDistance(inMark) - STROKE / 2;
-      const white = coverage((Math.min(outline, tail) * scale) / unit);
+      const white = coverage((bubbleDistance(inMark) * scale) / unit);
       const mix = (part: number): number => Math.round(part + (255 - part) * white);
       pixels.set(
         [mix(ACCENT.red), mix(ACCENT.green), mix(ACCENT.blue), Math.round(255 * within)],

@@ -107,7 +107,7 @@ export const LAYERS: readonly Layer[] = [
   {
     name: "desktop/renderer",
     files: ["apps/desktop/src/renderer/**"],
-    may: ["apps/desktop/src/renderer/**", UI, PROTOCOL, "npm:react", "npm:react-dom"],
+    may: ["apps/desktop/src/renderer/**", UI, PROTOCOL, CLIENT_SYNC, "npm:react", "npm:react-dom"],
     because: "it mounts the ui on the preload's bridge",
   },
   {
@@ -154,7 +154,7 @@ export const GUARDS: readonly Guard[] = [
   },
   {
     targets: ["npm:electron"],
-    only: ["apps/desktop/src/{main,preload}/**"],
+    only: ["apps/desktop/src/{main,preload}/**", "test/electron-host/**"],
     because: "Electron is known to the desktop's main process and preload only",
   },
   {
@@ -206,4 +206,6 @@ export const GUARDS: readonly Guard[] = [
 export const IPC_FILES: readonly string[] = [
   "apps/desktop/src/main/ipc/**",
   "apps/desktop/src/preload/**",
+  // The stand-in makes them.
+  "test/electron-host/**",
 ];

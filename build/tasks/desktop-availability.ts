@@ -5,10 +5,12 @@ export interface DesktopSituation {
   /** False when the caller asked for no window (`--no-desktop`). */
   isWanted: boolean;
   platform: NodeJS.Platform;
+  /** Whether this user is root, as whom Chromium's sandbox does not work. */
+  isRoot: boolean;
   env: Readonly<Record<string, string | undefined>>;
   /** Whether this checkout has the desktop app. */
   hasDesktopApp: boolean;
-  /** Whether Electron's runtime is on this machine, can be fetched, or neither. */
+  /** Whether Electron's runtime is on this machine, may be fetched, or neither. */
   runtime: "present" | "fetchable" | "absent";
 }
 
@@ -19,20 +21,23 @@ export type DesktopDecision =
 
 /** Decides between the desktop app and the browser, and says why not the desktop app. */
 export function decideDesktop(situation: DesktopSituation): DesktopDecision {
-  const { isWanted, platform, env, hasDesktopApp, runtime } = situation;
-  if (!isWanted) return { open: false, reason: "--no-desktop was given" };
-  if (!hasDesktopApp) {
-    return { open: false, reason: "the desktop app is not part of this checkout" };
+  const { isWanted, platform, isRoot, env, hasDesktopApp, runtime } = situation;
+  if (!isWanted) return no("--no-desktop was given");
+  if (isOn(env["PARLEY_NO_DESKTOP"])) return no("PARLEY_NO_DESKTOP is set");
+  if (!hasDesktopApp) return no("the desktop app is not part of this checkout");
+  if (!hasDisplay(platform, env)) return no("there is no display");
+  if (platform === "linux" && isRoot) return no("its sandbox does not work for root");
+  if (runtime === "present") return { open: true, mustFetchRuntime: false };
+  // Whoever points at a runtime wants that one and no other.
+  if (isSet(env["ELECTRON_OVERRIDE_DIST_PATH"])) {
+    return no("ELECTRON_OVERRIDE_DIST_PATH names a folder without Electron's runtime");
   }
-  if (!hasDisplay(platform, env)) return { open: false, reason: "there is no display" };
-  // A runtime somebody points at is there by their word, whatever the package folder holds.
-  const isPointedAt = isSet(env["ELECTRON_OVERRIDE_DIST_PATH"]);
-  if (isPointedAt || runtime === "present") return { open: true, mustFetchRuntime: false };
   if (runtime === "fetchable") return { open: true, mustFetchRuntime: true };
-  return {
-    open: false,
-    reason: "Electron's runtime is not on this machine and could not be fetched",
-  };
+  return no("Electron's runtime is not on this machine and could not be fetched");
+}
+
+function no(reason: string): DesktopDecision {
+  return { open: false, reason };
 }
 
 /** macOS and Windows always have a display; elsewhere one of two variables names it. */
@@ -41,6 +46,11 @@ function hasDisplay(platform: NodeJS.Platform, env: DesktopSituation["env"]): bo
   return isSet(env["DISPLAY"]) || isSet(env["WAYLAND_DISPLAY"]);
 }
 
-function isSet(value: string | undefined): boolean {
+function isSet(value: string | undefined): value is string {
   return value !== undefined && value !== "";
+}
+
+/** As the server reads its own variables. */
+function isOn(value: string | undefined): boolean {
+  return isSet(value) && !/^(?:0|false|no|off)$/i.test(value);
 }

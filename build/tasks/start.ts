@@ -1,10 +1,9 @@
 // `npm start`: builds what changed, starts the server, opens the app or says where it is.
-import { existsSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
 
-import { fromRoot } from "../support/paths.ts";
+import { openDesktop } from "../desktop/open-desktop.ts";
 import { runServer } from "../support/server-child.ts";
 import { buildWebApp, webDistDir } from "../support/web-build.ts";
-import { decideDesktop } from "./desktop-availability.ts";
 
 const NO_DESKTOP = "--no-desktop";
 
@@ -26,18 +25,37 @@ if (!isHelp && !hasOwnWebRoot) {
   serverArgs.unshift("--web-root", webDistDir);
 }
 
-process.exitCode = await runServer({ args: serverArgs, onReady: announce });
+let app: ChildProcess | undefined;
+let hasEnded = false;
+const exitCode = await runServer({ args: serverArgs, onReady: (url) => void announce(url) });
+hasEnded = true;
+app?.kill();
+// Whatever was still being fetched for the app ends here, too.
+process.exit(exitCode);
 
-function announce(url: string): void {
-  const decision = decideDesktop({
+/** Opens the app, or says why not and where it is. The server runs already and goes on either way. */
+async function announce(url: string): Promise<void> {
+  const opened = await openDesktop({
     isWanted: !args.includes(NO_DESKTOP),
-    platform: process.platform,
-    env: process.env,
-    hasDesktopApp: existsSync(fromRoot("apps/desktop/package.json")),
-    // Nothing fetches it yet: that comes with the desktop app.
-    runtime: "absent",
+    args: [`--server=${url}`],
+    onFetching: () => {
+      console.log(`Fetching Electron's runtime for the desktop app, about 110 MB, only this once.`);
+      console.log(`Meanwhile the same app runs in your browser at ${url}`);
+    },
   });
-  if (decision.open) throw new Error("there is no desktop app to open");
-  console.log(`The desktop app was not opened: ${decision.reason}.`);
-  console.log(`The same app runs in your browser at ${url}`);
+  if (!opened.ok) {
+    console.log(`The desktop app was not opened: ${opened.reason}.`);
+    console.log(`The same app runs in your browser at ${url}`);
+    return;
+  }
+  app = opened.app;
+  // The server may have been ended while the app was being built.
+  if (hasEnded) app.kill();
+  app.once("error", (error) => {
+    console.log(`The desktop app was not opened: ${error.message}.`);
+    console.log(`The same app runs in your browser at ${url}`);
+  });
+  app.once("exit", () => {
+    if (!hasEnded) console.log(`The desktop app was closed. The server goes on at ${url}`);
+  });
 }

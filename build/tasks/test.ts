@@ -1,7 +1,8 @@
-// Everything that has to pass: static checks, tests in Node, the web build, tests in a browser.
+// Everything that has to pass: static checks, the two builds, tests in Node, tests in a browser.
 //   npm test                  all of it
 //   npm test -- unit [file]   only the tests in Node
 //   npm test -- e2e [title]   only the tests in a browser
+//   npm test -- desktop       of these, only those of the desktop app
 // The last line is always `N passed, N failed`, with `, N skipped` where tests were skipped.
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +14,9 @@ import { fromRoot, rootDir, toolScripts } from "../support/paths.ts";
 import { endWithCommandsOnSignal, runNodeScript } from "../support/run-command.ts";
 import { closingLine, tallyPlaywright, tallyVitest, withExitCode } from "../support/tally.ts";
 import type { PlaywrightReport, Tally, VitestReport } from "../support/tally.ts";
+import { buildDesktopApp } from "../support/desktop-build.ts";
 import { buildWebApp } from "../support/web-build.ts";
+import type { BuildResult } from "../support/web-build.ts";
 
 // Not in the checkout: two runs side by side must not read each other's reports.
 const reportsDir = await mkdtemp(join(tmpdir(), "parley-test-"));
@@ -52,18 +55,17 @@ async function nodeTests(args: readonly string[]): Promise<Tally> {
   return withExitCode(tallyVitest(report ?? { testResults: [] }, rootDir), "vitest", exitCode);
 }
 
-async function webBuild(): Promise<Tally> {
-  const { exitCode } = await buildWebApp();
-  return withExitCode(
-    { passed: exitCode === 0 ? 1 : 0, skipped: 0, failures: [] },
-    "web build",
-    exitCode,
-  );
+async function buildOf(name: string, build: () => Promise<BuildResult>): Promise<Tally> {
+  const { exitCode } = await build();
+  return withExitCode({ passed: exitCode === 0 ? 1 : 0, skipped: 0, failures: [] }, name, exitCode);
 }
 
-async function browserTests(args: readonly string[]): Promise<Tally> {
+/** The specs of the desktop app, by their place or name. */
+const DESKTOP_SPECS = String.raw`[\\/]test[\\/](?:.*[\\/])?desktop(?:[\\/].*|[^\\/]*)\.spec\.ts$`;
+
+async function browserTests(args: readonly string[], isTitle = true): Promise<Tally> {
   const reportFile = join(reportsDir, "playwright.json");
-  const grep = args[0] !== undefined && !args[0].startsWith("-") ? ["--grep"] : [];
+  const grep = isTitle && args[0] !== undefined && !args[0].startsWith("-") ? ["--grep"] : [];
   const { exitCode } = await runNodeScript(
     toolScripts.playwright,
     ["test", "-c", "test/playwright.config.ts", "--pass-with-no-tests", ...grep, ...args],
@@ -95,19 +97,28 @@ function summaryLines(message: string): string[] {
 
 async function runPart(part: string | undefined, args: readonly string[]): Promise<Tally[]> {
   if (part === "unit") return [await nodeTests(args)];
-  const build = async (): Promise<Tally[]> => {
-    const built = await webBuild();
-    // Without the app there is nothing a browser could show.
-    return built.failures.length > 0 ? [built] : [built, await browserTests(args)];
-  };
-  if (part === "e2e") return build();
-  return [await staticChecks(), await nodeTests([]), ...(await build())];
+  // Both are looked at by tests in Node and in a browser; without them there is nothing to look at.
+  const builds = async (): Promise<Tally[]> => [
+    await buildOf("desktop build", buildDesktopApp),
+    await buildOf("web build", buildWebApp),
+  ];
+  const inBrowser = async (built: readonly Tally[]): Promise<Tally[]> =>
+    built.some((tally) => tally.failures.length > 0)
+      ? []
+      : [await browserTests(part === "desktop" ? [DESKTOP_SPECS] : args, part !== "desktop")];
+  if (part === "e2e" || part === "desktop") {
+    const built = await builds();
+    return [...built, ...(await inBrowser(built))];
+  }
+  const checked = await staticChecks();
+  const built = await builds();
+  return [checked, ...built, await nodeTests([]), ...(await inBrowser(built))];
 }
 
 endWithCommandsOnSignal();
 const [part, ...args] = process.argv.slice(2);
-if (part !== undefined && part !== "unit" && part !== "e2e") {
-  console.error("Usage: npm test [-- unit [file] | e2e [title]]");
+if (part !== undefined && !["unit", "e2e", "desktop"].includes(part)) {
+  console.error("Usage: npm test [-- unit [file] | e2e [title] | desktop]");
   process.exit(2);
 }
 // What servers of earlier runs logged is of no use any more.

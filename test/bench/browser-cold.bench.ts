@@ -8,16 +8,14 @@ import type { Page } from "@playwright/test";
 import { BrowserProfile } from "./browser/profile.ts";
 import { listPaintedMs, switchMs } from "./browser/page-clock.ts";
 import { buildApp, cachedEvents, settledEvents, signIn } from "./browser/app.ts";
+import { fillChats, markOf } from "./harness/fill-chats.ts";
 import { benchOptions } from "./harness/options.ts";
-import { type ParleySubject, startParley } from "./harness/parley.ts";
+import { startParley } from "./harness/parley.ts";
 import { report } from "./harness/report.ts";
 import { handleOf } from "./harness/seed-accounts.ts";
 import { type Figures, medianFigures, percentile } from "./harness/stats.ts";
 import { readable } from "./harness/table.ts";
 import { starPlan } from "./harness/world.ts";
-import { Connection } from "./load/connection.ts";
-import { sendInFlushes } from "./load/flush.ts";
-import { markedMessage } from "./load/messages.ts";
 
 const CHATS = 200;
 const MESSAGES_EACH = 100;
@@ -26,35 +24,6 @@ const SWITCHES = 40;
 const SWITCHED_AMONG = 8;
 
 const options = benchOptions();
-
-/** What every message of a chat begins with, so that the page can be seen to show that chat. */
-const markOf = (chat: number) => `In chat ${chat} of many:`;
-
-/** Half of each chat's messages come from the other, half from account 0, who has read them all. */
-async function fill(server: ParleySubject): Promise<void> {
-  const [me, ...others] = server.world.seats;
-  if (me === undefined) throw new Error("the plan has no accounts");
-  for (const [chat, other] of others.entries()) {
-    const chatId = server.world.chatIds[chat];
-    if (chatId === undefined) throw new Error(`chat ${chat} is missing`);
-    for (const seat of [other, me]) {
-      const half = Array.from({ length: MESSAGES_EACH / 2 }, () =>
-        markedMessage(chatId, markOf(chat)),
-      );
-      await sendInFlushes(server.url, seat, half);
-    }
-  }
-  const connection = await Connection.open(server.url, me);
-  const { changes } = await connection.hello();
-  const heads = changes.flatMap((change) => (change.kind === "chat" ? [change.chat] : []));
-  for (let first = 0; first < heads.length; first += 100) {
-    const marks = heads
-      .slice(first, first + 100)
-      .map(({ chatId, headSeq }) => ({ chatId, readSeq: headSeq }));
-    await connection.ask("receipt:put", { marks });
-  }
-  connection.close();
-}
 
 /** One start of the browser on a filled profile: cold load, then switching back and forth. */
 async function round(profile: BrowserProfile, url: string): Promise<Figures> {
@@ -106,7 +75,7 @@ async function emptyRound(url: string): Promise<Figures> {
 
 await buildApp();
 await using server = await startParley(starPlan(CHATS));
-await fill(server);
+await fillChats(server, MESSAGES_EACH);
 await using profile = new BrowserProfile();
 const filling = await profile.launch();
 const signedInAtMs = performance.now();

@@ -40,6 +40,8 @@ export type AppDeps = {
   createServer(handler: RequestListener): Server;
   /** X1: believe the X-Forwarded-* headers of a proxy on this machine or a private network. */
   behindProxy: boolean;
+  /** X1: it serves a certificate of its own making. */
+  hasOwnCertificate: boolean;
   webRoot: string;
   rateLimits: RateLimits;
   /** Whether storage answers. */
@@ -89,7 +91,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.removeContentTypeParser("text/plain");
   const routes = watchRoutes(app);
 
-  await addSecurityHeaders(app);
+  await addSecurityHeaders(app, { hsts: !deps.hasOwnCertificate });
   app.addHook("onRequest", async (request, reply) => {
     if (!deps.isDraining() || request.url === "/health") return undefined;
     return sendFailure(request, reply, {

@@ -238,7 +238,7 @@ describe("what keeps it from starting is one clear line", () => {
     [["--colour"], "Unknown option '--colour'"],
     [["--tls-cert=none.pem", "--tls-key=none.pem"], "none.pem of --tls-cert cannot be read"],
     [["--log-file=/nowhere/at/all.log"], "The log file /nowhere/at/all.log cannot be written"],
-    [["--host=0.0.0.0"], "Plain HTTP on 0.0.0.0 would show passwords"],
+    [["--tls-self-signed", "--behind-proxy"], "--tls-self-signed and --behind-proxy exclude"],
     [["--host=192.0.2.1", "--behind-proxy"], "This machine has no address 192.0.2.1"],
   ])("%j", async (wrong, expected) => {
     const fresh = join(dataDir, "fresh");

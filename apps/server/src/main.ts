@@ -66,6 +66,12 @@ async function serve(options: RawOptions): Promise<void> {
   });
   const server = await startServer(config, { log, version: version() });
   closeOnSignal(server);
+  if (server.fingerprint !== undefined) {
+    say(
+      "Parley made its own certificate. When the app first connects it shows a fingerprint: go on only if it is this one.",
+    );
+    say(`Fingerprint (SHA-256): ${server.fingerprint}`);
+  }
   for (const { handle, password } of server.demoSignIns) {
     say(`Demo sign-in: handle ${handle}, password ${password}`);
   }

@@ -17,7 +17,8 @@ import { LocalFanout } from "./fanout/local/local-fanout.ts";
 import { peerAddress } from "./http/proxies.ts";
 import { addressKey, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limits.ts";
 import { createMessenger } from "./socket/messenger.ts";
-import { readCertificate, watchCertificate } from "./tls/certificate.ts";
+import { type Certificate, readCertificate, watchCertificate } from "./tls/certificate.ts";
+import { loadSelfMade } from "./tls/self-made.ts";
 
 export type ServerDeps = {
   log: FastifyBaseLogger;
@@ -29,6 +30,8 @@ export type ServerDeps = {
 export type RunningServer = {
   url: string;
   port: number;
+  /** X1: SHA-256 of the certificate that the server made itself, where it serves one. */
+  fingerprint: string | undefined;
   /** V14: the invite for the first account, where it is needed. */
   setUpInvite: string | undefined;
   /** The sign-ins of the demo, where it was just made. */
@@ -150,7 +153,8 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
   const { log } = deps;
   const nowMs = deps.nowMs ?? Date.now;
   const folder = dataFolderAt(config.dataDir);
-  const certificate = config.tls && readCertificate(config.tls);
+  const certificateFiles = config.tls === "self-made" ? undefined : config.tls;
+  let certificate: Certificate | undefined = certificateFiles && readCertificate(certificateFiles);
   /** What has been opened, newest last; closed in reverse. */
   const opened: (() => void | Promise<void>)[] = [];
   const closeAll = async () => {
@@ -174,6 +178,11 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       lock = lockFolder(folder);
       opened.push(lock.release);
     }
+    const selfMade =
+      config.tls === "self-made"
+        ? await loadSelfMade(folder.keysDir, config.host, nowMs())
+        : undefined;
+    certificate ??= selfMade;
     const reachable = !isLoopback(config.host) || config.behindProxy;
     const demoSignIns = config.demo
       ? await makeDemo(folder, { log, nowMs: nowMs(), reachable })
@@ -194,6 +203,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       sessions: core.sessions,
       createServer,
       behindProxy: config.behindProxy,
+      hasOwnCertificate: selfMade !== undefined,
       webRoot: config.webRoot,
       rateLimits: deps.rateLimits ?? DEFAULT_RATE_LIMITS,
       storageAnswers: () => storageAnswers(core),
@@ -217,10 +227,10 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       log.error({ err: error }, "a command failed"),
     );
     opened.push(control.close);
-    if (config.tls) {
+    if (certificateFiles) {
       opened.push(
         watchCertificate(
-          config.tls,
+          certificateFiles,
           (renewed) => https?.setSecureContext(renewed),
           (message, error) => log.info({ err: error }, message),
         ),
@@ -234,6 +244,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
     return {
       url: urlOf(config, port),
       port,
+      fingerprint: selfMade?.fingerprint,
       setUpInvite: invite,
       demoSignIns,
       close: async () => {

@@ -1,15 +1,11 @@
+import type { HostLine } from "@parley/client/sync/bridge-over.ts";
 import { type Endpoint, readLineFrame, windowLockName } from "./worker/line.ts";
 
 /** In development the module itself; else the one file whose address is the same in every build (S20). */
 const WORKER_URL = import.meta.env.DEV ? "/src/worker/session-worker.ts" : "/session-worker.js";
 
-/** This window's end of the line to the session host. */
-export type HostLine = {
-  readonly windowId: string;
-  post(frame: unknown): void;
-  /** Takes every frame of the bridge contract, unparsed. */
-  listen(received: (frame: unknown) => void): void;
-};
+/** This window's end of the line to the session host, and the name by which the host knows it. */
+type WindowLine = HostLine & { readonly windowId: string };
 
 function openEndpoint(): Endpoint {
   if (typeof SharedWorker === "undefined") return new Worker(WORKER_URL, { type: "module" });
@@ -27,7 +23,7 @@ function holdLock(windowId: string): Promise<void> {
 }
 
 /** Opens the line to the session host of this browser, starting it if none runs. */
-export async function openHostLine(): Promise<HostLine> {
+export async function openHostLine(): Promise<WindowLine> {
   const windowId = crypto.randomUUID();
   await holdLock(windowId);
   const endpoint = openEndpoint();

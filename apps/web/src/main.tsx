@@ -1,10 +1,10 @@
+import { bridgeOver } from "@parley/client/sync/bridge-over.ts";
 import { mountApp } from "@parley/ui/app/mount.tsx";
+import { osOf } from "@parley/ui/app/os.ts";
 import { keepAppUpToDate } from "./app-updates.ts";
-import { bridgeOver } from "./bridge-port.ts";
 import { openHostLine } from "./host-line.ts";
 import { showNotifications } from "./notifications.ts";
 import { openTargets } from "./open-target.ts";
-import { osOf } from "./os.ts";
 import { reloadForBuild } from "./reload.ts";
 import { whenSafe } from "./when-safe.ts";
 
@@ -15,7 +15,9 @@ async function start(root: HTMLElement): Promise<void> {
   const build = document.querySelector<HTMLMetaElement>("meta[name=parley-build]")?.content ?? "";
   const serviceWorker = "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
   const line = await openHostLine();
-  const bridge = bridgeOver(line);
+  const bridge = bridgeOver(line, {
+    warn: (message, details) => console.warn(message, details ?? ""),
+  });
   bridge.on("host:outdated", () => whenSafe(() => reloadForBuild(), OUTDATED_WITHIN_MS));
   mountApp(root, {
     bridge,

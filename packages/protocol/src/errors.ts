@@ -57,6 +57,8 @@ export const ERRORS = {
   server_unreachable: { http: 503, retry: "retry" },
   not_a_parley_server: { http: 502, retry: "final" },
   server_changed: { http: 409, retry: "refused" },
+  certificate_untrusted: { http: 502, retry: "refused" },
+  certificate_changed: { http: 502, retry: "refused" },
   bridge_failed: { http: 500, retry: "final" },
 } as const satisfies Record<
   string,
@@ -84,6 +86,8 @@ export const WireError = z.object({
   retryAfterMs: z.number().int().nonnegative().optional(),
   /** V12: failed sign-ins that this handle has left before it pauses. */
   triesLeft: z.number().int().nonnegative().optional(),
+  /** X1: SHA-256 of the certificate that was refused, for the user to compare. */
+  fingerprint: z.string().optional(),
   requestId: z.string(),
 });
 export type WireError = z.infer<typeof WireError>;
@@ -102,7 +106,12 @@ export function success<T>(value: T): Result<T> {
 export function failure(
   code: ErrorCode,
   message: string,
-  extra: { field?: string; retryAfterMs?: number; triesLeft?: number } = {},
+  extra: {
+    field?: string;
+    retryAfterMs?: number;
+    triesLeft?: number;
+    fingerprint?: string;
+  } = {},
 ): { ok: false; error: Failure } {
   return { ok: false, error: { code, message, ...extra } };
 }

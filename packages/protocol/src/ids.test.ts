@@ -30,7 +30,13 @@ test("S3: a UUIDv7 carries its time and sorts by it", () => {
 
 test("S3: upper case, other versions and other text are no ids", () => {
   const good = newId(ClientId);
-  for (const bad of [good.toUpperCase(), good.replace(/-7/, "-4"), "", `${good}0`, ` ${good}`]) {
+  for (const bad of [
+    good.toUpperCase(),
+    `${good.slice(0, 14)}4${good.slice(15)}`,
+    "",
+    `${good}0`,
+    ` ${good}`,
+  ]) {
     expect(ClientId.safeParse(bad).success).toBe(false);
   }
 });

@@ -24,11 +24,15 @@ describe("configuration", () => {
     });
   });
 
-  test("X1: plain HTTP beyond loopback is refused; a certificate or a proxy makes it right", () => {
-    expect(() => resolve({ host: "0.0.0.0" })).toThrow("Plain HTTP on 0.0.0.0");
-    expect(() => resolve({ host: "chat.example" })).toThrow("Plain HTTP");
-    const tls = { "tls-cert": "c.pem", "tls-key": "k.pem" };
-    expect(resolve({ host: "0.0.0.0", ...tls }).signUp).toBe("invite");
+  test("X1: beyond loopback there is TLS, with a certificate of its own unless told otherwise", () => {
+    expect(resolve({ host: "0.0.0.0" })).toMatchObject({ tls: "self-made", signUp: "invite" });
+    expect(resolve({ host: "chat.example" }).tls).toBe("self-made");
+    expect(resolve({ host: "0.0.0.0", "behind-proxy": true }).tls).toBeUndefined();
+    const given = { "tls-cert": "c.pem", "tls-key": "k.pem" };
+    const files = { certFile: "c.pem", keyFile: "k.pem" };
+    expect(resolve({ host: "0.0.0.0", ...given })).toMatchObject({ tls: files, signUp: "invite" });
+    expect(resolve({ "tls-self-signed": true })).toMatchObject({ tls: "self-made" });
+    expect(resolve({}, { PARLEY_TLS_SELF_SIGNED: "1" }).tls).toBe("self-made");
     expect(resolve({ host: "0.0.0.0", "behind-proxy": true }).signUp).toBe("invite");
     expect(resolve({ "behind-proxy": true }).signUp).toBe("invite");
     expect(resolve({ "behind-proxy": true, "sign-up": "open" }).signUp).toBe("open");
@@ -93,6 +97,8 @@ describe("configuration", () => {
     [["--uses=2"], "--uses and --hours belong to the command invite"],
     [["reset-password"], "reset-password needs one handle"],
     [["--tls-cert=x.pem"], "--tls-cert and --tls-key belong together"],
+    [["--tls-self-signed", "--behind-proxy"], "--tls-self-signed and --behind-proxy exclude"],
+    [["--tls-self-signed", "--tls-cert=c", "--tls-key=k"], "--tls-self-signed and --tls-cert"],
   ])("%j is refused with one line", (argv, expected) => {
     const readAll = () => {
       const invocation = parseInvocation(argv);

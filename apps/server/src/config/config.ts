@@ -12,7 +12,8 @@ export type ServerConfig = {
   port: number;
   dataDir: string;
   signUp: SignUpPolicy;
-  tls: { certFile: string; keyFile: string } | undefined;
+  /** X1: a given certificate, or one of the server's own making. */
+  tls: { certFile: string; keyFile: string } | "self-made" | undefined;
   /** X1: a proxy in front ends TLS; its X-Forwarded-* headers are believed. */
   behindProxy: boolean;
   webRoot: string;
@@ -41,6 +42,11 @@ export const OPTIONS = {
   },
   "tls-cert": { type: "string", help: "certificate chain (PEM) for HTTPS", shown: undefined },
   "tls-key": { type: "string", help: "private key (PEM) of the certificate", shown: undefined },
+  "tls-self-signed": {
+    type: "boolean",
+    help: "HTTPS with a certificate that the server makes itself",
+    shown: "beyond loopback, without the others",
+  },
   "behind-proxy": {
     type: "boolean",
     help: "a reverse proxy in front does HTTPS; trust its X-Forwarded-* headers",
@@ -118,6 +124,26 @@ function hostOf(given: { text: string; name: string } | undefined): string {
   return host;
 }
 
+/** X1: which certificate, if any. What contradicts itself is refused. */
+function tlsOf(
+  given: RawOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  { host, behindProxy }: { host: string; behindProxy: boolean },
+): ServerConfig["tls"] {
+  const certFile = textOf("tls-cert", given, env)?.text;
+  const keyFile = textOf("tls-key", given, env)?.text;
+  const isSelfSigned = booleanOf("tls-self-signed", given, env);
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new StartupError("--tls-cert and --tls-key belong together: give both or neither.");
+  }
+  if (isSelfSigned && (certFile !== undefined || behindProxy)) {
+    const other = behindProxy ? "--behind-proxy" : "--tls-cert";
+    throw new StartupError(`--tls-self-signed and ${other} exclude each other: give one of them.`);
+  }
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile };
+  return isSelfSigned || (!isLoopback(host) && !behindProxy) ? "self-made" : undefined;
+}
+
 function choiceOf<Choice extends string>(
   given: { text: string; name: string } | undefined,
   choices: readonly Choice[],
@@ -136,7 +162,8 @@ function choiceOf<Choice extends string>(
 /**
  * Checks all options together and fills in what was not said.
  * Throws a StartupError with one line for the first option that is wrong.
- * X1: plain HTTP beyond loopback is refused unless a proxy in front does HTTPS.
+ * X1: beyond loopback there is TLS: with the given certificate, behind a proxy that does it, or with
+ * a certificate that the server makes itself.
  */
 export function resolveConfig(
   given: RawOptions,
@@ -145,18 +172,7 @@ export function resolveConfig(
 ): ServerConfig {
   const text = (option: OptionName) => textOf(option, given, env);
   const host = hostOf(text("host"));
-  const certFile = text("tls-cert")?.text;
-  const keyFile = text("tls-key")?.text;
   const behindProxy = booleanOf("behind-proxy", given, env);
-  if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new StartupError("--tls-cert and --tls-key belong together: give both or neither.");
-  }
-  const tls = certFile !== undefined && keyFile !== undefined ? { certFile, keyFile } : undefined;
-  if (!isLoopback(host) && tls === undefined && !behindProxy) {
-    throw new StartupError(
-      `Plain HTTP on ${host} would show passwords to the network: give --tls-cert and --tls-key, or --behind-proxy when a proxy does HTTPS.`,
-    );
-  }
   return {
     host,
     port: portOf(text("port")),
@@ -167,7 +183,7 @@ export function resolveConfig(
       SignUpPolicy.options,
       isLoopback(host) && !behindProxy ? "open" : "invite",
     ),
-    tls,
+    tls: tlsOf(given, env, { host, behindProxy }),
     behindProxy,
     webRoot: text("web-root")?.text ?? defaults.webRoot,
     demo: booleanOf("demo", given, env),

@@ -39,8 +39,15 @@ const PERMISSIONS_POLICY = [
 
 const ONE_YEAR_S = 31_536_000;
 
-/** Sets the security headers of every answer. HSTS only where the answer went over TLS. */
-export async function addSecurityHeaders(app: FastifyInstance): Promise<void> {
+/**
+ * Sets the security headers of every answer. HSTS only where `hsts` says so and the answer went
+ * over TLS: with a certificate of the server's own making it would take from people the button by
+ * which a browser lets them go on.
+ */
+export async function addSecurityHeaders(
+  app: FastifyInstance,
+  { hsts }: { hsts: boolean },
+): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
     crossOriginOpenerPolicy: { policy: "same-origin" },
@@ -52,7 +59,7 @@ export async function addSecurityHeaders(app: FastifyInstance): Promise<void> {
   app.addHook("onRequest", async (request, reply) => {
     void reply.header("permissions-policy", PERMISSIONS_POLICY);
     void reply.header("x-request-id", request.id);
-    if (request.protocol === "https") {
+    if (hsts && request.protocol === "https") {
       void reply.header("strict-transport-security", `max-age=${ONE_YEAR_S}`);
     }
   });

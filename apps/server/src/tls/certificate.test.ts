@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync, copyFileSync } from "node:fs";
+import { copyFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
 import { connect } from "node:tls";
@@ -90,13 +90,14 @@ describe("X1: HTTPS with a given certificate", () => {
       20,
     );
     copyFileSync(second.certFile, files.certFile);
-    await vi.waitFor(
-      () => expect(reports).toContain("the new certificate cannot be used; the old one stays"),
-      5000,
-    );
+    await vi.waitFor(() => {
+      // The first look sets what later ones are compared with, and may come after the copy.
+      utimesSync(files.certFile, new Date(), new Date());
+      expect(reports).toContain("the new certificate cannot be used; the old one stays");
+    }, 5000);
     expect(used).toEqual([]);
     copyFileSync(second.keyFile, files.keyFile);
-    await vi.waitFor(() => expect(used).toEqual([readCertificate(second).cert]), 5000);
+    await vi.waitFor(() => expect(used.at(-1)).toBe(readCertificate(second).cert), 5000);
     stop();
   });
 });

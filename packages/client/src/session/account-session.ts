@@ -6,6 +6,7 @@ import type {
   NoticeName,
   RelayedName,
 } from "@parley/protocol/bridge/contract.ts";
+import type { Change } from "@parley/protocol/chat.ts";
 import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey, ChatId, DataEpoch, DeviceId } from "@parley/protocol/ids.ts";
@@ -17,12 +18,19 @@ import type { ConnectionState } from "../connection/machine.ts";
 import type { Cancel, HttpPort } from "../connection/ports.ts";
 import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts";
 import { ChangeMerger, type Heal } from "./change-merger.ts";
+import { statusOf } from "./connection-status.ts";
 import { Directory } from "./directory.ts";
 import { type Interest, interestOf, isInView, type View } from "./interest.ts";
 import { type NotificationTexts, Notifier } from "./notifier.ts";
-import type { HostStore, NotificationPermission, OpenContent } from "./ports.ts";
+import type {
+  HostStore,
+  NotificationPermission,
+  NotificationSurface,
+  OpenContent,
+} from "./ports.ts";
 import { ReceiptBatcher } from "./receipt-batcher.ts";
 import { OthersTyping, OwnTyping } from "./typing.ts";
+import { Summary } from "./summary.ts";
 import { chooseWriter } from "./writer-choice.ts";
 
 export type SessionPorts = ConnectionPorts & {
@@ -32,6 +40,13 @@ export type SessionPorts = ConnectionPorts & {
   notificationPermission: () => NotificationPermission;
   openContent: OpenContent;
   texts: NotificationTexts;
+  /** Where notifications are shown; by windows if there is none. */
+  surface?: NotificationSurface;
+  /**
+   * S21: told the numbers that the host counts itself while no window writes. Where it is given, the
+   * host says hello in summary mode then.
+   */
+  counted?: (accountKey: AccountKey, totals: { unread: number; mentions: number }) => void;
 };
 
 /** A window as an account sees it. */
@@ -77,8 +92,9 @@ export class AccountSession {
   readonly #ownTyping: OwnTyping;
   readonly #othersTyping: OthersTyping;
   readonly #changes: ChangeMerger;
+  readonly #summary: Summary;
   readonly #learners: Learners = {
-    "sync:hello": ({ changes }) => this.#notifier.read(this.#directory.learn(changes)),
+    "sync:hello": ({ changes }) => this.#learn(changes),
     "chat:create-direct": (data) =>
       void this.#directory.learn([{ kind: "chat", change: 0, ...data }]),
     "chat:create-group": (data) =>
@@ -131,7 +147,17 @@ export class AccountSession {
       catchUp: () => this.#catchUp(),
       signedOut: (error) => options.ended(error),
     });
-    this.#directory = new Directory({ store, clock, log, accountKey });
+    this.#directory = new Directory({ store, clock, log, accountKey, me: account.me.accountId });
+    this.#summary = new Summary({
+      clock,
+      log,
+      directory: this.#directory,
+      hello: (body) => this.#connection.request("sync:hello", body),
+      learn: (changes) => this.#learn(changes),
+      notify: (event) => this.#notifier.arrived(event, false),
+      done: () => this.#connection.caughtUp(),
+      isWanted: () => !this.#writerReady && this.#connection.isUp,
+    });
     this.#notifier = new Notifier({
       accountKey,
       me: account.me.accountId,
@@ -142,7 +168,10 @@ export class AccountSession {
       open: ports.openContent,
       isInView: (chatId) => isInView(this.#views.values(), chatId),
       show: (notice) => this.#show(notice),
-      clear: (chatId) => this.#tellAll("notification:clear", { accountKey, chatId }),
+      clear: (chatId) => {
+        if (ports.surface) ports.surface.clear(accountKey, chatId);
+        else this.#tellAll("notification:clear", { accountKey, chatId });
+      },
     });
     this.#receipts = new ReceiptBatcher({
       clock,
@@ -187,6 +216,7 @@ export class AccountSession {
 
   async start(): Promise<void> {
     await this.#directory.load();
+    this.#tellCounts();
     this.windowsChanged();
     this.#connection.start();
   }
@@ -194,6 +224,7 @@ export class AccountSession {
   /** Ends everything, without a word to windows: what they last heard stays true or is told by the host. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#summary.cancel();
     this.#connection.stop();
     this.#receipts.stop();
     this.#ownTyping.clear();
@@ -245,12 +276,15 @@ export class AccountSession {
   writerReady(windowId: string): Result<Record<string, never>> {
     if (windowId !== this.#writerId) return notWriter();
     this.#writerReady = true;
+    this.#summary.cancel();
     this.#connection.wantCatchUp();
     return success({});
   }
 
-  writerCaughtUp(windowId: string): Result<Record<string, never>> {
+  /** What the writer has seen, the host has learned on the way: its own `since` follows. */
+  writerCaughtUp(windowId: string, watermark: number): Result<Record<string, never>> {
     if (windowId !== this.#writerId) return notWriter();
+    this.#directory.advance(watermark);
     this.#connection.caughtUp();
     return success({});
   }
@@ -279,6 +313,19 @@ export class AccountSession {
     this.#receipts.add(marks);
     const read = marks.filter((mark) => this.#directory.read(mark.chatId, mark.readSeq ?? 0));
     this.#notifier.read(read.map((mark) => mark.chatId));
+    this.#tellCounts();
+  }
+
+  #learn(changes: readonly Change[]): void {
+    this.#notifier.read(this.#directory.learn(changes));
+    this.#tellCounts();
+  }
+
+  /** S9, S21: a window counts in the cache, which knows more; without one the host's numbers hold. */
+  #tellCounts(): void {
+    if (!this.#writerReady) {
+      this.#options.ports.counted?.(this.accountKey, this.#directory.totals);
+    }
   }
 
   setTyping(windowId: string, chatId: ChatId, typing: boolean): void {
@@ -331,6 +378,7 @@ export class AccountSession {
     const { isUp } = this.#connection;
     this.#receipts.setUp(state.name === "live");
     if (!isUp) {
+      this.#summary.cancel();
       this.#told = {};
       this.#presences.clear();
       this.#ownTyping.clear();
@@ -351,6 +399,7 @@ export class AccountSession {
 
   #catchUp(): void {
     if (this.#writerReady) this.#writer()?.notify("sync:catch-up", { accountKey: this.accountKey });
+    else if (this.#options.ports.counted) this.#summary.wanted();
     this.#watchForStall();
   }
 
@@ -370,7 +419,7 @@ export class AccountSession {
     switch (push.name) {
       case "sync:changes": {
         const { changes } = push.body;
-        this.#notifier.read(this.#directory.learn(changes));
+        this.#learn(changes);
         for (const change of changes) {
           if (change.kind !== "event") continue;
           this.#othersTyping.set(change.event.chatId, change.event.senderId, false);
@@ -380,7 +429,8 @@ export class AccountSession {
         return;
       }
       case "sync:heal": {
-        this.#notifier.read(this.#directory.learn(push.body.changes));
+        this.#learn(push.body.changes);
+        if (push.body.since <= this.#directory.since) this.#directory.advance(push.body.watermark);
         for (const change of push.body.changes) {
           if (change.kind === "event") void this.#notifier.arrived(change.event, true);
         }
@@ -410,6 +460,8 @@ export class AccountSession {
   }
 
   #show(notice: NoticeBody<"notification:show">): boolean {
+    const { surface } = this.#options.ports;
+    if (surface) return surface.show(notice);
     const windows = this.#options.windows().filter((window) => window.responsive);
     const window = windows.find((one) => one.windowId === this.#writerId) ?? windows[0];
     window?.notify("notification:show", notice);
@@ -452,14 +504,4 @@ type Learners = { readonly [Name in RelayedName]?: (data: RequestData<Name>) => 
 
 function notWriter(): Result<never> {
   return failure("not_allowed", "This window is not the writer of the account.");
-}
-
-/** What windows see of a connection's state. `requestId` is empty: the error is told, not answered. */
-function statusOf(state: ConnectionState): ConnectionStatus {
-  const status: ConnectionStatus = { state: state.name };
-  if ((state.name === "offline" || state.name === "refused") && state.error) {
-    status.error = { ...state.error, requestId: "" };
-  }
-  if (state.name === "offline" && state.retryAtMs !== null) status.retryAtMs = state.retryAtMs;
-  return status;
 }

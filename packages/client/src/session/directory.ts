@@ -1,5 +1,6 @@
 import { type Change, ChatKind } from "@parley/protocol/chat.ts";
-import { SeqMark } from "@parley/protocol/event.ts";
+import { addToCounts, type Counts } from "@parley/protocol/counts.ts";
+import { type Event, SeqMark } from "@parley/protocol/event.ts";
 import { type AccountId, type AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
 import { Person } from "@parley/protocol/person.ts";
 import { parseWith } from "../connection/parse.ts";
@@ -12,12 +13,22 @@ export type KnownChat = {
   title: string | null;
   readSeq: number;
   notifiedThroughSeq: number;
+  /** S9: null until the server has said them. */
+  counts: Counts | null;
 };
 
 const SAVE_AFTER_MS = 1_000;
 
 function fieldOf(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function readCounts(value: unknown): Counts | null {
+  const unread = parseWith(SeqMark, fieldOf(value, "unread"));
+  const mentions = parseWith(SeqMark, fieldOf(value, "mentions"));
+  const through = parseWith(SeqMark, fieldOf(value, "countedThroughSeq"));
+  if (!unread.ok || !mentions.ok || !through.ok) return null;
+  return { unread: unread.value, mentions: mentions.value, countedThroughSeq: through.value };
 }
 
 function readChat(value: unknown): KnownChat | undefined {
@@ -31,6 +42,7 @@ function readChat(value: unknown): KnownChat | undefined {
     title: typeof title === "string" ? title : null,
     readSeq: readSeq.value,
     notifiedThroughSeq: notified.value,
+    counts: readCounts(fieldOf(value, "counts")),
   };
 }
 
@@ -42,11 +54,20 @@ export class Directory {
   readonly #prefix: string;
   readonly #people = new Map<AccountId, Person>();
   readonly #chats = new Map<ChatId, KnownChat>();
+  readonly #me: AccountId;
   readonly #unsaved = new Map<string, unknown>();
   #epoch: DataEpoch | undefined;
+  #since = 0;
   #timer: Cancel | undefined;
 
-  constructor(options: { store: HostStore; clock: Clock; log: Log; accountKey: AccountKey }) {
+  constructor(options: {
+    store: HostStore;
+    clock: Clock;
+    log: Log;
+    accountKey: AccountKey;
+    me: AccountId;
+  }) {
+    this.#me = options.me;
     this.#store = options.store;
     this.#clock = options.clock;
     this.#log = options.log;
@@ -61,6 +82,10 @@ export class Directory {
         const epoch = parseWith(DataEpoch, value);
         if (epoch.ok) this.#epoch = epoch.value;
       }
+      if (kind === "since") {
+        const since = parseWith(SeqMark, value);
+        if (since.ok) this.#since = since.value;
+      }
       if (kind === "person") {
         const person = parseWith(Person, value);
         if (person.ok) this.#people.set(person.value.accountId, person.value);
@@ -69,6 +94,31 @@ export class Directory {
       const chat = kind === "chat" ? readChat(value) : undefined;
       if (chatId.ok && chat && !this.#chats.has(chatId.value)) this.#chats.set(chatId.value, chat);
     }
+  }
+
+  get epoch(): DataEpoch | undefined {
+    return this.#epoch;
+  }
+
+  /** S21: up to which change all of the account is known here. */
+  get since(): number {
+    return this.#since;
+  }
+
+  advance(watermark: number): void {
+    if (watermark <= this.#since) return;
+    this.#since = watermark;
+    this.#save("since", watermark);
+  }
+
+  /** S9: unread messages and mentions of all chats, as far as they are known here. */
+  get totals(): { unread: number; mentions: number } {
+    const totals = { unread: 0, mentions: 0 };
+    for (const { counts } of this.#chats.values()) {
+      totals.unread += counts?.unread ?? 0;
+      totals.mentions += counts?.mentions ?? 0;
+    }
+    return totals;
   }
 
   nameOf(accountId: AccountId): string | undefined {
@@ -87,13 +137,18 @@ export class Directory {
       if (change.kind === "chat" || change.kind === "event") this.learnPeople(change.people ?? []);
       if (change.kind === "chat") {
         const { chatId, kind, title, my } = change.chat;
-        if (this.#update(chatId, { kind, title, readSeq: my.readSeq })) read.push(chatId);
+        const { readSeq, unread, mentions, countedThroughSeq } = my;
+        const counts = { unread, mentions, countedThroughSeq };
+        if (this.#update(chatId, { kind, title, readSeq, counts })) read.push(chatId);
       }
       if (change.kind === "event" && change.event.system?.kind === "title") {
         this.#update(change.event.chatId, { title: change.event.system.title });
       }
-      if (change.kind === "counts" && this.#update(change.chatId, { readSeq: change.readSeq })) {
-        read.push(change.chatId);
+      if (change.kind === "event") this.#count(change.event);
+      if (change.kind === "counts") {
+        const { chatId, readSeq, unread, mentions, countedThroughSeq } = change;
+        const counts = { unread, mentions, countedThroughSeq };
+        if (this.#update(chatId, { readSeq, counts })) read.push(chatId);
       }
     }
     return read;
@@ -113,22 +168,30 @@ export class Directory {
     if (this.#epoch === epoch) return;
     if (this.#epoch !== undefined) {
       for (const [chatId, chat] of this.#chats) {
-        const fresh = { ...chat, readSeq: 0, notifiedThroughSeq: 0 };
+        const fresh = { ...chat, readSeq: 0, notifiedThroughSeq: 0, counts: null };
         this.#chats.set(chatId, fresh);
         this.#save(`chat:${chatId}`, fresh);
       }
     }
+    this.#since = 0;
+    this.#save("since", 0);
     this.#epoch = epoch;
     this.#save("epoch", epoch);
   }
 
   /** A chat was read here, before the server confirms it. Answers whether the mark moved. */
   read(chatId: ChatId, readSeq: number): boolean {
+    const counts = this.#chats.get(chatId)?.counts;
+    if (counts && readSeq >= counts.countedThroughSeq) {
+      return this.#update(chatId, { readSeq, counts: { ...counts, unread: 0, mentions: 0 } });
+    }
     return this.#update(chatId, { readSeq });
   }
 
+  /** S21: on the disk at once, so that a crash does not notify twice. */
   notified(chatId: ChatId, seq: number): void {
     this.#update(chatId, { notifiedThroughSeq: seq });
+    void this.flush();
   }
 
   /** Writes what waits to be written. */
@@ -148,6 +211,13 @@ export class Directory {
     }
   }
 
+  /** S9: a chat that the server has not counted yet is counted by its next word. */
+  #count(event: Event): void {
+    const counts = this.#chats.get(event.chatId)?.counts;
+    if (!counts) return;
+    this.#update(event.chatId, { counts: addToCounts(counts, [event], this.#me) });
+  }
+
   /** Marks only grow; within one epoch of data, which is all that notifications need. */
   #update(chatId: ChatId, news: Partial<KnownChat>): boolean {
     const known = this.#chats.get(chatId) ?? {
@@ -155,12 +225,14 @@ export class Directory {
       title: null,
       readSeq: 0,
       notifiedThroughSeq: 0,
+      counts: null,
     };
     const next: KnownChat = {
       kind: news.kind ?? known.kind,
       title: news.title === undefined ? known.title : news.title,
       readSeq: Math.max(known.readSeq, news.readSeq ?? 0),
       notifiedThroughSeq: Math.max(known.notifiedThroughSeq, news.notifiedThroughSeq ?? 0),
+      counts: news.counts ?? known.counts,
     };
     this.#chats.set(chatId, next);
     this.#save(`chat:${chatId}`, next);

@@ -1,6 +1,14 @@
-import type { HostFrame } from "@parley/protocol/bridge/contract.ts";
+import type {
+  AccountReport,
+  HostFrame,
+  NoticeBody,
+  ShellSettings,
+  ShellState,
+} from "@parley/protocol/bridge/contract.ts";
 import type { OpenedContent } from "@parley/protocol/content.ts";
+import type { Result } from "@parley/protocol/errors.ts";
 import type { Event } from "@parley/protocol/event.ts";
+import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
 
 /**
  * Whether a window can work: `silent` when it no longer answers (frozen or stuck, it may come back),
@@ -38,3 +46,24 @@ export type NotificationPermission = "granted" | "denied" | "default";
 
 /** S2b: the only way by which the host reads what is in a message. */
 export type OpenContent = (event: Event) => Promise<OpenedContent>;
+
+/** Shows notifications without a window's help. `show` answers whether it could. */
+export type NotificationSurface = {
+  show(notice: NoticeBody<"notification:show">): boolean;
+  /** Withdraws those of a chat. */
+  clear(accountKey: AccountKey, chatId: ChatId): void;
+};
+
+/** The host itself knows nothing of the journal: what waits there stays as it was last told. */
+export type Reported = Omit<AccountReport, "waiting"> & Partial<Pick<AccountReport, "waiting">>;
+
+/** What only a desktop has around its session host. */
+export type ShellPort = {
+  state(): Promise<ShellState>;
+  /** Changes settings of this device; those that are not named stay. */
+  configure(change: Partial<ShellSettings>): Promise<ShellState>;
+  /** X1: from now on a certificate is taken that was refused before. Only one that was really shown. */
+  trust(serverUrl: string, fingerprint: string): Promise<Result<Record<string, never>>>;
+  /** What was counted, by a window or by the host itself; undefined once the account is gone. */
+  reported(accountKey: AccountKey, report: Reported | undefined): void;
+};

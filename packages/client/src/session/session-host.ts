@@ -6,19 +6,22 @@ import {
   type HostedAccount,
   type NoticeBody,
   type NoticeName,
+  type ShellSettings,
 } from "@parley/protocol/bridge/contract.ts";
 import { ERRORS, failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { DeviceInfo } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
+import { isCallName } from "@parley/protocol/bridge/names.ts";
 import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
 import { AccountApi } from "../connection/account-api.ts";
 import { type Parser, parseWith } from "../connection/parse.ts";
+import { normaliseServerUrl } from "../connection/server-url.ts";
 import { saveRefreshToken, TokenKeeper } from "../connection/token-keeper.ts";
 import { type AccountRecord, AccountRecords } from "./account-records.ts";
 import { createSerial } from "../sync/serial.ts";
 import { AccountSession, secretNameOf, type SessionPorts } from "./account-session.ts";
 import { HostWindow } from "./host-window.ts";
-import type { WindowPort } from "./ports.ts";
+import type { ShellPort, WindowPort } from "./ports.ts";
 import { probeServer, type SignedIn, signIn, type SignInPorts, signUp } from "./sign-in.ts";
 
 export type HostOptions = SessionPorts & {
@@ -28,6 +31,8 @@ export type HostOptions = SessionPorts & {
   device: DeviceInfo;
   /** X2: set in the web shell, which speaks only to its own origin. */
   onlyOrigin?: string;
+  /** The desktop around this host; none in a browser. */
+  shell?: ShellPort;
   /** S20: the host has ended its work because another build is here; it should go now. */
   retired: () => void;
 };
@@ -44,10 +49,6 @@ const BODIES: { [Name in CallName]: { body: Parser<CallBody<Name>> } } = CALLS;
 /** How long an outdated host waits for requests that are on their way. */
 const RETIRE_MS = 3_000;
 const RETIRE_LOOK_MS = 50;
-
-function isCallName(name: string): name is CallName {
-  return Object.hasOwn(CALLS, name);
-}
 
 /**
  * The session host: owns the signed-in sessions of this device and serves any number of windows by
@@ -212,6 +213,7 @@ export class SessionHost {
     return {
       "host:hello": (window, body) => this.#hello(window, body),
       "server:probe": (_window, { serverUrl }) => probeServer(this.#signInPorts, serverUrl),
+      "server:trust": (_window, body) => this.#trust(body),
       "account:sign-in": async (_window, body) =>
         this.#adopted(await signIn(this.#signInPorts, body)),
       "account:sign-up": async (_window, body) =>
@@ -222,6 +224,8 @@ export class SessionHost {
         ),
       "account:rename": (_window, { accountKey, name }) =>
         this.#with(accountKey, (session) => rename(session, name)),
+      "account:report": (_window, { accountKey, ...report }) =>
+        this.#with(accountKey, () => done(() => this.#options.shell?.reported(accountKey, report))),
       "server:request": (window, { accountKey, name, body }) =>
         this.#with(accountKey, (session) => session.relay(window.windowId, name, body)),
       "receipt:mark": (_window, body) =>
@@ -234,13 +238,38 @@ export class SessionHost {
         this.#with(accountKey, (session) => done(() => session.setView(window.windowId, view))),
       "writer:ready": (window, { accountKey }) =>
         this.#with(accountKey, (session) => session.writerReady(window.windowId)),
-      "writer:caught-up": (window, { accountKey }) =>
-        this.#with(accountKey, (session) => session.writerCaughtUp(window.windowId)),
+      "writer:caught-up": (window, { accountKey, watermark }) =>
+        this.#with(accountKey, (session) => session.writerCaughtUp(window.windowId, watermark)),
       "outbox:nudge": (_window, { accountKey }) =>
         this.#with(accountKey, (session) => done(() => session.nudge())),
       "connection:retry": (_window, { accountKey }) =>
         this.#with(accountKey, (session) => done(() => session.retry())),
+      "shell:state": async () => {
+        const { shell } = this.#options;
+        return shell ? success(await shell.state()) : noShell();
+      },
+      "shell:configure": async (_window, change) => {
+        const { shell } = this.#options;
+        return shell ? success(await shell.configure(given(change))) : noShell();
+      },
     };
+  }
+
+  /** X1: accounts that wait for this server try again at once. */
+  async #trust({
+    serverUrl: typed,
+    fingerprint,
+  }: CallBody<"server:trust">): Promise<Result<Record<string, never>>> {
+    const { shell } = this.#options;
+    if (!shell) return noShell();
+    const serverUrl = normaliseServerUrl(typed);
+    if (!serverUrl.ok) return serverUrl;
+    const trusted = await shell.trust(serverUrl.value, fingerprint);
+    if (!trusted.ok) return trusted;
+    for (const session of this.#sessions.values()) {
+      if (session.account.serverUrl === serverUrl.value) session.retry();
+    }
+    return trusted;
   }
 
   #hello(
@@ -334,6 +363,7 @@ export class SessionHost {
     if (!session || deviceId === undefined) return;
     this.#sessions.delete(accountKey);
     this.#deviceIds.delete(accountKey);
+    this.#options.shell?.reported(accountKey, undefined);
     await session.stop();
     if (!tellServer) return session.tokens.forget();
     const record = { account: session.account, deviceId };
@@ -375,6 +405,18 @@ export class SessionHost {
     if (!this.#sessions.has(account.accountKey)) await keeper.forget();
     await this.#records.removePendingSignOut(record);
   }
+}
+
+function noShell(): Result<never> {
+  return failure("not_allowed", "This app has no shell around it.");
+}
+
+/** Without the keys that were not named. */
+function given({ closeToTray, startHidden }: CallBody<"shell:configure">): Partial<ShellSettings> {
+  return {
+    ...(closeToTray !== undefined && { closeToTray }),
+    ...(startHidden !== undefined && { startHidden }),
+  };
 }
 
 function done(act: () => void): Result<Record<string, never>> {

@@ -53,6 +53,38 @@ export const RELAYED = [
 ] as const satisfies readonly RequestName[];
 export type RelayedName = (typeof RELAYED)[number];
 
+/** Settings that only a desktop has. */
+export const ShellSettings = z.object({
+  /** Whether closing the window leaves the app running in the tray. */
+  closeToTray: z.boolean(),
+  /** Whether the app starts without a window. */
+  startHidden: z.boolean(),
+});
+export type ShellSettings = z.infer<typeof ShellSettings>;
+
+/** What a desktop says of itself. */
+export const ShellState = z.object({
+  settings: ShellSettings,
+  /** Whether there is a tray that could bring a closed window back. */
+  hasTray: z.boolean(),
+  /** X2: `plain` where the system has no keyring: tokens lie in a file that only this user can read. */
+  secrets: z.enum(["encrypted", "plain"]),
+});
+export type ShellState = z.infer<typeof ShellState>;
+
+/** What a window counts in an account's cache and journal. */
+export const AccountReport = z.object({
+  /** S9: unread messages and mentions of all chats: tray, badge and title show these. */
+  unread: z.number().int().nonnegative(),
+  mentions: z.number().int().nonnegative(),
+  /** S11: messages that have not reached the server. */
+  waiting: z.number().int().nonnegative(),
+});
+export type AccountReport = z.infer<typeof AccountReport>;
+
+/** The SHA-256 of a certificate, as tools print it: 32 bytes in hex, `AB:CD:...`. */
+export const Fingerprint = z.string().regex(/^[0-9A-F]{2}(?::[0-9A-F]{2}){31}$/);
+
 const ofAccount = z.object({ accountKey: AccountKey });
 const Empty = z.object({});
 const Credentials = z.object({
@@ -69,6 +101,11 @@ export const CALLS = {
     data: z.object({ build: z.string(), accounts: z.array(HostedAccount) }),
   },
   "server:probe": { body: z.object({ serverUrl: z.string().max(2048) }), data: ServerInfo },
+  /** X1: the user has compared the fingerprint that `certificate_untrusted` or `certificate_changed` named. */
+  "server:trust": {
+    body: z.object({ serverUrl: z.string().max(2048), fingerprint: Fingerprint }),
+    data: Empty,
+  },
   "account:sign-in": { body: Credentials, data: HostedAccount },
   "account:sign-up": {
     body: Credentials.extend({ name: z.string().max(256), invite: z.string().max(64).optional() }),
@@ -76,6 +113,7 @@ export const CALLS = {
   },
   "account:sign-out": { body: ofAccount.extend({ everywhere: z.boolean() }), data: Empty },
   "account:rename": { body: ofAccount.extend({ name: z.string().max(256) }), data: HostedAccount },
+  "account:report": { body: ofAccount.extend(AccountReport.shape), data: Empty },
   /** Passes one request to the server; the body is checked by the request's own schema. */
   "server:request": {
     body: ofAccount.extend({ name: z.enum(RELAYED), body: z.unknown() }),
@@ -109,6 +147,9 @@ export const CALLS = {
   "outbox:nudge": { body: ofAccount, data: Empty },
   /** The user asks to try again now. */
   "connection:retry": { body: ofAccount, data: Empty },
+  /** Desktop only; in a browser there is no shell to ask (`not_allowed`). */
+  "shell:state": { body: Empty, data: ShellState },
+  "shell:configure": { body: ShellSettings.partial(), data: ShellState },
 } as const satisfies Record<string, { body: z.ZodType; data: z.ZodType }>;
 
 export type CallName = keyof typeof CALLS;
@@ -142,6 +183,10 @@ export const NOTICES = {
   }),
   /** The notifications of a chat are no longer news. */
   "notification:clear": ofAccount.extend({ chatId: ChatId }),
+  /** The user clicked a notification or a link: show this message. */
+  "target:open": ofAccount.extend({ chatId: ChatId, clientId: ClientId }),
+  /** Desktop: whether this window is on the screen and has the focus, which a page cannot know there. */
+  "window:changed": z.object({ focused: z.boolean(), visible: z.boolean() }),
   /** S20: the host is of another build; reload. */
   "host:outdated": Empty,
 } as const satisfies Record<string, z.ZodType>;

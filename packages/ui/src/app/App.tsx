@@ -1,5 +1,5 @@
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
-import type { Failure } from "@parley/protocol/errors.ts";
+import type { Failure, Result } from "@parley/protocol/errors.ts";
 import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import type { AccountSession } from "../cache/account-session.ts";
@@ -8,6 +8,7 @@ import { SYSTEM_REGION } from "../i18n/format.ts";
 import { errorText, t } from "../i18n/i18n.ts";
 import { Notice } from "../kit/Notice.tsx";
 import { keyNames } from "../state/keys.ts";
+import type { AttentionSource } from "../state/attention.ts";
 import type { LiveHub } from "../state/live-store.ts";
 import type { LookStore } from "../state/look-store.ts";
 import { createChatPlaces } from "../state/places.ts";
@@ -16,6 +17,7 @@ import { createUiStore } from "../state/ui-store.ts";
 import { AccountScreen } from "./AccountScreen.tsx";
 import { AccountContext, type AccountScope } from "./context.ts";
 import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
+import { useReports } from "./use-reports.ts";
 import { useSessions } from "./use-sessions.ts";
 
 export type AppProps = Omit<AppDeps, "openSession" | "memory"> & {
@@ -23,6 +25,7 @@ export type AppProps = Omit<AppDeps, "openSession" | "memory"> & {
   memory: Memory;
   hub: LiveHub;
   look: LookStore;
+  attention: AttentionSource;
 };
 
 type Boot =
@@ -97,6 +100,7 @@ export function App(props: AppProps) {
   const [boot, retry, add] = useAccounts(props);
   const accounts = boot.kind === "ready" ? boot.accounts : NO_ACCOUNTS;
   const sessions = useSessions(bridge, accounts, props.openSession);
+  useReports(bridge, sessions);
   const [chosen, setChosen] = useState<string | null>(null);
   const [signingIn, setSigningIn] = useState(false);
   const active = accounts.find((account) => account.accountKey === chosen) ?? accounts[0];
@@ -109,6 +113,13 @@ export function App(props: AppProps) {
     add(account);
     setChosen(account.accountKey);
     setSigningIn(false);
+  }
+
+  /** X1: the account on the screen may have waited for just this. */
+  async function trust(serverUrl: string, fingerprint: string): Promise<Result<unknown>> {
+    const result = await bridge.call("server:trust", { serverUrl, fingerprint });
+    if (result.ok && active?.serverUrl === serverUrl) setSigningIn(false);
+    return result;
   }
 
   const { onOpenTarget } = props;
@@ -130,6 +141,7 @@ export function App(props: AppProps) {
       <SignIn
         defaultServer={active?.serverUrl ?? defaultServerUrl}
         probe={probe}
+        {...(props.platform.shell === "desktop" && { onTrust: trust })}
         onSignIn={async ({ server, handle, password }) => {
           const result = await bridge.call("account:sign-in", {
             serverUrl: server,
@@ -188,13 +200,14 @@ type SignedInProps = AppProps & {
 };
 
 function SignedIn(props: SignedInProps) {
-  const { bridge, platform, region, account, session, memory, hub, look } = props;
+  const { bridge, platform, region, account, session, memory, hub, look, attention } = props;
   const { accountKey } = account;
   const [ui] = useState(() => createUiStore(memory, `parley.view.${accountKey}`));
   const [places] = useState(createChatPlaces);
   const { target } = props;
   useEffect(() => {
-    if (target?.accountKey === accountKey) ui.getState().openChat(target.chatId, false);
+    if (target?.accountKey === accountKey)
+      ui.getState().showMessage(target.chatId, target.clientId);
   }, [target, accountKey, ui]);
   const scope = useMemo(
     (): AccountScope => ({
@@ -208,8 +221,23 @@ function SignedIn(props: SignedInProps) {
       live: hub.of(accountKey),
       look,
       places,
+      attention,
+      memory,
     }),
-    [bridge, platform, region, account, session, ui, hub, accountKey, look, places],
+    [
+      bridge,
+      platform,
+      region,
+      account,
+      session,
+      ui,
+      hub,
+      accountKey,
+      look,
+      places,
+      attention,
+      memory,
+    ],
   );
   return (
     <AccountContext value={scope}>

@@ -19,7 +19,7 @@ import { useTimelineWindow } from "../features/timeline/use-timeline-window.ts";
 import { t } from "../i18n/i18n.ts";
 import { chatTitle, personName } from "../state/names.ts";
 import { Announcer } from "./Announcer.tsx";
-import { useScope } from "./context.ts";
+import { useScope, useUi } from "./context.ts";
 import { useAttention, useMinute } from "./use-now.ts";
 import { useSeen } from "./use-seen.ts";
 
@@ -152,6 +152,23 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
     setJump(null);
     setHighlight(target.key);
   }, [jump, rows, reading.newer]);
+
+  // A message that was asked for from outside: newest first, that is where it will be.
+  const { ui } = useScope();
+  const target = useUi((state) => (state.target?.chatId === chatId ? state.target : null));
+  useEffect(() => {
+    if (target === null || rows === undefined) return;
+    const row = rows.find(
+      (each) => each.kind === "message" && each.item.clientId === target.clientId,
+    );
+    if (row === undefined) {
+      if (reading.newer !== "none") toNewest();
+      return;
+    }
+    if (view.current?.toRow(row.key) !== true) return;
+    setHighlight(row.key);
+    ui.getState().targetShown();
+  }, [target, rows, reading.newer, toNewest, ui]);
   useEffect(() => {
     if (highlight === null) return;
     const timer = setTimeout(() => setHighlight(null), HIGHLIGHT_MS);

@@ -7,6 +7,8 @@ import { ShortcutList } from "../features/shortcuts/ShortcutList.tsx";
 import { ShortcutSheet } from "../features/shortcuts/ShortcutSheet.tsx";
 import { useScope, useUi } from "./context.ts";
 import { Palette } from "./Palette.tsx";
+import { SecretsWarning } from "./SecretsWarning.tsx";
+import { useShell } from "./use-shell.ts";
 import { useKnownPeople, usePeopleOfServer } from "./use-people-known.ts";
 
 /** Dialogs of the account's screen: at most one is open. */
@@ -19,6 +21,7 @@ export function Overlays() {
       <NewChat />
       <Settings />
       <Palette open={overlay?.kind === "palette"} />
+      <SecretsWarning />
       <ShortcutSheet open={overlay?.kind === "shortcuts"} keys={keys} onClose={close} />
     </>
   );
@@ -57,6 +60,7 @@ function Settings() {
   const overlay = useUi((state) => state.overlay);
   const preferences = useStore(look, (state) => state.preferences);
   const summary = useOutboxSummary(session);
+  const [shell, configure] = useShell();
   const { accountKey } = account;
   return (
     <SettingsDialog
@@ -72,6 +76,7 @@ function Settings() {
         },
       }}
       preferences={preferences}
+      {...(platform.shell === "desktop" && { desktop: { shell, onChange: configure } })}
       about={{ build: platform.build, serverUrl: account.serverUrl }}
       keyboard={<ShortcutList keys={keys} />}
       onPreferences={look.getState().change}

@@ -4,10 +4,12 @@ import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { AccountSession } from "../cache/account-session.ts";
 import type { Region } from "../i18n/format.ts";
+import type { AttentionSource } from "../state/attention.ts";
 import type { KeyNames } from "../state/keys.ts";
 import type { LiveState, LiveStore } from "../state/live-store.ts";
 import type { LookStore } from "../state/look-store.ts";
 import type { ChatPlaces } from "../state/places.ts";
+import type { Memory } from "../state/remembered.ts";
 import type { UiState, UiStore } from "../state/ui-store.ts";
 import type { PlatformInfo } from "./deps.ts";
 
@@ -23,6 +25,8 @@ export type AccountScope = {
   live: LiveStore;
   look: LookStore;
   places: ChatPlaces;
+  attention: AttentionSource;
+  memory: Memory;
 };
 
 export const AccountContext = createContext<AccountScope | null>(null);

@@ -7,6 +7,7 @@ import { watchAssignments } from "@parley/client/sync/assignments.ts";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { openAccount } from "../cache/open-account.ts";
+import { pageAttention, toldAttention } from "../state/attention.ts";
 import { createLiveHub } from "../state/live-store.ts";
 import { applyLook, createLookStore } from "../state/look-store.ts";
 import { browserMemory } from "../state/remembered.ts";
@@ -27,6 +28,8 @@ export function mountApp(root: HTMLElement, deps: AppDeps): () => void {
   // Both listen before the app says hello: the host speaks right after it.
   watchAssignments(deps.bridge);
   const hub = createLiveHub(deps.bridge);
+  const attention =
+    deps.platform.shell === "desktop" ? toldAttention(deps.bridge) : pageAttention();
   root.classList.add("app-root");
   const react = createRoot(root);
   react.render(
@@ -40,6 +43,7 @@ export function mountApp(root: HTMLElement, deps: AppDeps): () => void {
               memory={memory}
               hub={hub}
               look={look}
+              attention={attention}
             />
           </ErrorBoundary>
         </Tooltip.Provider>

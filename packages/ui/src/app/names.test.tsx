@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { fakeSession } from "../../gallery/fake-session.ts";
 import { account, everything, lighthouse } from "../../gallery/sample.ts";
 import { createLiveHub } from "../state/live-store.ts";
+import { pageAttention } from "../state/attention.ts";
 import { createLookStore } from "../state/look-store.ts";
 import { forgetfulMemory } from "../state/remembered.ts";
 import { App } from "./App.tsx";
@@ -76,6 +77,7 @@ function draw(answers: FakeAnswers) {
       memory={memory}
       hub={createLiveHub(bridge)}
       look={createLookStore(memory)}
+      attention={pageAttention()}
       region={{ locale: "en-GB", timeZone: "UTC" }}
     />,
   );

@@ -1,4 +1,6 @@
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
+import type { Attention } from "../state/attention.ts";
+import { useScope } from "./context.ts";
 
 /** The time, renewed every minute: labels of days and "last seen" follow it. */
 export function useMinute(): number {
@@ -11,28 +13,9 @@ export function useMinute(): number {
 }
 
 /** Whether the window is in view and has the user's attention. */
-export function useAttention(): { focused: boolean; visible: boolean } {
-  const read = (): { focused: boolean; visible: boolean } => ({
-    focused: document.hasFocus(),
-    visible: document.visibilityState === "visible",
-  });
-  const [attention, setAttention] = useState(read);
-  useEffect(() => {
-    const update = (): void =>
-      setAttention((before) => {
-        const now = read();
-        return now.focused === before.focused && now.visible === before.visible ? before : now;
-      });
-    window.addEventListener("focus", update);
-    window.addEventListener("blur", update);
-    document.addEventListener("visibilitychange", update);
-    return () => {
-      window.removeEventListener("focus", update);
-      window.removeEventListener("blur", update);
-      document.removeEventListener("visibilitychange", update);
-    };
-  }, []);
-  return attention;
+export function useAttention(): Attention {
+  const { attention } = useScope();
+  return useSyncExternalStore(attention.subscribe, attention.get);
 }
 
 /** Width of an element, followed. */

@@ -47,5 +47,9 @@ export const enErrors = {
   "error.not_a_parley_server": "There is no Parley server at this address.",
   "error.server_changed":
     "This is not the server you signed in to. Ask its owner before you go on.",
+  "error.certificate_untrusted":
+    "This server made its certificate itself. Compare its fingerprint before you trust it.",
+  "error.certificate_changed":
+    "The server's certificate is not the one this device knows. Ask its owner before you go on.",
   "error.bridge_failed": "The app lost touch with its own background part. Reload the app.",
 } as const satisfies Record<`error.${ErrorCode}`, string>;

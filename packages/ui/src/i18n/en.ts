@@ -48,6 +48,32 @@ export const en = {
   "signIn.pausedFor":
     "Too many tries. Try again in {seconds, plural, one {# second.} other {# seconds.}}",
 
+  "certificate.label": "Certificate of the server",
+  "certificate.title": "Compare before you trust",
+  "certificate.text":
+    "No authority vouches for this server. It prints this fingerprint when it starts. Ask its owner if both are the same:",
+  "certificate.changedTitle": "The certificate has changed",
+  "certificate.changedText":
+    "This is not the certificate that this device knows. Somebody may be between you and the server. Ask its owner if this fingerprint is the new one:",
+  "certificate.trust": "It is the same: trust this server",
+
+  "secrets.title": "No keyring on this computer",
+  "secrets.text":
+    "Parley cannot encrypt your sign-in here. It is kept in a file that only your user can read.",
+  "secrets.hint":
+    "Whoever gets a copy of that file is signed in as you. Set up a keyring, then sign in again.",
+  "secrets.understood": "Understood",
+
+  "rescue.title": "Parley cannot start on this computer",
+  "rescue.text":
+    "It stopped several times, even with an empty cache. Messages that were sent are safe on the server. What only this computer has stands here: save it, then install Parley anew.",
+  "rescue.failed": "What this computer has could not be read.",
+  "rescue.nothing": "Nothing waits here: everything you wrote was sent.",
+  "rescue.texts": "Drafts and waiting messages",
+  "rescue.save": "{count, plural, one {Save # text} other {Save # texts}}",
+  "rescue.draftOf": "Draft in chat {chatId}",
+  "rescue.messageTo": "Not sent, chat {chatId}",
+
   "signUp.form": "Create account",
   "signUp.title": "Create your account",
   "signUp.lead": "People find you by your handle and see your name.",
@@ -345,6 +371,16 @@ export const en = {
   "settings.density.compact": "Compact",
   "settings.keyboard": "Keyboard",
   "settings.keyboardLead": "Everything works without a mouse.",
+  "settings.desktop": "Desktop",
+  "settings.desktopLead": "How Parley behaves on this computer.",
+  "settings.closeToTray": "Keep running when the window is closed",
+  "settings.closeToTrayHint": "Parley stays in the tray and goes on telling you of messages.",
+  "settings.noTray": "This desktop shows no tray, so a hidden window could not be found again.",
+  "settings.startHidden": "Start without a window",
+  "settings.startHiddenHint": "Open it from the tray.",
+  "settings.secrets": "Your sign-in is kept",
+  "settings.secrets.encrypted": "Encrypted by this computer's keyring",
+  "settings.secrets.plain": "In a file that only your user can read",
   "settings.about": "About",
   "settings.aboutLead": "Parley is a messenger that runs on your own server.",
   "settings.version": "Version of the app",

@@ -1,4 +1,4 @@
-import { ChatId } from "@parley/protocol/ids.ts";
+import { ChatId, type ClientId } from "@parley/protocol/ids.ts";
 import { z } from "zod";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { MAX_PANES, NO_PANES, type PaneAction, type PaneLayout, panesReducer } from "./panes.ts";
@@ -16,7 +16,7 @@ export type Overlay =
   | { kind: "palette" }
   | { kind: "shortcuts" };
 
-export type SettingsSection = "profile" | "appearance" | "keyboard" | "about";
+export type SettingsSection = "profile" | "appearance" | "desktop" | "keyboard" | "about";
 export type ListFilter = "all" | "unread" | "groups" | "mentions";
 
 export type UiState = {
@@ -30,12 +30,18 @@ export type UiState = {
   overlay: Overlay | null;
   /** The chat whose details are open beside the panes. */
   detailsOf: ChatId | null;
+  /** The message that somebody asked for, until its chat shows it. */
+  target: { chatId: ChatId; clientId: ClientId } | null;
   /** On one column: whether the list is in view instead of a conversation. */
   listInView: boolean;
 
   /** Changes the panes. `byUser` false marks a move of the focus that the user did not ask for. */
   panes: (action: PaneAction, byUser?: boolean) => void;
   openChat: (chatId: ChatId, beside: boolean) => void;
+  /** Opens a chat at a message. */
+  showMessage: (chatId: ChatId, clientId: ClientId) => void;
+  /** The message is on the screen, or cannot be had. */
+  targetShown: () => void;
   setListWidth: (px: number) => void;
   setFilter: (filter: ListFilter) => void;
   setQuery: (query: string) => void;
@@ -81,6 +87,7 @@ export function createUiStore(
     query: "",
     overlay: null,
     detailsOf: null,
+    target: null,
     listInView: layout.panes.length === 0,
 
     panes(action, byUser = true) {
@@ -104,6 +111,11 @@ export function createUiStore(
         detailsOf: state.detailsOf === null ? null : chatId,
       }));
     },
+    showMessage(chatId, clientId) {
+      get().openChat(chatId, false);
+      set({ target: { chatId, clientId } });
+    },
+    targetShown: () => set({ target: null }),
     setListWidth: (px) =>
       set({ listWidth: Math.round(Math.min(LIST_WIDTH.max, Math.max(LIST_WIDTH.min, px))) }),
     setFilter: (filter) => set({ filter }),

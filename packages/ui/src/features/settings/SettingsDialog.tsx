@@ -6,6 +6,7 @@ import type { Preferences } from "../../state/preferences.ts";
 import type { SettingsSection } from "../../state/ui-store.ts";
 import { AboutSection, type AboutSectionProps } from "./AboutSection.tsx";
 import { AppearanceSection } from "./AppearanceSection.tsx";
+import { DesktopSection, type DesktopSectionProps } from "./DesktopSection.tsx";
 import { ProfileSection, type ProfileSectionProps } from "./ProfileSection.tsx";
 
 export type SettingsDialogProps = {
@@ -13,6 +14,8 @@ export type SettingsDialogProps = {
   section: SettingsSection;
   profile: ProfileSectionProps;
   preferences: Preferences;
+  /** Only where the app is a desktop's. */
+  desktop?: DesktopSectionProps;
   about: AboutSectionProps;
   /** The sheet of keys, drawn by whoever knows them. */
   keyboard: ReactNode;
@@ -21,7 +24,13 @@ export type SettingsDialogProps = {
   onClose: () => void;
 };
 
-const SECTIONS: readonly SettingsSection[] = ["profile", "appearance", "keyboard", "about"];
+const SECTIONS: readonly SettingsSection[] = [
+  "profile",
+  "appearance",
+  "desktop",
+  "keyboard",
+  "about",
+];
 
 /** All settings in one place; changes show at once. */
 export function SettingsDialog(props: SettingsDialogProps) {
@@ -30,7 +39,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
     <Dialog open={props.open} onClose={props.onClose} title={t("settings.title")} size="l">
       <div className="settings">
         <nav className="settings-nav" aria-label={t("settings.sections")}>
-          {SECTIONS.map((each) => (
+          {SECTIONS.filter((each) => each !== "desktop" || props.desktop).map((each) => (
             <button
               key={each}
               type="button"
@@ -52,6 +61,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
           {section === "appearance" && (
             <AppearanceSection preferences={props.preferences} onChange={props.onPreferences} />
           )}
+          {section === "desktop" && props.desktop && <DesktopSection {...props.desktop} />}
           {section === "keyboard" && (
             <>
               <h3 className="settings-title">{t("settings.keyboard")}</h3>

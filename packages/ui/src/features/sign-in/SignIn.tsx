@@ -3,6 +3,7 @@ import type { Result } from "@parley/protocol/errors.ts";
 import type { ServerInfo } from "@parley/protocol/http/accounts.ts";
 import { MessageCircle } from "lucide-react";
 import { useState } from "react";
+import { CertificatePanel } from "./CertificatePanel.tsx";
 import { type SignInValues, type SignUpValues, serverUrlOf } from "./sign-in-rules.ts";
 import { SignInForm } from "./SignInForm.tsx";
 import { SignUpForm } from "./SignUpForm.tsx";
@@ -14,6 +15,8 @@ export type SignInProps = {
   startWith?: "sign-in" | "sign-up";
   /** Asks a server what it is. Must keep its identity between draws. */
   probe: (serverUrl: string) => Promise<Result<ServerInfo>>;
+  /** X1: takes a certificate that the user has compared; where a page may not, the offer is not made. */
+  onTrust?: (serverUrl: string, fingerprint: string) => Promise<Result<unknown>>;
   /** `server` is a full origin. On success the caller shows the account. */
   onSignIn: (values: SignInValues) => Promise<Result<unknown>>;
   onSignUp: (values: SignUpValues) => Promise<Result<unknown>>;
@@ -24,12 +27,26 @@ export function SignIn({
   defaultServer,
   startWith = "sign-in",
   probe,
+  onTrust,
   onSignIn,
   onSignUp,
 }: SignInProps) {
   const [form, setForm] = useState(startWith);
   const [server, setServer] = useState(defaultServer);
-  const state = useServerProbe(server, probe);
+  const [state, probeAgain] = useServerProbe(server, probe);
+  const serverUrl = serverUrlOf(server);
+  const fingerprint = state.kind === "failed" ? state.fingerprint : undefined;
+  const certificate = onTrust && serverUrl !== null && fingerprint !== undefined && (
+    <CertificatePanel
+      changed={state.kind === "failed" && state.code === "certificate_changed"}
+      fingerprint={fingerprint}
+      onTrust={async () => {
+        const result = await onTrust(serverUrl, fingerprint);
+        if (result.ok) probeAgain();
+        return result;
+      }}
+    />
+  );
   const withUrl = <Values extends SignInValues>(values: Values): Values => ({
     ...values,
     server: serverUrlOf(values.server) ?? values.server,
@@ -45,6 +62,7 @@ export function SignIn({
             server={server}
             onServer={setServer}
             probe={state}
+            certificate={certificate}
             onSubmit={(values) => onSignIn(withUrl(values))}
             onSignUp={() => setForm("sign-up")}
           />
@@ -53,6 +71,7 @@ export function SignIn({
             server={server}
             onServer={setServer}
             probe={state}
+            certificate={certificate}
             onSubmit={(values) => onSignUp(withUrl(values))}
             onSignIn={() => setForm("sign-in")}
           />

@@ -1,5 +1,5 @@
 import type { Failure, Result } from "@parley/protocol/errors.ts";
-import { type FormEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { Notice } from "../../kit/Notice.tsx";
@@ -13,6 +13,8 @@ export type SignInFormProps = {
   server: string;
   onServer: (server: string) => void;
   probe: ProbeState;
+  /** What has to be said of the server's certificate, if anything. */
+  certificate: ReactNode;
   onSubmit: (values: SignInValues) => Promise<Result<unknown>>;
   onSignUp: () => void;
 };
@@ -31,7 +33,14 @@ function usePause(): [seconds: number, start: (ms: number) => void] {
   return [seconds, (ms) => setUntilMs(Date.now() + ms)];
 }
 
-export function SignInForm({ server, onServer, probe, onSubmit, onSignUp }: SignInFormProps) {
+export function SignInForm({
+  server,
+  onServer,
+  probe,
+  certificate,
+  onSubmit,
+  onSignUp,
+}: SignInFormProps) {
   const [handle, setHandle] = useState("");
   const [password, setPassword] = useState("");
   const [errors, setErrors] = useState<FieldErrors>({});
@@ -86,6 +95,7 @@ export function SignInForm({ server, onServer, probe, onSubmit, onSignUp }: Sign
           onServer(value);
         }}
       />
+      {certificate}
       <TextField
         label={t("signIn.handle")}
         name="handle"

@@ -1,6 +1,6 @@
 import type { Result } from "@parley/protocol/errors.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { type FormEvent, useRef, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { Notice } from "../../kit/Notice.tsx";
@@ -14,6 +14,8 @@ export type SignUpFormProps = {
   server: string;
   onServer: (server: string) => void;
   probe: ProbeState;
+  /** What has to be said of the server's certificate, if anything. */
+  certificate: ReactNode;
   onSubmit: (values: SignUpValues) => Promise<Result<unknown>>;
   onSignIn: () => void;
 };
@@ -21,7 +23,14 @@ export type SignUpFormProps = {
 type Typed = Omit<SignUpValues, "server">;
 const NOTHING: Typed = { name: "", handle: "", password: "", invite: "" };
 
-export function SignUpForm({ server, onServer, probe, onSubmit, onSignIn }: SignUpFormProps) {
+export function SignUpForm({
+  server,
+  onServer,
+  probe,
+  certificate,
+  onSubmit,
+  onSignIn,
+}: SignUpFormProps) {
   const [typed, setTyped] = useState<Typed>(NOTHING);
   const [errors, setErrors] = useState<FieldErrors>({});
   const [busy, setBusy] = useState(false);
@@ -89,6 +98,7 @@ export function SignUpForm({ server, onServer, probe, onSubmit, onSignIn }: Sign
           onServer(value);
         }}
       />
+      {certificate}
       <TextField
         label={t("signUp.name")}
         autoComplete="name"

@@ -36,6 +36,8 @@ const FIELD_OF_CODE: Partial<Record<ErrorCode, SignInField>> = {
   server_unreachable: "server",
   not_a_parley_server: "server",
   server_changed: "server",
+  certificate_untrusted: "server",
+  certificate_changed: "server",
   upgrade_required: "server",
   wrong_origin: "server",
   timeout: "server",

@@ -1,6 +1,6 @@
 import type { ErrorCode, Result } from "@parley/protocol/errors.ts";
 import type { ServerInfo } from "@parley/protocol/http/accounts.ts";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { serverUrlOf } from "./sign-in-rules.ts";
 
 /** What is known of the server that is typed. */
@@ -8,7 +8,7 @@ export type ProbeState =
   | { kind: "none" }
   | { kind: "checking" }
   | { kind: "found"; info: ServerInfo }
-  | { kind: "failed"; code: ErrorCode };
+  | { kind: "failed"; code: ErrorCode; fingerprint?: string | undefined };
 
 /** Pause in typing after which the server is asked. */
 const PROBE_DELAY_MS = 350;
@@ -22,7 +22,8 @@ type Known = { url: string; state: ProbeState };
 export function useServerProbe(
   typed: string,
   probe: (serverUrl: string) => Promise<Result<ServerInfo>>,
-): ProbeState {
+): [state: ProbeState, again: () => void] {
+  const [round, setRound] = useState(0);
   const url = serverUrlOf(typed);
   const [known, setKnown] = useState<Known | null>(null);
 
@@ -36,7 +37,11 @@ export function useServerProbe(
           url,
           state: result.ok
             ? { kind: "found", info: result.value }
-            : { kind: "failed", code: result.error.code },
+            : {
+                kind: "failed",
+                code: result.error.code,
+                fingerprint: result.error.fingerprint,
+              },
         });
       });
     }, PROBE_DELAY_MS);
@@ -44,8 +49,13 @@ export function useServerProbe(
       current = false;
       clearTimeout(timer);
     };
-  }, [url, probe]);
+    // A new round asks the same server anew.
+  }, [url, probe, round]);
 
-  if (url === null) return { kind: "none" };
-  return known?.url === url ? known.state : { kind: "checking" };
+  const again = useCallback(() => {
+    setKnown(null);
+    setRound((before) => before + 1);
+  }, []);
+  if (url === null) return [{ kind: "none" }, again];
+  return [known?.url === url ? known.state : { kind: "checking" }, again];
 }

@@ -1,4 +1,3 @@
-import { type Parser, parseWith } from "@parley/client/connection/parse.ts";
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import {
   type CallData,
@@ -8,9 +7,12 @@ import {
   type NoticeBody,
   type NoticeName,
   NOTICES,
+  type WindowFrame,
 } from "@parley/protocol/bridge/contract.ts";
 import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
-import type { HostLine } from "./host-line.ts";
+import { isNoticeName } from "@parley/protocol/bridge/names.ts";
+import { type Parser, parseWith } from "../connection/parse.ts";
+import type { SyncLog } from "./ports.ts";
 
 /** A host that does not answer a call within this time is not there any more. */
 const CALL_TIMEOUT_MS = 60_000;
@@ -20,6 +22,7 @@ const STATES = [
   "accounts:changed",
   "connection:changed",
   "writer:assigned",
+  "window:changed",
 ] as const satisfies NoticeName[];
 
 const DATA: { [Name in CallName]: { data: Parser<CallData<Name>> } } = CALLS;
@@ -27,10 +30,6 @@ const BODY: { [Name in NoticeName]: Parser<NoticeBody<Name>> } = NOTICES;
 
 type Waiting = { answered(data: unknown): void; failed(error: Failure): void };
 type Listeners = { [Name in NoticeName]: Set<(body: NoticeBody<Name>) => void> };
-
-function isNoticeName(name: string): name is NoticeName {
-  return Object.hasOwn(NOTICES, name);
-}
 
 function makeListeners(): Listeners {
   return {
@@ -44,6 +43,8 @@ function makeListeners(): Listeners {
     "presence:changed": new Set(),
     "notification:show": new Set(),
     "notification:clear": new Set(),
+    "target:open": new Set(),
+    "window:changed": new Set(),
     "host:outdated": new Set(),
   };
 }
@@ -73,11 +74,18 @@ class Remembered {
   }
 }
 
+/** A window's end of the line to its session host: a MessagePort, or the desktop's preload. */
+export type HostLine = {
+  post(frame: WindowFrame): void;
+  /** Takes every frame of the bridge contract, unparsed. */
+  listen(received: (frame: unknown) => void): void;
+};
+
 /**
- * The bridge of the web shell. Every frame is parsed by the contract; one that cannot be read fails
+ * The bridge of a window over a line. Every frame is parsed by the contract; one that cannot be read fails
  * its call, or is reported and dropped. Calls never throw, and end after CALL_TIMEOUT_MS.
  */
-export function bridgeOver(line: HostLine): Bridge {
+export function bridgeOver(line: HostLine, log: SyncLog): Bridge {
   const waiting = new Map<number, Waiting>();
   const listeners = makeListeners();
   const remembered = new Remembered();
@@ -86,7 +94,7 @@ export function bridgeOver(line: HostLine): Bridge {
   function tell<Name extends NoticeName>(name: Name, data: unknown): void {
     const body = parseWith(BODY[name], data);
     if (!body.ok) {
-      console.warn("A notice of the session host could not be read.", name, body.problem);
+      log.warn("A notice of the host could not be read.", { name, problem: body.problem });
       return;
     }
     remembered.keep(name, body.value);
@@ -96,7 +104,7 @@ export function bridgeOver(line: HostLine): Bridge {
   line.listen((data) => {
     const frame = parseWith(HostFrame, data);
     if (!frame.ok) {
-      console.warn("A frame of the session host could not be read.", frame.problem);
+      log.warn("A frame of the host could not be read.", { problem: frame.problem });
       return;
     }
     const { value } = frame;

@@ -1,18 +1,20 @@
 import { AccountId, accountKeyOf, newId, ServerId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { bridgeOver } from "./bridge-port.ts";
+import { bridgeOver } from "./bridge-over.ts";
 
 function setUp() {
   const posted: { id: number; name: string; body: unknown }[] = [];
   let toWindow: (frame: unknown) => void = () => undefined;
-  const bridge = bridgeOver({
-    windowId: "w",
-    post: (frame) => posted.push(frame as (typeof posted)[number]),
-    listen: (received) => {
-      toWindow = received;
+  const bridge = bridgeOver(
+    {
+      post: (frame) => posted.push(frame),
+      listen: (received) => {
+        toWindow = received;
+      },
     },
-  });
+    { warn: () => undefined },
+  );
   return { bridge, posted, send: (frame: unknown) => toWindow(frame) };
 }
 
@@ -20,7 +22,6 @@ const accountKey = accountKeyOf(newId(ServerId), newId(AccountId));
 
 describe("bridge over a line", () => {
   beforeEach(() => {
-    vi.spyOn(console, "warn").mockImplementation(() => undefined);
     vi.useFakeTimers();
   });
   afterEach(() => {

@@ -1,0 +1,62 @@
+import { rename } from "node:fs/promises";
+import type { Log } from "@parley/client/connection/ports.ts";
+import { readJson, writeAtomically } from "./atomic-file.ts";
+
+/**
+ * Values by key in one JSON file, held in memory and written whole. Changes that come while a write is
+ * under way share the next one; each call resolves once its own change is on the disk. A damaged file
+ * is set aside and the keeping starts anew, so that the app always starts.
+ */
+export class JsonFile {
+  readonly #path: string;
+  readonly #log: Log;
+  #entries: Promise<Map<string, unknown>> | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+
+  constructor(path: string, log: Log) {
+    this.#path = path;
+    this.#log = log;
+  }
+
+  entries(): Promise<ReadonlyMap<string, unknown>> {
+    return this.#loaded();
+  }
+
+  /** Changes the entries in memory and writes them. */
+  async change(act: (entries: Map<string, unknown>) => void): Promise<void> {
+    const entries = await this.#loaded();
+    act(entries);
+    this.#next ??= this.#writing.then(() => {
+      this.#next = undefined;
+      this.#writing = writeAtomically(this.#path, JSON.stringify(Object.fromEntries(entries)));
+      const written = this.#writing;
+      // The next write follows a failed one too; whoever asked for this one hears of it.
+      this.#writing = written.catch(() => undefined);
+      return written;
+    });
+    return this.#next;
+  }
+
+  #loaded(): Promise<Map<string, unknown>> {
+    this.#entries ??= this.#load();
+    return this.#entries;
+  }
+
+  async #load(): Promise<Map<string, unknown>> {
+    try {
+      const json = await readJson(this.#path);
+      if (json === undefined) return new Map();
+      if (typeof json === "object" && json !== null && !Array.isArray(json)) {
+        return new Map<string, unknown>(Object.entries(json));
+      }
+      throw new Error("it holds no object");
+    } catch (error) {
+      this.#log.warn("A file of the app could not be read and was set aside.", {
+        error: String(error),
+      });
+      await rename(this.#path, `${this.#path}.damaged`).catch(() => undefined);
+      return new Map();
+    }
+  }
+}

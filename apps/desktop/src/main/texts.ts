@@ -1,0 +1,23 @@
+/** What the main process itself says to the user: menus, dialogs, notifications. */
+export const texts = {
+  appName: "Parley",
+  someone: "Parley",
+  newMessage: "New message",
+  file: "File",
+  edit: "Edit",
+  view: "View",
+  window: "Window",
+  help: "Help",
+  open: "Open Parley",
+  hide: "Close window",
+  quit: "Quit Parley",
+  unread: (count: number): string =>
+    count === 0 ? "Parley" : `Parley: ${count} unread ${count === 1 ? "message" : "messages"}`,
+  waitingTitle: (count: number): string =>
+    count === 1 ? "1 message has not been sent yet." : `${count} messages have not been sent yet.`,
+  waitingDetail:
+    "They are kept on this device and go out when Parley runs again with a connection.",
+  waitAndStay: "Keep Parley running",
+  quitAnyway: "Quit anyway",
+  failedTitle: "Parley could not start.",
+} as const;

@@ -1,0 +1,253 @@
+import { BrowserWindow, nativeTheme, type RenderProcessGoneDetails, screen } from "electron";
+import type { Cancel, Clock, Log } from "@parley/client/connection/ports.ts";
+import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
+import { APP_ORIGIN } from "../app-scheme/policy.ts";
+import type { Ipc } from "../ipc/ipc.ts";
+import { afterCrash, type AfterCrash, NO_CRASHES } from "./crash-policy.ts";
+import { type Display, MIN_SIZE } from "./placement.ts";
+import type { WindowPlaces } from "./window-places.ts";
+
+/** A page that hangs this long is ended and loaded anew. */
+const HUNG_MS = 20_000;
+/** A page that ran so long has started to work, whatever it called. */
+const SURELY_READY_MS = 60_000;
+/** Calls that a page makes once it has read what it keeps. */
+const READY_CALLS = new Set(["writer:ready", "account:report", "server:probe"]);
+const KEEP_PLACE_AFTER_MS = 400;
+
+type Options = {
+  ipc: Ipc;
+  clock: Clock;
+  log: Log;
+  places: WindowPlaces;
+  preloadPath: string;
+  iconPath: string | undefined;
+  /** What the sign-in form's server field starts with. */
+  serverUrl: string;
+  isDevelopment: boolean;
+  /** The user closes the window: hides it, lets it close, or ends the app. */
+  closing: () => "close" | "hide" | "quit";
+  quit: () => void;
+};
+
+type Target = NoticeBody<"target:open">;
+
+function allDisplays(): [Display, ...Display[]] {
+  const primary = screen.getPrimaryDisplay();
+  const others = screen.getAllDisplays().filter((display) => display.id !== primary.id);
+  return [primary, ...others];
+}
+
+/**
+ * S21: the window whose page writes the cache and sends what waits. It is made once and lives as long as
+ * the app; closing hides it. Its page is never throttled, and comes back when it crashed or hangs.
+ */
+export class MainWindow {
+  readonly #options: Options;
+  readonly #window: BrowserWindow;
+  #crashes = NO_CRASHES;
+  #loadedAtMs = 0;
+  #wasReady = false;
+  #hasGreeted = false;
+  #page = "index.html";
+  #target: Target | undefined;
+  #hung: Cancel | undefined;
+  #keeping: Cancel | undefined;
+
+  private constructor(options: Options, window: BrowserWindow) {
+    this.#options = options;
+    this.#window = window;
+  }
+
+  /** Makes the window and loads its page; it shows once the page has drawn, unless it starts hidden. */
+  static async open(options: Options, { isHidden }: { isHidden: boolean }): Promise<MainWindow> {
+    const { places, preloadPath, iconPath, isDevelopment, ipc } = options;
+    const place = await places.find(allDisplays());
+    const window = new BrowserWindow({
+      ...place.bounds,
+      minWidth: MIN_SIZE.width,
+      minHeight: MIN_SIZE.height,
+      show: false,
+      title: "Parley",
+      backgroundColor: nativeTheme.shouldUseDarkColors ? "#14191c" : "#ffffff",
+      ...(iconPath !== undefined && { icon: iconPath }),
+      webPreferences: {
+        preload: preloadPath,
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        nodeIntegrationInWorker: false,
+        nodeIntegrationInSubFrames: false,
+        webSecurity: true,
+        allowRunningInsecureContent: false,
+        experimentalFeatures: false,
+        webviewTag: false,
+        navigateOnDragDrop: false,
+        safeDialogs: true,
+        backgroundThrottling: false,
+        devTools: isDevelopment,
+      },
+    });
+    if (place.isMaximized) window.maximize();
+    if (isHidden && place.isMaximized) window.hide();
+    const main = new MainWindow(options, window);
+    const { webContents } = window;
+    ipc.addWindow({
+      contentsId: webContents.id,
+      send: (channel, body) => {
+        if (!webContents.isDestroyed()) webContents.send(channel, body);
+      },
+    });
+    if (!isHidden) window.once("ready-to-show", () => window.show());
+    main.#watchWindow();
+    main.#watchPage();
+    main.#load();
+    return main;
+  }
+
+  get contentsId(): number {
+    return this.#window.webContents.id;
+  }
+
+  /** Whether the user could see it: on the screen, not minimised. */
+  get isInView(): boolean {
+    const window = this.#window;
+    return !window.isDestroyed() && window.isVisible() && !window.isMinimized();
+  }
+
+  /** Brings the window before the user. */
+  show(): void {
+    const window = this.#window;
+    if (window.isMinimized()) window.restore();
+    window.show();
+    window.focus();
+  }
+
+  hide(): void {
+    this.#window.hide();
+  }
+
+  /** Opens account, chat and message in the window, now or once its page is there. */
+  openTarget(target: Target): void {
+    this.show();
+    if (this.#hasGreeted) this.#options.ipc.tell(this.contentsId, "target:open", target);
+    else this.#target = target;
+  }
+
+  /** The page has said hello: it hears what it could not know. */
+  greeted(): void {
+    this.#hasGreeted = true;
+    this.#tellAttention();
+    if (this.#target) this.#options.ipc.tell(this.contentsId, "target:open", this.#target);
+    this.#target = undefined;
+  }
+
+  called(name: string): void {
+    if (READY_CALLS.has(name)) this.#wasReady = true;
+  }
+
+  #load(options: { dropCache?: boolean } = {}): void {
+    const { clock, serverUrl, log } = this.#options;
+    this.#loadedAtMs = clock.nowMs();
+    this.#wasReady = false;
+    const url = new URL(`${APP_ORIGIN}/${this.#page}`);
+    if (serverUrl !== "") url.searchParams.set("server", serverUrl);
+    if (options.dropCache === true) url.searchParams.set("drop-cache", "1");
+    this.#window.loadURL(url.href).catch((error: unknown) => {
+      log.warn("The page could not be loaded.", { error: String(error) });
+    });
+  }
+
+  #watchWindow(): void {
+    const window = this.#window;
+    const { closing, quit } = this.#options;
+    window.on("close", (event) => {
+      this.#keepPlace();
+      const what = closing();
+      if (what === "close") return;
+      event.preventDefault();
+      if (what === "hide") window.hide();
+      else quit();
+    });
+    const attention = (): void => this.#tellAttention();
+    window.on("focus", attention);
+    window.on("blur", attention);
+    window.on("show", attention);
+    window.on("hide", attention);
+    window.on("minimize", attention);
+    window.on("restore", attention);
+    const moved = (): void => {
+      this.#keeping?.();
+      this.#keeping = this.#options.clock.setTimer(() => this.#keepPlace(), KEEP_PLACE_AFTER_MS);
+    };
+    window.on("resize", moved);
+    window.on("move", moved);
+    window.on("maximize", moved);
+    window.on("unmaximize", moved);
+    window.on("closed", () => {
+      this.#keeping?.();
+      this.#hung?.();
+    });
+  }
+
+  #watchPage(): void {
+    const { webContents } = this.#window;
+    const { ipc, clock } = this.#options;
+    const { contentsId } = this;
+    webContents.on("did-navigate", () => this.#pageGone());
+    webContents.on("render-process-gone", (_event, details) => this.#crashed(details));
+    webContents.on("unresponsive", () => {
+      ipc.setResponsive(contentsId, false);
+      this.#hung?.();
+      this.#hung = clock.setTimer(() => webContents.forcefullyCrashRenderer(), HUNG_MS);
+    });
+    webContents.on("responsive", () => {
+      this.#hung?.();
+      ipc.setResponsive(contentsId, true);
+    });
+    webContents.once("destroyed", () => ipc.removeWindow(contentsId));
+  }
+
+  #pageGone(): void {
+    this.#hasGreeted = false;
+    this.#hung?.();
+    this.#options.ipc.pageGone(this.contentsId);
+  }
+
+  #crashed({ reason }: RenderProcessGoneDetails): void {
+    const { clock, log } = this.#options;
+    this.#pageGone();
+    if (reason === "clean-exit" || this.#window.isDestroyed()) return;
+    const nowMs = clock.nowMs();
+    const wasReady = this.#wasReady || nowMs - this.#loadedAtMs > SURELY_READY_MS;
+    const { history, next } = afterCrash(this.#crashes, { nowMs, wasReady });
+    this.#crashes = history;
+    log.warn("The page was lost and is loaded anew.", { reason, next });
+    this.#reload(next);
+  }
+
+  #reload(next: AfterCrash): void {
+    if (next === "rescue") {
+      this.#page = "rescue.html";
+      this.show();
+    }
+    this.#load({ dropCache: next === "reload-without-cache" });
+  }
+
+  #tellAttention(): void {
+    if (this.#window.isDestroyed()) return;
+    const visible = this.isInView;
+    const focused = visible && this.#window.isFocused();
+    this.#options.ipc.tell(this.contentsId, "window:changed", { focused, visible });
+  }
+
+  #keepPlace(): void {
+    this.#keeping?.();
+    const window = this.#window;
+    if (window.isDestroyed() || window.isMinimized()) return;
+    const place = { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() };
+    this.#options.places.keep(allDisplays(), place).catch((error: unknown) => {
+      this.#options.log.warn("The window's place could not be kept.", { error: String(error) });
+    });
+  }
+}

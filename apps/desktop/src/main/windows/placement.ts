@@ -1,0 +1,76 @@
+/** In device-independent pixels of the whole desktop. */
+export type Rectangle = { x: number; y: number; width: number; height: number };
+
+export type Place = { bounds: Rectangle; isMaximized: boolean };
+
+/** Where windows may lie on one display: without bars and docks. */
+export type Display = { workArea: Rectangle };
+
+export const MIN_SIZE = { width: 400, height: 480 } as const;
+const USUAL_SIZE = { width: 1_160, height: 780 } as const;
+/** So much of a window has to be on a display to be found and dragged. */
+const GRIP = { width: 120, height: 40 } as const;
+
+function overlap(a: Rectangle, b: Rectangle): { width: number; height: number } {
+  return {
+    width: Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x),
+    height: Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y),
+  };
+}
+
+function shared(a: Rectangle, b: Rectangle): number {
+  const { width, height } = overlap(a, b);
+  return width > 0 && height > 0 ? width * height : 0;
+}
+
+function between(value: number, min: number, max: number): number {
+  return Math.round(Math.max(min, Math.min(value, max)));
+}
+
+/** Names a set of displays: a window has its place in each such set. */
+export function displaySetKey(displays: readonly Display[]): string {
+  return displays
+    .map(({ workArea: { x, y, width, height } }) => `${x},${y},${width}x${height}`)
+    .toSorted()
+    .join(" ");
+}
+
+/**
+ * Where a window goes: its kept place if its top bar can be reached there, else inside the display
+ * that it overlaps most, else in the middle of the first display. Never larger than that display.
+ */
+export function placeWindow(
+  kept: Place | undefined,
+  displays: readonly [Display, ...Display[]],
+): Place {
+  const [first] = displays;
+  if (!kept) {
+    const area = first.workArea;
+    const width = Math.round(Math.min(USUAL_SIZE.width, area.width));
+    const height = Math.round(Math.min(USUAL_SIZE.height, area.height));
+    const x = Math.round(area.x + (area.width - width) / 2);
+    const y = Math.round(area.y + (area.height - height) / 2);
+    return { bounds: { x, y, width, height }, isMaximized: false };
+  }
+  const { bounds, isMaximized } = kept;
+  const best = displays.reduce((a, b) =>
+    shared(bounds, b.workArea) > shared(bounds, a.workArea) ? b : a,
+  ).workArea;
+  const width = between(bounds.width, Math.min(MIN_SIZE.width, best.width), best.width);
+  const height = between(bounds.height, Math.min(MIN_SIZE.height, best.height), best.height);
+  const bar = { x: bounds.x, y: bounds.y, width, height: GRIP.height };
+  const seen = overlap(bar, best);
+  const canGrip =
+    bounds.y >= best.y &&
+    seen.width >= Math.min(GRIP.width, width) &&
+    seen.height >= Math.min(GRIP.height, best.height);
+  if (canGrip) {
+    return {
+      bounds: { x: Math.round(bounds.x), y: Math.round(bounds.y), width, height },
+      isMaximized,
+    };
+  }
+  const x = between(bounds.x, best.x, best.x + best.width - width);
+  const y = between(bounds.y, best.y, best.y + best.height - height);
+  return { bounds: { x, y, width, height }, isMaximized };
+}

@@ -1,0 +1,33 @@
+import { bridgeOver } from "@parley/client/sync/bridge-over.ts";
+import { mountApp } from "@parley/ui/app/mount.tsx";
+import { osOf } from "@parley/ui/app/os.ts";
+import { dropCaches } from "@parley/ui/cache/rescue.ts";
+import { type PreloadHost, preloadLine } from "./host-line.ts";
+
+declare global {
+  interface Window {
+    readonly parleyHost: PreloadHost;
+  }
+}
+
+const asked = new URLSearchParams(location.search);
+
+async function start(root: HTMLElement): Promise<void> {
+  // S21: main suspects the cache of the crashes of the page before this one.
+  if (asked.has("drop-cache")) {
+    await dropCaches();
+    history.replaceState(null, "", location.pathname);
+  }
+  const bridge = bridgeOver(preloadLine(window.parleyHost), {
+    warn: (message, details) => console.warn(message, details ?? ""),
+  });
+  mountApp(root, {
+    bridge,
+    platform: { shell: "desktop", os: osOf(navigator.userAgent), build: PARLEY_BUILD },
+    defaultServerUrl: asked.get("server") ?? "",
+    onOpenTarget: (listener) => bridge.on("target:open", listener),
+  });
+}
+
+const root = document.getElementById("root");
+if (root) void start(root);

@@ -1,0 +1,4 @@
+import { mountRescue } from "@parley/ui/app/mount-rescue.tsx";
+
+const root = document.getElementById("root");
+if (root) mountRescue(root);

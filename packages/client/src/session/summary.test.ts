@@ -1,0 +1,159 @@
+import type { Change, ChatState } from "@parley/protocol/chat.ts";
+import type { Event } from "@parley/protocol/event.ts";
+import { type AccountKey, DataEpoch, newId } from "@parley/protocol/ids.ts";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { eventChange, fakeMessage } from "../testing/fake-events.ts";
+import { FakeHost } from "../testing/fake-host.ts";
+import type { Reported, ShellPort } from "./ports.ts";
+import { newsOf } from "./summary.ts";
+
+function chatChange(last: Event, unread: number, readSeq = 0): Change {
+  const my: ChatState["my"] = {
+    deliveredSeq: readSeq,
+    readSeq,
+    role: "member",
+    joinedSeq: 1,
+    leftSeq: null,
+    unread,
+    mentions: 0,
+    countedThroughSeq: last.seq,
+  };
+  const chat: ChatState = {
+    chatId: last.chatId,
+    kind: "group",
+    title: "Lighthouse",
+    createdAt: 1,
+    headSeq: last.seq,
+    rev: 1,
+    membershipVersion: 1,
+    memberCount: 2,
+    members: null,
+    othersMin: null,
+    my,
+    last,
+  };
+  return { kind: "chat", change: last.seq, chat, people: [] };
+}
+
+/** A desktop's host that was signed in before and starts again, without a window. */
+async function withoutWindow() {
+  const shown: { chatId: string; body: string }[] = [];
+  const totals = new Map<AccountKey, Reported>();
+  const shell: ShellPort = {
+    state: () => Promise.reject(new Error("not asked")),
+    configure: () => Promise.reject(new Error("not asked")),
+    trust: () => Promise.reject(new Error("not asked")),
+    reported: () => undefined,
+  };
+  const fake = new FakeHost({
+    shell,
+    surface: {
+      show: (notice) => {
+        shown.push(notice);
+        return true;
+      },
+      clear: () => undefined,
+    },
+    counted: (accountKey, counted) => totals.set(accountKey, counted),
+  });
+  let pages: Change[][] = [[]];
+  let watermark = 1;
+  fake.server.answers["sync:hello"] = (body) => {
+    const at = typeof body === "object" && body !== null && "after" in body ? 1 : 0;
+    const next = at + 1 < pages.length ? "next" : null;
+    const { dataEpoch } = fake.server;
+    return { data: { dataEpoch, watermark, changes: pages[at] ?? [], next } };
+  };
+  const window = await fake.openWindow();
+  const accountKey = await fake.signIn(window);
+  window.become("gone");
+  await fake.clock.advance(1_500);
+  return {
+    fake,
+    accountKey,
+    shown,
+    totals,
+    /** What the server answers from now on. */
+    answer: (changes: Change[], through: number) => {
+      pages = [changes.slice(0, 1), changes.slice(1)].filter((page) => page.length > 0);
+      if (pages.length === 0) pages = [[]];
+      watermark = through;
+    },
+  };
+}
+
+test("S21: until a writer is ready the host says hello itself, notifies and counts, and delivers nothing", async () => {
+  const { fake, accountKey, shown, totals, answer } = await withoutWindow();
+  const one = fakeMessage({ seq: 3, text: "one" });
+  const two = fakeMessage({ seq: 4, text: "two" });
+  answer([chatChange(one, 2), chatChange(two, 1)], 9);
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  expect(fake.server.requestsOf("sync:hello")).toHaveLength(2);
+  expect(shown.map((notice) => notice.body).toSorted()).toEqual(["Someone: one", "Someone: two"]);
+  expect(totals.get(accountKey)).toEqual({ unread: 3, mentions: 0 });
+  expect(fake.host.session(accountKey)?.state.name).toBe("live");
+
+  const live = fakeMessage({ chatId: one.chatId, seq: 4, text: "live" });
+  fake.server.push("sync:changes", { changes: [eventChange(live)] });
+  await fake.clock.advance(10);
+  expect(shown.at(-1)?.body).toBe("Someone: live");
+  expect(totals.get(accountKey)).toEqual({ unread: 4, mentions: 0 });
+  await fake.clock.advance(5_000);
+  expect(fake.server.requestsOf("receipt:put")).toEqual([]);
+});
+
+test("S21: what was notified is not notified again after a restart, and its own since is kept", async () => {
+  const { fake, shown, answer } = await withoutWindow();
+  const event = fakeMessage({ seq: 3 });
+  answer([chatChange(event, 1)], 9);
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  expect(shown).toHaveLength(1);
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  expect(shown).toHaveLength(1);
+  expect(fake.server.requestsOf("sync:hello").at(-1)).toMatchObject({ since: 9 });
+});
+
+test("S21: the first hello of a device tells of everything there is: none of it is news", async () => {
+  const { fake, accountKey, shown, totals, answer } = await withoutWindow();
+  fake.server.dataEpoch = newId(DataEpoch);
+  answer([chatChange(fakeMessage({ seq: 3 }), 7)], 9);
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  expect(shown).toEqual([]);
+  expect(totals.get(accountKey)?.unread).toBe(7);
+});
+
+test("S21: a window that is soon ready says hello alone", async () => {
+  const { fake, accountKey } = await withoutWindow();
+  await fake.restart();
+  const window = await fake.openWindow();
+  await fake.clock.advance(10_000);
+  expect(window.writerOf.has(accountKey)).toBe(true);
+  expect(fake.server.requestsOf("sync:hello")).toEqual([]);
+});
+
+test("S21: a summary tells of five chats at most, the newest, and of none that is read", () => {
+  const chat = fc.record({
+    at: fc.integer({ min: 1, max: 1_000 }),
+    seq: fc.integer({ min: 1, max: 50 }),
+    unread: fc.nat(3),
+    readSeq: fc.nat(50),
+  });
+  fc.assert(
+    fc.property(fc.array(chat, { maxLength: 30 }), (chats) => {
+      const changes = chats.map(({ at, seq, unread, readSeq }) =>
+        chatChange(fakeMessage({ at, seq }), unread, readSeq),
+      );
+      const { told, passed } = newsOf(changes);
+      const news = chats.filter(({ seq, unread, readSeq }) => unread > 0 && seq > readSeq);
+      expect(told.length + passed.length).toBe(news.length);
+      expect(told.length).toBe(Math.min(5, news.length));
+      const oldestTold = Math.min(...told.map((event) => event.at));
+      for (const event of passed) expect(event.at).toBeLessThanOrEqual(oldestTold);
+    }),
+  );
+});

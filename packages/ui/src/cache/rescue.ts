@@ -1,0 +1,58 @@
+import { openPayload } from "@parley/protocol/content.ts";
+import { AccountKey } from "@parley/protocol/ids.ts";
+import { Dexie } from "dexie";
+import { cacheName } from "./cache-db.ts";
+import { openDexieJournalStore } from "./dexie-journal-store.ts";
+import { journalName } from "./journal-db.ts";
+
+/** A text that only this device has. */
+export type KeptText = {
+  kind: "message" | "draft";
+  account: AccountKey;
+  chatId: string;
+  text: string;
+};
+
+/** Accounts that have a database of a kind, by the names of all databases. */
+async function accountsWith(nameOf: (account: AccountKey) => string): Promise<AccountKey[]> {
+  const names = await Dexie.getDatabaseNames();
+  return names.flatMap((name) => {
+    // The account is the end of the name, whatever stands before it.
+    const account = AccountKey.safeParse(name.split(".").at(-1));
+    return account.success && nameOf(account.data) === name ? [account.data] : [];
+  });
+}
+
+/** S21: forgets what the server can tell again, of all accounts. Journals stay. */
+export async function dropCaches(): Promise<void> {
+  for (const account of await accountsWith(cacheName)) await Dexie.delete(cacheName(account));
+}
+
+async function textsOf(account: AccountKey): Promise<KeptText[]> {
+  const journal = openDexieJournalStore(account);
+  try {
+    const entries = await journal.entries();
+    const waiting = entries.flatMap(({ chatId, send, state }): KeptText[] => {
+      if (state === "sent") return [];
+      const content = openPayload(send.alg, send.payload);
+      const text = content.type === "text" ? content.text : send.payload;
+      return [{ kind: "message", account, chatId, text }];
+    });
+    const drafts: KeptText[] = [];
+    for (const chatId of await journal.db.drafts.toCollection().primaryKeys()) {
+      const draft = await journal.draft(chatId);
+      if (draft && draft.text !== "")
+        drafts.push({ kind: "draft", account, chatId, text: draft.text });
+    }
+    return [...waiting, ...drafts];
+  } finally {
+    journal.close();
+  }
+}
+
+/** S21: waiting messages and drafts of all accounts, read without the rest of the app. */
+export async function readKeptTexts(): Promise<KeptText[]> {
+  const found: KeptText[] = [];
+  for (const account of await accountsWith(journalName)) found.push(...(await textsOf(account)));
+  return found;
+}

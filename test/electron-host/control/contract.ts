@@ -1,0 +1,92 @@
+/** What a test sees of an app, and does to it, from outside its windows. All values can be cloned. */
+
+export type Bounds = { x: number; y: number; width: number; height: number };
+
+export type WindowInfo = {
+  id: number;
+  title: string;
+  url: string;
+  bounds: Bounds;
+  visible: boolean;
+  focused: boolean;
+  minimized: boolean;
+  maximized: boolean;
+  /** The page's id in the browser; null until there is one. */
+  targetId: string | null;
+};
+
+export type MenuEntry = {
+  label: string;
+  type: string;
+  role: string | null;
+  enabled: boolean;
+  checked: boolean;
+  visible: boolean;
+  accelerator: string | null;
+  submenu: MenuEntry[];
+};
+
+export type ShownNotification = { title: string; body: string; silent: boolean };
+export type TrayInfo = { toolTip: string; menu: MenuEntry[] };
+export type WindowAct =
+  | "close"
+  | "show"
+  | "hide"
+  | "focus"
+  | "blur"
+  | "minimize"
+  | "restore"
+  | "maximize";
+export type PowerEvent = "suspend" | "resume" | "lock-screen" | "unlock-screen";
+export type AskedDialog = {
+  kind: string;
+  title: string;
+  message: string;
+  detail: string;
+  buttons: string[];
+};
+
+/** What only the stand-in can do; a spec that asks for it is skipped elsewhere. */
+export type Machine = {
+  encryptionAvailable: boolean;
+  notificationsSupported: boolean;
+  idleSeconds: number;
+  online: boolean;
+};
+
+export type DesktopControl = {
+  windows(): Promise<WindowInfo[]>;
+  actOnWindow(id: number, act: WindowAct): Promise<void>;
+  setBounds(id: number, bounds: Partial<Bounds>): Promise<void>;
+  /** Kills the process behind a window's page. */
+  killRenderer(id: number): Promise<void>;
+  /** Every preference that main gave the window, as far as it can be cloned. */
+  webPreferences(id: number): Promise<Record<string, unknown>>;
+  notifications(): Promise<ShownNotification[]>;
+  /** Clicks the newest shown notification with this title. */
+  clickNotification(title: string): Promise<void>;
+  tray(): Promise<TrayInfo | null>;
+  clickTray(): Promise<void>;
+  clickTrayItem(label: string): Promise<void>;
+  menu(): Promise<MenuEntry[]>;
+  /** By labels, from the menu bar down. */
+  clickMenu(labels: string[]): Promise<void>;
+  badge(): Promise<number>;
+  power(event: PowerEvent): Promise<void>;
+  activate(): Promise<void>;
+  openedExternally(): Promise<string[]>;
+  dialogs(): Promise<AskedDialog[]>;
+  /** The numbers of the buttons that the next message boxes are answered with. */
+  answerDialogs(buttons: number[]): Promise<void>;
+  /** Sends to main by a channel as the frame with this address in a window would, and says what it gets. */
+  invokeFromFrame(id: number, frameUrl: string, channel: string, args: unknown[]): Promise<string>;
+  askPermission(id: number, permission: string): Promise<{ asked: boolean; checked: boolean }>;
+  setDisplays(displays: Bounds[]): Promise<void>;
+  setMachine(change: Partial<Machine>): Promise<void>;
+  /** The end of the process's own memory, bytes. */
+  memory(): Promise<{ heapUsedBytes: number; residentBytes: number }>;
+  /** Where the browser can be attached to; null before the first window. */
+  endpoint(): Promise<string | null>;
+  paths(): Promise<{ userData: string }>;
+  quit(): Promise<void>;
+};

@@ -1,0 +1,205 @@
+import { runningBrowser } from "../browser/browser-process.ts";
+import type { StandIn } from "../electron.ts";
+import { makeEvent } from "../host-emitter.ts";
+import type { BrowserWindow } from "../modules/browser-window.ts";
+import type { Menu, MenuItem } from "../modules/menu.ts";
+import { Session } from "../modules/session.ts";
+import { displayAt, Screen } from "../modules/system.ts";
+import { Tray } from "../modules/tray.ts";
+import { WebContents } from "../modules/web-contents.ts";
+import { registry } from "../registry.ts";
+import { facade, original } from "../strict.ts";
+import type {
+  Bounds,
+  DesktopControl,
+  Machine,
+  MenuEntry,
+  PowerEvent,
+  WindowAct,
+} from "./contract.ts";
+
+const FRAME_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 20;
+
+/** A test's hand in the process of the app. */
+export class HostControl implements DesktopControl {
+  readonly #standIn: StandIn;
+
+  constructor(standIn: StandIn) {
+    this.#standIn = standIn;
+  }
+
+  async windows() {
+    return registry.windows.map((window) => {
+      const link = WebContents.openedLink(original(window.webContents));
+      return {
+        id: window.id,
+        title: window.getTitle(),
+        url: window.webContents.getURL(),
+        bounds: window.getBounds(),
+        visible: window.isVisible(),
+        focused: window.isFocused(),
+        minimized: window.isMinimized(),
+        maximized: window.isMaximized(),
+        targetId: link?.targetId ?? null,
+      };
+    });
+  }
+
+  async actOnWindow(id: number, act: WindowAct) {
+    windowOf(id)[act]();
+  }
+
+  async setBounds(id: number, bounds: Partial<Bounds>) {
+    windowOf(id).setBounds(bounds);
+  }
+
+  async killRenderer(id: number) {
+    const window = windowOf(id);
+    const contents = original(window.webContents);
+    const gone = new Promise((resolve) => contents.once("render-process-gone", resolve));
+    // A page that is still being opened cannot die.
+    await WebContents.linkOf(contents);
+    contents.forcefullyCrashRenderer();
+    await gone;
+  }
+
+  async webPreferences(id: number) {
+    const preferences = WebContents.preferencesOf(original(windowOf(id).webContents));
+    return JSON.parse(JSON.stringify(preferences)) as Record<string, unknown>;
+  }
+
+  async notifications() {
+    return registry.notifications.map(({ title, body, silent }) => ({ title, body, silent }));
+  }
+
+  async clickNotification(title: string) {
+    const shown = registry.notifications.findLast((one) => one.title === title);
+    if (!shown) throw new Error(`no notification says "${title}"`);
+    shown.emit("click", makeEvent({}));
+  }
+
+  async tray() {
+    const tray = registry.trays.at(-1);
+    if (!tray) return null;
+    const { toolTip, menu } = Tray.looks(tray);
+    return { toolTip, menu: entriesOf(menu) };
+  }
+
+  async clickTray() {
+    const tray = registry.trays.at(-1);
+    if (!tray) throw new Error("there is no tray");
+    tray.emit("click", makeEvent({}), { x: 0, y: 0, width: 0, height: 0 }, { x: 0, y: 0 });
+  }
+
+  async clickTrayItem(label: string) {
+    const tray = registry.trays.at(-1);
+    itemOf(tray ? Tray.looks(tray).menu : null, [label]).click();
+  }
+
+  async menu() {
+    return entriesOf(registry.applicationMenu);
+  }
+
+  async clickMenu(labels: string[]) {
+    itemOf(registry.applicationMenu, labels).click();
+  }
+
+  async badge() {
+    return registry.badge;
+  }
+
+  async power(event: PowerEvent) {
+    this.#standIn.system.powerMonitor.emit(event, makeEvent({}));
+  }
+
+  async activate() {
+    this.#standIn.app.emit("activate", makeEvent({}), registry.windows.length > 0);
+  }
+
+  async openedExternally() {
+    return [...registry.openedExternally];
+  }
+
+  async dialogs() {
+    return registry.dialogs.map((asked) => ({ ...asked }));
+  }
+
+  async answerDialogs(buttons: number[]) {
+    registry.dialogAnswers.push(...buttons);
+  }
+
+  async invokeFromFrame(id: number, frameUrl: string, channel: string, args: unknown[]) {
+    const link = await WebContents.linkOf(original(windowOf(id).webContents));
+    const deadline = Date.now() + FRAME_WITHIN_MS;
+    for (;;) {
+      const frame = link.frames().find(({ url }) => url === frameUrl);
+      if (frame && link.hasWorld(frame.frameId)) {
+        return link.invokeFrom(frame.frameId, channel, args);
+      }
+      if (Date.now() > deadline) throw new Error(`the window has no frame ${frameUrl}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  async askPermission(id: number, permission: string) {
+    const contents = facade(original(windowOf(id).webContents), "WebContents");
+    const { session } = this.#standIn;
+    return {
+      asked: await Session.askedFor(session, contents, permission),
+      checked: Session.checked(session, contents, permission, contents.getURL()),
+    };
+  }
+
+  async setDisplays(displays: Bounds[]) {
+    const made = displays.map((bounds, index) => displayAt(index + 1, bounds));
+    Screen.change(this.#standIn.system.screen, made);
+  }
+
+  async setMachine(change: Partial<Machine>) {
+    Object.assign(registry.machine, change);
+  }
+
+  async memory() {
+    const { heapUsed, rss } = process.memoryUsage();
+    return { heapUsedBytes: heapUsed, residentBytes: rss };
+  }
+
+  async endpoint() {
+    return (await runningBrowser())?.endpoint ?? null;
+  }
+
+  async paths() {
+    return { userData: this.#standIn.app.getPath("userData") };
+  }
+
+  async quit() {
+    this.#standIn.app.quit();
+  }
+}
+
+function windowOf(id: number): BrowserWindow {
+  const window = registry.windows.find((one) => one.id === id);
+  if (!window) throw new Error(`there is no window ${id}`);
+  return window;
+}
+
+function entriesOf(menu: Menu | null): MenuEntry[] {
+  return (menu?.items ?? []).map((item) => ({
+    label: item.label,
+    type: item.type,
+    role: item.role ?? null,
+    enabled: item.enabled,
+    checked: item.checked,
+    visible: item.visible,
+    accelerator: item.accelerator ?? null,
+    submenu: entriesOf(item.submenu ?? null),
+  }));
+}
+
+function itemOf(menu: Menu | null, labels: string[]): MenuItem {
+  const [label, ...rest] = labels;
+  const found = menu?.items.find((item) => item.label.replaceAll("&", "") === label);
+  if (!found) throw new Error(`no menu has an item "${label}"`);
+  return rest.length === 0 ? found : itemOf(found.submenu ?? null, rest);
+}

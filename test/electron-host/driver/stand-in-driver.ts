@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+import type { DesktopControl } from "../control/contract.ts";
+import type { ControlOutcome } from "../control/serve-control.ts";
+import { AttachedBrowser } from "./attached-browser.ts";
+import type { Desktop, DesktopOptions } from "./desktop.ts";
+import { temporaryFolder } from "./folders.ts";
+
+const RUN_MAIN = fileURLToPath(new URL("../run-main.ts", import.meta.url));
+const STOP_WITHIN_MS = 15_000;
+
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGKILL");
+});
+
+/** Starts an app in the stand-in: main in a process of its own, windows in a Chromium of its own. */
+export async function startInStandIn(
+  options: DesktopOptions & { appDir: string },
+): Promise<Desktop> {
+  const userDataDir = options.userDataDir ?? temporaryFolder("desktop");
+  const keyringDir = options.keyringDir ?? temporaryFolder("keyring");
+  const child = spawn(
+    process.execPath,
+    [
+      "--disable-warning=ExperimentalWarning",
+      RUN_MAIN,
+      options.appDir,
+      `--user-data-dir=${userDataDir}`,
+      ...(options.args ?? []),
+    ],
+    {
+      env: { ...process.env, STAND_IN_KEYRING_DIR: keyringDir, ...options.env },
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      serialization: "advanced",
+    },
+  );
+  running.add(child);
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => (log += chunk));
+  }
+  const ended = once(child, "close").then(([code]: unknown[]) => {
+    running.delete(child);
+    return typeof code === "number" ? code : null;
+  });
+  const control = controlOf(child, ended, () => log);
+  const browser = new AttachedBrowser(control, ended);
+
+  const stop = async (): Promise<number | null> => {
+    const overdue = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
+    const code = await ended;
+    clearTimeout(overdue);
+    await browser.detach();
+    return code;
+  };
+  const desktop: Desktop = {
+    kind: "stand-in",
+    pid: child.pid ?? -1,
+    userDataDir,
+    keyringDir,
+    control,
+    ended,
+    firstWindow: async () => {
+      const page = await browser
+        .pageWhere(([first]) => first)
+        .catch((error: unknown) => {
+          throw new Error(`no window opened (${String(error)}); the app wrote:\n${log}`);
+        });
+      await page.waitForLoadState();
+      return page;
+    },
+    pageOf: (id) => browser.pageWhere((windows) => windows.find((window) => window.id === id)),
+    logs: () => log,
+    quit: async () => {
+      await control.quit();
+      return stop();
+    },
+    kill: async () => {
+      child.kill("SIGKILL");
+      await stop();
+    },
+    relaunch: (changed) =>
+      startInStandIn({ ...options, userDataDir, keyringDir, ...changed, appDir: options.appDir }),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await stop();
+    },
+  };
+  return desktop;
+}
+
+/** The control of an app's process, each call a message to it. */
+function controlOf(
+  child: ChildProcess,
+  ended: Promise<unknown>,
+  logs: () => string,
+): DesktopControl {
+  const waiting = new Map<number, (outcome: ControlOutcome) => void>();
+  let nextId = 1;
+  child.on("message", (message) => {
+    const outcome = message as ControlOutcome;
+    waiting.get(outcome.control)?.(outcome);
+    waiting.delete(outcome.control);
+  });
+  const gone = ended.then((): ControlOutcome => {
+    return { control: 0, error: `the app has ended; it wrote:\n${logs()}` };
+  });
+  const call = async (name: string, args: unknown[]): Promise<unknown> => {
+    const id = nextId++;
+    const answered = Promise.withResolvers<ControlOutcome>();
+    waiting.set(id, answered.resolve);
+    if (child.connected) child.send({ control: id, name, args });
+    // Asked to quit, the process may be gone before it has answered.
+    const isQuit = name === "quit";
+    const outcome = await Promise.race([
+      answered.promise,
+      isQuit ? gone.then(() => ({ control: 0 })) : gone,
+    ]);
+    if ("error" in outcome && outcome.error !== undefined) throw new Error(outcome.error);
+    return "value" in outcome ? outcome.value : undefined;
+  };
+  return new Proxy({} as DesktopControl, {
+    get: (_target, name) =>
+      name === "then" ? undefined : (...args: unknown[]) => call(String(name), args),
+  });
+}

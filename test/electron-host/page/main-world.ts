@@ -1,0 +1,48 @@
+import type { BridgeEnd } from "./bridge-end.ts";
+import type { Crossing, ViewState } from "./world-types.ts";
+
+/**
+ * Prepares the page's own world before any script of the page: takes what the preload exposes, and
+ * makes the document believe that its window is shown and focused when the stand-in says so.
+ * Evaluated in pages: it must not refer to anything outside itself.
+ */
+export function prepareMainWorld(
+  makeBridgeEnd: (line: Element, here: string, there: string) => BridgeEnd,
+  handshake: string,
+  view: ViewState,
+): void {
+  function freeze(value: unknown): unknown {
+    if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+    Object.freeze(value);
+    for (const field of Object.values(value)) freeze(field);
+    return value;
+  }
+
+  document.addEventListener(
+    handshake,
+    (event) => {
+      event.stopImmediatePropagation();
+      const line = (event as MouseEvent).relatedTarget;
+      if (!(line instanceof Element)) return;
+      const bridge = makeBridgeEnd(line, "main", "isolated");
+      line.addEventListener("expose", (exposing) => {
+        const { key, api } = (exposing as CustomEvent<{ key: string; api: Crossing }>).detail;
+        Object.defineProperty(globalThis, key, { value: freeze(bridge.unpack(api)) });
+      });
+      line.addEventListener("view", (changed) => {
+        Object.assign(view, (changed as CustomEvent<ViewState>).detail);
+      });
+    },
+    { once: true },
+  );
+
+  Object.defineProperties(Document.prototype, {
+    hidden: { configurable: true, enumerable: true, get: () => !view.visible },
+    visibilityState: {
+      configurable: true,
+      enumerable: true,
+      get: () => (view.visible ? "visible" : "hidden"),
+    },
+    hasFocus: { configurable: true, writable: true, value: () => view.focused },
+  });
+}
