@@ -1,3 +1,4 @@
+import type { Watermarks } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
@@ -26,8 +27,11 @@ export type Publication =
    * lowest mark, who is shown the second lowest.
    */
   | { kind: "floors"; chatId: ChatId; rev: number; delivered: Floor; read: Floor }
-  /** S9: my own marks moved: numbers to my devices, counted after the commit. */
-  | { kind: "counts"; chatId: ChatId; accountId: AccountId }
+  /**
+   * S9: my own marks moved: numbers to my devices. `allRead` are the marks where nothing is left to
+   * read through `readSeq`; without it the numbers are counted after the commit.
+   */
+  | { kind: "counts"; chatId: ChatId; accountId: AccountId; allRead?: Watermarks }
   /** A person changed: to everyone who shares a chat with them. */
   | { kind: "person"; person: Person }
   /** V11: connections to close: one device, or all of the account when `deviceId` is null. */

@@ -193,8 +193,18 @@ export class LocalFanout implements Fanout {
     }
   }
 
-  async #sendCounts({ chatId, accountId }: Of<"counts">, change: number): Promise<void> {
-    if (this.#hearing(accountId, change).length === 0) return;
+  #sendCounts(publication: Of<"counts">, change: number): Promise<void> | void {
+    const { chatId, accountId, allRead } = publication;
+    const connections = this.#hearing(accountId, change);
+    if (connections.length === 0) return undefined;
+    if (!allRead) return this.#sendCounted(chatId, accountId, change);
+    const none = { unread: 0, mentions: 0, countedThroughSeq: allRead.readSeq };
+    const push = pushOf({ kind: "counts", change, chatId, ...allRead, ...none });
+    for (const connection of connections) connection.send(push);
+    return undefined;
+  }
+
+  async #sendCounted(chatId: ChatId, accountId: AccountId, change: number): Promise<void> {
     const counts = await this.#storage.counts(accountId, chatId);
     if (!counts) return;
     const { deliveredSeq, readSeq } = counts.membership;

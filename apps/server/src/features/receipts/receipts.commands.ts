@@ -109,11 +109,15 @@ function putMark(
       ...(chat.kind === "self" ? [] : movesOf(own, row, context.now)),
       ...shown.writes,
     ],
-    publish: [
-      ...shown.publish,
-      ...(readMoved ? [{ kind: "counts" as const, chatId: row.chatId, accountId }] : []),
-    ],
+    publish: [...shown.publish, ...(readMoved ? [countsOf(row, end)] : [])],
   });
+}
+
+/** S9: most marks reach the end of the chat, and then there is nothing to count. */
+function countsOf(row: MembershipRow, end: number): Publication {
+  const { chatId, accountId, deliveredSeq, readSeq } = row;
+  const allRead = readSeq >= end ? { allRead: { deliveredSeq, readSeq } } : {};
+  return { kind: "counts", chatId, accountId, ...allRead };
 }
 
 function nothing(): Moved {

@@ -75,6 +75,18 @@ describe("receipts", () => {
     expect(strange).toMatchObject({ code: "chat_not_found", field: "marks.1" });
   });
 
+  test("S9: where nothing is left to read there is nothing to count", async () => {
+    const second = await join(await makeDevice(server.storage, ben.accountId));
+    await a.say(chatId, "1");
+    const counted = server.storage.counts(ben.accountId, chatId);
+    server.storage.counts = () => Promise.reject(new Error("nobody should ask"));
+    await b.request("receipt:put", { marks: [{ chatId, readSeq: 2 }] });
+    const counts = await second.until(() => second.changesOf("counts")[0]);
+    const numbers = { unread: 0, mentions: 0, countedThroughSeq: 2 };
+    expect(counts).toMatchObject({ deliveredSeq: 2, readSeq: 2, ...numbers });
+    expect(await counted).toMatchObject({ headSeq: 2, unread: 1 });
+  });
+
   test("X3, V18: whoever left learns nothing of how far the chat has come since", async () => {
     const run = commandsOn(server.storage);
     const group = await run.group(ana, [ben.accountId]);
