@@ -10,17 +10,17 @@ import type { Change } from "@parley/protocol/chat.ts";
 import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey, ChatId, DataEpoch, DeviceId } from "@parley/protocol/ids.ts";
-import type { Presence } from "@parley/protocol/person.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import { AccountApi } from "../connection/account-api.ts";
 import { Connection, type ConnectionPorts, type Push } from "../connection/connection.ts";
 import type { ConnectionState } from "../connection/machine.ts";
 import type { Cancel, HttpPort } from "../connection/ports.ts";
 import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts";
+import { Attention } from "./attention.ts";
 import { ChangeMerger, type Heal } from "./change-merger.ts";
 import { statusOf } from "./connection-status.ts";
 import { Directory } from "./directory.ts";
-import { type Interest, interestOf, isInView, type View } from "./interest.ts";
+import type { View } from "./interest.ts";
 import { type NotificationTexts, Notifier } from "./notifier.ts";
 import type {
   HostStore,
@@ -71,8 +71,6 @@ type Options = {
   ended: (error: Failure) => void;
 };
 
-/** Changes of what windows look at are gathered this long. */
-const INTEREST_AFTER_MS = 25;
 /** A writer that has not asked for anything for so long while catching up is told again. */
 const STALLED_MS = 20_000;
 
@@ -102,16 +100,13 @@ export class AccountSession {
     "chat:members": ({ people }) => this.#directory.learnPeople(people),
     "people:search": ({ people }) => this.#directory.learnPeople(people),
   };
-  readonly #views = new Map<string, View>();
-  readonly #presences = new Map<string, Presence>();
+  readonly #attention: Attention;
   #account: HostedAccount;
   #dataEpoch: DataEpoch | undefined;
   #writerId: string | undefined;
   #writerReady = false;
   #relayed = 0;
   #stopped = false;
-  #told: Partial<Record<keyof Interest, string>> = {};
-  #interestTimer: Cancel | undefined;
   #stallTimer: Cancel | undefined;
 
   constructor(options: Options) {
@@ -139,10 +134,10 @@ export class AccountSession {
       serverId: account.serverId,
       api: this.api,
       tokens: this.tokens,
-      attentive: () => interestOf(this.#views.values()).active,
+      attentive: () => this.#attention.interest.active,
       changed: (state) => this.#connectionChanged(state),
       pushed: (push) => this.#pushed(push),
-      checkBody: () => ({ chatIds: interestOf(this.#views.values()).openChatIds }),
+      checkBody: () => ({ chatIds: this.#attention.interest.openChatIds }),
       welcomed: ({ dataEpoch }) => this.#welcomed(dataEpoch),
       catchUp: () => this.#catchUp(),
       signedOut: (error) => options.ended(error),
@@ -166,12 +161,19 @@ export class AccountSession {
       texts: ports.texts,
       permission: ports.notificationPermission,
       open: ports.openContent,
-      isInView: (chatId) => isInView(this.#views.values(), chatId),
+      isInView: (chatId) => this.#attention.isInView(chatId),
       show: (notice) => this.#show(notice),
       clear: (chatId) => {
         if (ports.surface) ports.surface.clear(accountKey, chatId);
         else this.#tellAll("notification:clear", { accountKey, chatId });
       },
+    });
+    this.#attention = new Attention({
+      clock,
+      request: (name, body) => this.#connection.request(name, body),
+      isLive: () => this.#connection.state.name === "live",
+      presencesChanged: (presences) =>
+        this.#tellAll("presence:changed", { accountKey, presences: [...presences] }),
     });
     this.#receipts = new ReceiptBatcher({
       clock,
@@ -230,7 +232,7 @@ export class AccountSession {
     this.#ownTyping.clear();
     this.#othersTyping.clear();
     this.#changes.drop();
-    this.#interestTimer?.();
+    this.#attention.stop();
     this.#stallTimer?.();
     await this.#directory.flush();
   }
@@ -243,22 +245,23 @@ export class AccountSession {
   greet(window: SessionWindow): void {
     const { accountKey } = this;
     window.notify("connection:changed", { accountKey, status: this.status() });
-    if (this.#presences.size > 0) {
-      window.notify("presence:changed", { accountKey, presences: [...this.#presences.values()] });
+    const { presences } = this.#attention;
+    if (presences.length > 0) {
+      window.notify("presence:changed", { accountKey, presences });
     }
   }
 
   /** A window came, went, fell silent or answers again: who writes now? (S20) */
   windowsChanged(): void {
     const windows = this.#options.windows();
-    for (const windowId of this.#views.keys()) {
+    for (const windowId of this.#attention.windowIds()) {
       if (windows.every((window) => window.windowId !== windowId)) this.#forget(windowId);
     }
     const candidates = windows.map(({ windowId, order, responsive }) => ({
       windowId,
       order,
       responsive,
-      visible: this.#views.get(windowId)?.visible ?? false,
+      visible: this.#attention.isVisible(windowId),
     }));
     const next = chooseWriter(candidates, this.#writerId);
     if (next === this.#writerId) return;
@@ -333,13 +336,7 @@ export class AccountSession {
   }
 
   setView(windowId: string, view: View): void {
-    const cameIntoView = view.visible && this.#views.get(windowId)?.visible !== true;
-    this.#views.set(windowId, view);
-    if (cameIntoView) this.#connection.look();
-    this.#interestTimer ??= this.#options.ports.clock.setTimer(() => {
-      this.#interestTimer = undefined;
-      this.#tellInterest();
-    }, INTEREST_AFTER_MS);
+    if (this.#attention.set(windowId, view)) this.#connection.look();
   }
 
   retry(): void {
@@ -347,9 +344,8 @@ export class AccountSession {
   }
 
   #forget(windowId: string): void {
-    this.#views.delete(windowId);
     this.#ownTyping.windowGone(windowId);
-    this.#tellInterest();
+    this.#attention.forget(windowId);
   }
 
   #writer(): SessionWindow | undefined {
@@ -379,13 +375,12 @@ export class AccountSession {
     this.#receipts.setUp(state.name === "live");
     if (!isUp) {
       this.#summary.cancel();
-      this.#told = {};
-      this.#presences.clear();
+      this.#attention.disconnected();
       this.#ownTyping.clear();
       this.#othersTyping.clear();
       this.#changes.drop();
     }
-    if (state.name === "live") this.#tellInterest();
+    if (state.name === "live") this.#attention.tell();
     this.#watchForStall();
     if (this.#stopped) return;
     this.#tellAll("connection:changed", { accountKey: this.accountKey, status: statusOf(state) });
@@ -441,7 +436,7 @@ export class AccountSession {
         this.#othersTyping.set(push.body.chatId, push.body.accountId, push.body.typing);
         return;
       case "presence:changed":
-        this.#presencesChanged(push.body.presences);
+        this.#attention.learn(push.body.presences);
         return;
       case "session:ended":
         // The connection acts on it; the account hears of it by `ended`.
@@ -454,11 +449,6 @@ export class AccountSession {
     this.#writer()?.notify("sync:changes", { accountKey, changes, ...(heal && { heal }) });
   }
 
-  #presencesChanged(presences: readonly Presence[]): void {
-    for (const presence of presences) this.#presences.set(presence.accountId, presence);
-    this.#tellAll("presence:changed", { accountKey: this.accountKey, presences: [...presences] });
-  }
-
   #show(notice: NoticeBody<"notification:show">): boolean {
     const { surface } = this.#options.ports;
     if (surface) return surface.show(notice);
@@ -466,36 +456,6 @@ export class AccountSession {
     const window = windows.find((one) => one.windowId === this.#writerId) ?? windows[0];
     window?.notify("notification:show", notice);
     return window !== undefined;
-  }
-
-  /** S10: what windows want to hear of; said again only when it changed or the connection is new. */
-  #tellInterest(): void {
-    if (this.#connection.state.name !== "live") return;
-    const interest = interestOf(this.#views.values());
-    if (this.#isNews("openChatIds", interest)) {
-      void this.#connection.request("view:open", { chatIds: interest.openChatIds });
-    }
-    if (this.#isNews("active", interest)) {
-      void this.#connection.request("presence:set", { active: interest.active });
-    }
-    if (this.#isNews("watchAccountIds", interest)) void this.#watch(interest);
-  }
-
-  #isNews(key: keyof Interest, interest: Interest): boolean {
-    const said = JSON.stringify(interest[key]);
-    if (this.#told[key] === said) return false;
-    this.#told[key] = said;
-    return true;
-  }
-
-  async #watch({ watchAccountIds }: Interest): Promise<void> {
-    for (const accountId of this.#presences.keys()) {
-      if (!watchAccountIds.some((id) => id === accountId)) this.#presences.delete(accountId);
-    }
-    const answer = await this.#connection.request("presence:watch", {
-      accountIds: watchAccountIds,
-    });
-    if (answer.ok) this.#presencesChanged(answer.value.presences);
   }
 }
 

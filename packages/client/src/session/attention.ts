@@ -1,0 +1,113 @@
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { Presence } from "@parley/protocol/person.ts";
+import type { Connection } from "../connection/connection.ts";
+import type { Cancel, Clock } from "../connection/ports.ts";
+import { type Interest, interestOf, isInView, type View } from "./interest.ts";
+
+/** Views of several windows that change together are told once. */
+const TELL_AFTER_MS = 25;
+
+type Deps = {
+  clock: Clock;
+  request: Connection["request"];
+  isLive: () => boolean;
+  presencesChanged: (presences: readonly Presence[]) => void;
+};
+
+/**
+ * S10: what the windows of an account show, and what of others is wanted for it: open chats, watched
+ * presence, whether the user is there. Told to the server only when it changed or the connection is new.
+ */
+export class Attention {
+  readonly #deps: Deps;
+  readonly #views = new Map<string, View>();
+  readonly #presences = new Map<AccountId, Presence>();
+  #told: Partial<Record<keyof Interest, string>> = {};
+  #timer: Cancel | undefined;
+
+  constructor(deps: Deps) {
+    this.#deps = deps;
+  }
+
+  /** What all windows together want to hear of. */
+  get interest(): Interest {
+    return interestOf(this.#views.values());
+  }
+
+  get presences(): Presence[] {
+    return [...this.#presences.values()];
+  }
+
+  windowIds(): string[] {
+    return [...this.#views.keys()];
+  }
+
+  isVisible(windowId: string): boolean {
+    return this.#views.get(windowId)?.visible ?? false;
+  }
+
+  isInView(chatId: ChatId): boolean {
+    return isInView(this.#views.values(), chatId);
+  }
+
+  /** Takes what a window shows now; returns whether the window came into view by it. */
+  set(windowId: string, view: View): boolean {
+    const cameIntoView = view.visible && !this.isVisible(windowId);
+    this.#views.set(windowId, view);
+    this.#timer ??= this.#deps.clock.setTimer(() => {
+      this.#timer = undefined;
+      this.tell();
+    }, TELL_AFTER_MS);
+    return cameIntoView;
+  }
+
+  forget(windowId: string): void {
+    this.#views.delete(windowId);
+    this.tell();
+  }
+
+  /** The connection is gone, and with it what the server was told and told us. */
+  disconnected(): void {
+    this.#told = {};
+    this.#presences.clear();
+  }
+
+  stop(): void {
+    this.#timer?.();
+    this.#timer = undefined;
+  }
+
+  /** Says to the server what it does not know yet. */
+  tell(): void {
+    if (!this.#deps.isLive()) return;
+    const { interest } = this;
+    if (this.#isNews("openChatIds", interest)) {
+      void this.#deps.request("view:open", { chatIds: interest.openChatIds });
+    }
+    if (this.#isNews("active", interest)) {
+      void this.#deps.request("presence:set", { active: interest.active });
+    }
+    if (this.#isNews("watchAccountIds", interest)) void this.#watch(interest);
+  }
+
+  /** Takes what the server says of others. */
+  learn(presences: readonly Presence[]): void {
+    for (const presence of presences) this.#presences.set(presence.accountId, presence);
+    this.#deps.presencesChanged(presences);
+  }
+
+  #isNews(key: keyof Interest, interest: Interest): boolean {
+    const said = JSON.stringify(interest[key]);
+    if (this.#told[key] === said) return false;
+    this.#told[key] = said;
+    return true;
+  }
+
+  async #watch({ watchAccountIds }: Interest): Promise<void> {
+    for (const accountId of this.#presences.keys()) {
+      if (!watchAccountIds.includes(accountId)) this.#presences.delete(accountId);
+    }
+    const answer = await this.#deps.request("presence:watch", { accountIds: watchAccountIds });
+    if (answer.ok) this.learn(answer.value.presences);
+  }
+}
