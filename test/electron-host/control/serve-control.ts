@@ -24,5 +24,7 @@ export function serveControl(control: DesktopControl): void {
     );
     return undefined;
   });
+  // A test that is gone, however it went, takes its app along.
+  process.on("disconnect", () => process.exit(1));
   process.channel?.unref();
 }

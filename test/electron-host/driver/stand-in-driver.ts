@@ -6,7 +6,7 @@ import type { DesktopControl } from "../control/contract.ts";
 import type { ControlOutcome } from "../control/serve-control.ts";
 import { AttachedBrowser } from "./attached-browser.ts";
 import type { Desktop, DesktopOptions } from "./desktop.ts";
-import { temporaryFolder } from "./folders.ts";
+import { removeTemporary, temporaryFolder } from "./folders.ts";
 
 const RUN_MAIN = fileURLToPath(new URL("../run-main.ts", import.meta.url));
 const STOP_WITHIN_MS = 15_000;
@@ -87,6 +87,9 @@ export async function startInStandIn(
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await stop();
+      // Only who made the folders removes them: a second instance uses those of the first.
+      if (options.userDataDir === undefined) await removeTemporary(userDataDir);
+      if (options.keyringDir === undefined) await removeTemporary(keyringDir);
     },
   };
   return desktop;

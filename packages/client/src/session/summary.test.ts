@@ -127,7 +127,7 @@ test("S21: the first hello of a device tells of everything there is: none of it 
   expect(totals.get(accountKey)?.unread).toBe(7);
 });
 
-test("S21: a window that is soon ready says hello alone", async () => {
+test("S21, V27: a window that is soon ready says hello alone", async () => {
   const { fake, accountKey } = await withoutWindow();
   await fake.restart();
   const window = await fake.openWindow();
@@ -136,7 +136,7 @@ test("S21: a window that is soon ready says hello alone", async () => {
   expect(fake.server.requestsOf("sync:hello")).toEqual([]);
 });
 
-test("S21: a summary tells of five chats at most, the newest, and of none that is read", () => {
+test("S21, V27: a summary tells of five chats at most, the newest, and of none that is read", () => {
   const chat = fc.record({
     at: fc.integer({ min: 1, max: 1_000 }),
     seq: fc.integer({ min: 1, max: 50 }),

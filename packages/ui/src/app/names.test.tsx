@@ -1,15 +1,10 @@
 // @vitest-environment happy-dom
 import { failure, success } from "@parley/protocol/errors.ts";
-import { cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { fakeSession } from "../../gallery/fake-session.ts";
-import { account, everything, lighthouse } from "../../gallery/sample.ts";
-import { createLiveHub } from "../state/live-store.ts";
-import { pageAttention } from "../state/attention.ts";
-import { createLookStore } from "../state/look-store.ts";
-import { forgetfulMemory } from "../state/remembered.ts";
-import { App } from "./App.tsx";
-import { fakeBridge, type FakeAnswers } from "./testing/fake-bridge.ts";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, test } from "vitest";
+import { account, lighthouse } from "../../gallery/sample.ts";
+import { drawApp } from "./testing/draw-app.tsx";
+import type { FakeAnswers } from "./testing/fake-bridge.ts";
 
 /**
  * The names of the design's table, by which screen readers and tests find things. Drawn from made-up
@@ -31,62 +26,9 @@ const signedOut: FakeAnswers = {
 };
 const signedIn: FakeAnswers = { "host:hello": () => success({ build: "t", accounts: [account] }) };
 
-/** happy-dom lays nothing out: every element gets a size, so that the virtual lists draw their rows. */
-function layOut(): void {
-  const element = HTMLElement.prototype;
-  vi.spyOn(element, "clientHeight", "get").mockReturnValue(900);
-  vi.spyOn(element, "clientWidth", "get").mockReturnValue(1_280);
-  Object.defineProperty(element, "offsetParent", { configurable: true, get: () => document.body });
-  vi.stubGlobal(
-    "ResizeObserver",
-    class implements ResizeObserver {
-      readonly #tell: ResizeObserverCallback;
-      constructor(tell: ResizeObserverCallback) {
-        this.#tell = tell;
-      }
-      observe(target: Element): void {
-        const scrolls = target.matches(".chat-rows, .timeline-log");
-        const contentRect = DOMRect.fromRect({ width: 1_000, height: scrolls ? 900 : 40 });
-        const size = [{ blockSize: contentRect.height, inlineSize: contentRect.width }];
-        const entry = {
-          target,
-          contentRect,
-          borderBoxSize: size,
-          contentBoxSize: size,
-          devicePixelContentBoxSize: size,
-        };
-        queueMicrotask(() => this.#tell([entry], this));
-      }
-      unobserve(): void {}
-      disconnect(): void {}
-    },
-  );
-}
-
-function draw(answers: FakeAnswers) {
-  const { bridge, emit, calls } = fakeBridge(answers);
-  const memory = forgetfulMemory();
-  const session = fakeSession({ chats: everything });
-  layOut();
-  const drawn = render(
-    <App
-      bridge={bridge}
-      platform={{ shell: "web", os: "linux", build: "t" }}
-      defaultServerUrl="https://chat.example.org"
-      openSession={() => Promise.resolve(session)}
-      memory={memory}
-      hub={createLiveHub(bridge)}
-      look={createLookStore(memory)}
-      attention={pageAttention()}
-      region={{ locale: "en-GB", timeZone: "UTC" }}
-    />,
-  );
-  return { ...drawn, emit, calls, session };
-}
-
 describe("sign-in", () => {
   test("form, fields and buttons have their names; the server is checked as it is typed", async () => {
-    draw(signedOut);
+    drawApp(signedOut);
     const form = await screen.findByRole("form", { name: "Sign in" });
     const server = within(form).getByRole("textbox", { name: "Server" });
     expect(server).toHaveProperty("value", "https://chat.example.org");
@@ -98,7 +40,7 @@ describe("sign-in", () => {
   });
 
   test("V12: a wrong password is told under its field, with the tries that are left", async () => {
-    draw({
+    drawApp({
       ...signedOut,
       "account:sign-in": () => failure("wrong_credentials", "", { triesLeft: 4 }),
     });
@@ -113,7 +55,10 @@ describe("sign-in", () => {
   });
 
   test("an account needs a name, a handle, a password, and here an invite", async () => {
-    const { calls } = draw({ ...signedOut, "account:sign-up": () => failure("handle_taken", "") });
+    const { calls } = drawApp({
+      ...signedOut,
+      "account:sign-up": () => failure("handle_taken", ""),
+    });
     fireEvent.click(await screen.findByRole("button", { name: "Create account" }));
     const form = await screen.findByRole("form", { name: "Create account" });
     await within(form).findByRole("textbox", { name: "Invite" });
@@ -133,7 +78,7 @@ describe("sign-in", () => {
 
 describe("an account's screen", () => {
   test("chats, search, new chat, settings and the connection have their names", async () => {
-    const { emit } = draw(signedIn);
+    const { emit } = drawApp(signedIn);
     const nav = await screen.findByRole("navigation", { name: "Chats" });
     within(nav).getByRole("searchbox", { name: "Search" });
     expect(within(nav).getAllByRole("button", { name: "New chat" })).toHaveLength(1);
@@ -149,7 +94,7 @@ describe("an account's screen", () => {
   });
 
   test("a conversation: region, log, articles that say sender, text, time and state, composer and buttons", async () => {
-    draw(signedIn);
+    drawApp(signedIn);
     fireEvent.click(await screen.findByRole("option", { name: /^Lighthouse renovation/ }));
     const region = await screen.findByRole("region", { name: "Lighthouse renovation" });
     within(region).getByRole("log", { name: "Messages" });
@@ -173,7 +118,7 @@ describe("an account's screen", () => {
   });
 
   test("new chat leads to people by name and on to a group", async () => {
-    draw(signedIn);
+    drawApp(signedIn);
     fireEvent.click((await screen.findAllByRole("button", { name: "New chat" }))[0]!);
     const dialog = await screen.findByRole("dialog", { name: "New chat" });
     fireEvent.change(within(dialog).getByRole("searchbox", { name: "Search people" }), {
@@ -188,7 +133,7 @@ describe("an account's screen", () => {
   });
 
   test("palette and settings open by key and button", async () => {
-    draw(signedIn);
+    drawApp(signedIn);
     await screen.findByRole("navigation", { name: "Chats" });
     fireEvent.keyDown(window, { key: "k", code: "KeyK", ctrlKey: true });
     const palette = await screen.findByRole("dialog", { name: "Command palette" });
@@ -201,7 +146,7 @@ describe("an account's screen", () => {
   });
 
   test("the title counts unread messages", async () => {
-    draw(signedIn);
+    drawApp(signedIn);
     await screen.findByRole("navigation", { name: "Chats" });
     await waitFor(() => expect(document.title).toBe("(5) Parley"));
   });

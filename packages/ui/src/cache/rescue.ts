@@ -4,6 +4,7 @@ import { Dexie } from "dexie";
 import { cacheName } from "./cache-db.ts";
 import { openDexieJournalStore } from "./dexie-journal-store.ts";
 import { journalName } from "./journal-db.ts";
+import { storedUnsavedTexts } from "./unsaved-texts.ts";
 
 /** A text that only this device has. */
 export type KeptText = {
@@ -43,6 +44,13 @@ async function textsOf(account: AccountKey): Promise<KeptText[]> {
       const draft = await journal.draft(chatId);
       if (draft && draft.text !== "")
         drafts.push({ kind: "draft", account, chatId, text: draft.text });
+    }
+    // Typed in the last moment before the page was lost, and not in the journal yet.
+    const typed =
+      typeof localStorage === "undefined" ? [] : storedUnsavedTexts(localStorage, account).all();
+    for (const [chatId, { text }] of typed) {
+      const isKnown = drafts.some((draft) => draft.chatId === chatId && draft.text === text);
+      if (text !== "" && !isKnown) drafts.push({ kind: "draft", account, chatId, text });
     }
     return [...waiting, ...drafts];
   } finally {

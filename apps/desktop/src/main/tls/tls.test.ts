@@ -70,7 +70,7 @@ describe("which certificate is taken", () => {
     expect(decideCertificate(vouched, pinned("BB"))).toEqual({ take: true, remember: undefined });
   });
 
-  test("X1: any other is shown first, must be the same later, and never takes the place of a vouched one", () => {
+  test("X1, V26: any other is shown first, must be the same later, and never takes the place of a vouched one", () => {
     expect(decideCertificate(own, undefined)).toEqual({
       take: false,
       code: "certificate_untrusted",
@@ -120,7 +120,7 @@ describe("TLS to a real server", () => {
     expect(other.arrived).toEqual([]);
   });
 
-  test("X1: only a certificate that the server really showed can be taken", async () => {
+  test("X1, V26: only a certificate that the server really showed can be taken", async () => {
     const { origin } = await serve(first);
     const { certificates, get } = setUp();
     const refused = { ok: false, error: { code: "invalid_request" } };
