@@ -96,6 +96,7 @@ export function fakeSession(
       timeline: (chatId, window) =>
         live(`timeline ${chatId} ${JSON.stringify(window)}`, () => timeline(chatId, window)),
       messageState: () => live("state", () => null),
+      message: () => live("message", () => null),
       draft: (chatId) =>
         live(`draft ${chatId}`, () => {
           const words = find(chatId)?.row.draft ?? null;

@@ -1,4 +1,3 @@
-import type { ClientId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { type Ref, useCallback, useEffect, useRef } from "react";
 import { useDraft } from "../cache/hooks.ts";
@@ -8,15 +7,13 @@ import { t } from "../i18n/i18n.ts";
 import { chatTitle } from "../state/names.ts";
 import { needsSendCheck } from "../state/send-guard.ts";
 import { useScope } from "./context.ts";
-
-export type ReplyTarget = { clientId: ClientId; name: string; text: string };
+import type { Reply } from "./use-reply.ts";
 
 export type ChatComposerProps = {
   handle: Ref<ComposerHandle>;
   chat: ChatView;
   paneId: string;
-  reply: ReplyTarget | null;
-  onReply: (reply: ReplyTarget | null) => void;
+  reply: Reply;
   onSent: () => void;
 };
 
@@ -40,12 +37,12 @@ function useTypingSignal(chatId: ChatView["chatId"]): (writing: boolean) => void
 }
 
 /** The composer of one chat: its draft, its typing signal, its guard. */
-export function ChatComposer({ handle, chat, paneId, reply, onReply, onSent }: ChatComposerProps) {
+export function ChatComposer({ handle, chat, paneId, reply, onSent }: ChatComposerProps) {
   const { session, region, places, ui } = useScope();
   const { chatId } = chat;
   const draft = useDraft(session, chatId);
   const say = useTypingSignal(chatId);
-  const replyTo = reply?.clientId;
+  const replyTo = reply.clientId;
 
   useEffect(() => {
     const flush = (): void => void session.flushDrafts();
@@ -63,11 +60,11 @@ export function ChatComposer({ handle, chat, paneId, reply, onReply, onSent }: C
       title={chatTitle(chat)}
       draft={draft === undefined ? undefined : (draft?.text ?? "")}
       caret={places.get(chatId).caret}
-      replyingTo={reply}
+      replyingTo={reply.target}
       region={region}
       needsCheck={() => needsSendCheck(ui.getState().focusMove, paneId, Date.now())}
       onText={(text) => {
-        session.saveDraft(chatId, text, replyTo ?? null);
+        session.saveDraft(chatId, text, replyTo);
         say(text !== "");
       }}
       onCaret={(caret) => places.set(chatId, { caret })}
@@ -75,15 +72,15 @@ export function ChatComposer({ handle, chat, paneId, reply, onReply, onSent }: C
         say(false);
         void session.flushDrafts();
       }}
-      onCancelReply={() => onReply(null)}
+      onCancelReply={() => reply.choose(null)}
       onSend={async (text) => {
         say(false);
         const result = await session.sendText(chatId, {
           text,
-          ...(replyTo !== undefined && { replyTo }),
+          ...(replyTo !== null && { replyTo }),
         });
         if (result.ok) {
-          onReply(null);
+          reply.sent();
           onSent();
         }
         return result;

@@ -15,13 +15,14 @@ import { EmptyState } from "../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../kit/Skeleton.tsx";
 import { avatarOf, chatTitle, personName } from "../state/names.ts";
 import type { Pane } from "../state/panes.ts";
-import { ChatComposer, type ReplyTarget } from "./ChatComposer.tsx";
+import { ChatComposer } from "./ChatComposer.tsx";
 import { ChatTimeline, type ChatTimelineHandle } from "./ChatTimeline.tsx";
 import { useLiveState, useScope, useUi } from "./context.ts";
 import { MessageInfo } from "./MessageInfo.tsx";
 import { MessageMenu, type OpenMessageMenu } from "./MessageMenu.tsx";
 import { useGroupOnline } from "./use-group-online.ts";
 import { useMinute } from "./use-now.ts";
+import { useReply } from "./use-reply.ts";
 
 export type ConversationPaneProps = {
   pane: Pane;
@@ -142,7 +143,7 @@ function OpenPane({
   const focusRequest = useUi((state) => state.focusRequest);
   const composer = useRef<ComposerHandle>(null);
   const timeline = useRef<ChatTimelineHandle>(null);
-  const [reply, setReply] = useState<ReplyTarget | null>(null);
+  const reply = useReply(chatId, composer);
   const [menu, setMenu] = useState<OpenMessageMenu | null>(null);
   const [info, setInfo] = useState<MessageItem | null>(null);
   const { panes, showDetails, showList } = ui.getState();
@@ -238,7 +239,6 @@ function OpenPane({
             chat={chat}
             paneId={pane.paneId}
             reply={reply}
-            onReply={setReply}
             onSent={() => timeline.current?.toNewest()}
           />
         }
@@ -247,8 +247,8 @@ function OpenPane({
         menu={menu}
         canReply={!chat.left}
         onClose={() => setMenu(null)}
-        onReply={(target) => {
-          setReply(target);
+        onReply={(clientId) => {
+          reply.choose(clientId);
           composer.current?.focus();
         }}
         onInfo={setInfo}

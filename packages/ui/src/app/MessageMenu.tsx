@@ -1,12 +1,9 @@
+import type { ClientId } from "@parley/protocol/ids.ts";
 import { CircleX, Copy, Info, Reply, RotateCw } from "lucide-react";
-import { usePeople } from "../cache/hooks.ts";
 import type { MessageItem } from "../features/timeline/build-rows.ts";
 import { type MessageActions, textOf } from "../features/timeline/Message.tsx";
 import { t } from "../i18n/i18n.ts";
 import { type MenuAction, PointMenu } from "../kit/ActionMenu.tsx";
-import { personName } from "../state/names.ts";
-import type { ReplyTarget } from "./ChatComposer.tsx";
-import { useScope } from "./context.ts";
 
 export type OpenMessageMenu = {
   item: MessageItem;
@@ -18,7 +15,7 @@ export type MessageMenuProps = {
   menu: OpenMessageMenu | null;
   canReply: boolean;
   onClose: () => void;
-  onReply: (target: ReplyTarget) => void;
+  onReply: (clientId: ClientId) => void;
   onInfo: (item: MessageItem) => void;
   actions: Pick<MessageActions, "onRetry" | "onDiscard" | "onCopy">;
 };
@@ -32,14 +29,11 @@ export function MessageMenu({
   onInfo,
   actions,
 }: MessageMenuProps) {
-  const { session } = useScope();
-  const people = usePeople(session, menu === null ? [] : [menu.item.senderId]);
   const lines: MenuAction[] = [];
   if (menu !== null) {
     const { item } = menu;
     const text = textOf(item);
     const failed = item.kind === "entry" && (item.state === "failed" || item.state === "offered");
-    const name = item.mine ? t("common.you") : personName(people?.get(item.senderId));
     if (failed) {
       lines.push(
         {
@@ -60,7 +54,7 @@ export function MessageMenu({
       lines.push({
         label: t("message.reply"),
         icon: <Reply size={16} />,
-        onAction: () => onReply({ clientId: item.clientId, name, text: text.slice(0, 240) }),
+        onAction: () => onReply(item.clientId),
       });
     }
     if (text !== null) {

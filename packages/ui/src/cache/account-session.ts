@@ -8,6 +8,8 @@ import type {
   ChatView,
   DraftRevision,
   DraftView,
+  EntryItem,
+  EventItem,
   OutboxSummary,
   OwnState,
   People,
@@ -25,6 +27,8 @@ export type AccountReads = {
   timeline(chatId: ChatId, window: TimelineWindow): Live<Timeline>;
   /** Null if no own message of that name is known here. */
   messageState(chatId: ChatId, clientId: ClientId): Live<OwnState | null>;
+  /** One message by its name, as the timeline shows it; null if it is not on this device. */
+  message(chatId: ChatId, clientId: ClientId): Live<EventItem | EntryItem | null>;
   draft(chatId: ChatId): Live<DraftView | null>;
   draftRevisions(chatId: ChatId): Live<readonly DraftRevision[]>;
   outbox(): Live<OutboxSummary>;

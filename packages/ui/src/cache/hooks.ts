@@ -1,5 +1,5 @@
 import type { Failure } from "@parley/protocol/errors.ts";
-import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { useSyncExternalStore } from "react";
 import type { AccountSession } from "./account-session.ts";
 import type { Live } from "./live.ts";
@@ -7,6 +7,8 @@ import type {
   ChatList,
   ChatView,
   DraftView,
+  EntryItem,
+  EventItem,
   OutboxSummary,
   People,
   Roster,
@@ -19,6 +21,9 @@ import type {
 export function useLive<T>(live: Live<T>): T | undefined {
   return useSyncExternalStore(live.subscribe, live.get, live.get);
 }
+
+/** Stands for a model that is not asked for. */
+const NOTHING: Live<never> = { subscribe: () => () => undefined, get: () => undefined };
 
 /** The chat list, newest activity first; at most `limit` rows. */
 export function useChatList(session: AccountSession, limit?: number): ChatList | undefined {
@@ -41,6 +46,15 @@ export function useTimeline(
 
 export function useDraft(session: AccountSession, chatId: ChatId): DraftView | null | undefined {
   return useLive(session.reads.draft(chatId));
+}
+
+/** One message of a chat; null if it is not on this device, undefined while it is read. */
+export function useMessage(
+  session: AccountSession,
+  chatId: ChatId,
+  clientId: ClientId | null,
+): EventItem | EntryItem | null | undefined {
+  return useLive(clientId === null ? NOTHING : session.reads.message(chatId, clientId));
 }
 
 export function useOutboxSummary(session: AccountSession): OutboxSummary | undefined {

@@ -63,6 +63,20 @@ export function entryItem(entry: OutboxEntry, me: AccountId): EntryItem {
   };
 }
 
+/** One message by its name; an entry of the outbox until its event is here. */
+export async function readMessage(
+  cache: CacheDb,
+  journal: DexieJournalStore,
+  me: AccountId,
+  chatId: ChatId,
+  clientId: ClientId,
+): Promise<EventItem | EntryItem | null> {
+  const event = await cache.events.where("clientId").equals(clientId).first();
+  if (event?.chatId === chatId) return eventItem(unpackEvent(event), me);
+  const entry = await journal.entry(clientId);
+  return entry?.chatId === chatId ? entryItem(entry, me) : null;
+}
+
 function lostItem(row: AsideRow, me: AccountId): LostItem {
   const item = eventItem(row.event, me);
   return { ...item, kind: "lost", key: `lost:${item.clientId}` };

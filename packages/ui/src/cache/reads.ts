@@ -7,7 +7,7 @@ import type { LiveShelf } from "./live.ts";
 import { readChatList, readTotalUnread } from "./read-chat-list.ts";
 import { readChat, readMessageState, readPeople, readRoster } from "./read-chat.ts";
 import type { DraftRevision, DraftView, OutboxSummary, Timeline } from "./read-models.ts";
-import { readTimeline } from "./read-timeline.ts";
+import { readMessage, readTimeline } from "./read-timeline.ts";
 
 export type ReadDeps = {
   /** The database that is open now: it is replaced when the cache is rebuilt. */
@@ -75,6 +75,10 @@ export function createReads({ cache, journal, me, shelf }: ReadDeps): AccountRea
     messageState: (chatId, clientId) =>
       shelf.share(`state:${chatId}:${clientId}`, () =>
         readMessageState(cache(), journal, me, chatId, clientId),
+      ),
+    message: (chatId, clientId) =>
+      shelf.share(`message:${chatId}:${clientId}`, () =>
+        readMessage(cache(), journal, me, chatId, clientId),
       ),
     draft: (chatId) =>
       shelf.share(`draft:${chatId}`, async (last) =>

@@ -106,6 +106,9 @@ export function PeoplePicker(props: PeoplePickerProps) {
           id={`${id}-list`}
           role="listbox"
           aria-label={t("newChat.results")}
+          aria-activedescendant={activeId}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
           ref={list}
           hidden={empty}
         >

@@ -11,7 +11,7 @@ import { AttachButton } from "./AttachButton.tsx";
 import { checkText, isSendKey, takesDraft, type TextCheck, unitsLeft } from "./composer-rules.ts";
 
 export type Caret = { start: number; end: number };
-export type ComposerHandle = { focus: () => void };
+export type ComposerHandle = { focus: () => void; text: () => string };
 
 export type ComposerViewProps = {
   handle?: Ref<ComposerHandle>;
@@ -82,7 +82,10 @@ export function ComposerView(props: ComposerViewProps) {
 
   useImperativeHandle(
     props.handle,
-    () => ({ focus: () => field.current?.focus({ preventScroll: true }) }),
+    () => ({
+      focus: () => field.current?.focus({ preventScroll: true }),
+      text: () => current.current,
+    }),
     [],
   );
 

@@ -140,10 +140,12 @@ export function useKeepPlace(
     [],
   );
 
-  // The view shrinks when the composer grows, and rows grow when they are measured.
+  // The view shrinks when the composer grows, and rows grow when they are measured. The element is
+  // there with the first rows, not before.
+  const empty = rows.length === 0;
   useEffect(() => {
     const element = scroller.current;
-    if (!element) return;
+    if (!element || empty) return;
     const observer = new ResizeObserver(() => {
       if (following.current && placed.current) element.scrollTop = element.scrollHeight;
       onScroll();
@@ -152,7 +154,7 @@ export function useKeepPlace(
     const content = element.querySelector(".timeline-items");
     if (content) observer.observe(content);
     return () => observer.disconnect();
-  }, [scroller, onScroll]);
+  }, [scroller, onScroll, empty]);
 
   return {
     shift: change === "above",
