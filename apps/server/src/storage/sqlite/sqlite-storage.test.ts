@@ -184,7 +184,9 @@ describe("a database file", () => {
 });
 
 describe("kill -9", () => {
-  test("S4: what was acked is there, the chain whole and the file sound", async () => {
+  // Three processes start one after the other, which takes a busy machine its time.
+  const timeout = 60_000;
+  test("S4: what was acked is there, the chain whole and the file sound", { timeout }, async () => {
     const folder = temporaryFolder();
     const path = join(folder.path, "parley.db");
     for (const acks of [40, 200, 90]) {
