@@ -93,7 +93,6 @@ export async function buildContainer(): Promise<Container> {
         trust: (serverUrl, fingerprint) => certificates.trust(serverUrl, fingerprint),
         reported: (accountKey, report) => reports.set(accountKey, report),
       },
-      retired: () => app.quit(),
     }),
   );
   const ipc = new Ipc({

@@ -475,4 +475,18 @@ describe("builds", () => {
     for (const one of [window, newer]) expect(one.bodiesOf("host:outdated")).toHaveLength(1);
     expect(fake.clock.timerCount).toBe(0);
   });
+
+  test("S20: where all windows are of one build, one that names another is refused and ends nothing", async () => {
+    const fake = new FakeHost({}, true);
+    const stranger = new FakeWindow();
+    fake.host.attach(stranger);
+    expect(await stranger.hello("other-build")).toMatchObject({
+      ok: false,
+      error: { code: "bridge_failed" },
+    });
+    const own = new FakeWindow();
+    fake.host.attach(own);
+    expect(await own.hello()).toMatchObject({ ok: true });
+    expect(stranger.bodiesOf("host:outdated")).toHaveLength(0);
+  });
 });

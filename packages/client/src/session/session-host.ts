@@ -33,8 +33,11 @@ export type HostOptions = SessionPorts & {
   onlyOrigin?: string;
   /** The desktop around this host; none in a browser. */
   shell?: ShellPort;
-  /** S20: the host has ended its work because another build is here; it should go now. */
-  retired: () => void;
+  /**
+   * S20: the host has ended its work because another build is here; it should go now. Absent where host
+   * and windows come as one build: there a window that names another is no window of ours, and refused.
+   */
+  retired?: () => void;
 };
 
 type Handlers = {
@@ -276,9 +279,12 @@ export class SessionHost {
     window: HostWindow,
     { bridgeVersion, build, windowId }: CallBody<"host:hello">,
   ): Result<CallData<"host:hello">> {
+    const { retired } = this.#options;
+    const isOurs = bridgeVersion === BRIDGE_VERSION && build === this.#options.build;
+    if (!isOurs && !retired) return failure("bridge_failed", "This window is of another build.");
     window.saidHello(windowId);
-    if (bridgeVersion !== BRIDGE_VERSION || build !== this.#options.build) {
-      void this.#retire();
+    if (!isOurs && retired) {
+      void this.#retire(retired);
     } else {
       // After the answer, which windows read first.
       queueMicrotask(() => {
@@ -292,10 +298,10 @@ export class SessionHost {
   }
 
   /** S20: another build is here: end what is on its way, let go, and have all windows reload. */
-  async #retire(): Promise<void> {
+  async #retire(retired: () => void): Promise<void> {
     if (this.#retiring) return;
     this.#retiring = true;
-    const { clock, retired } = this.#options;
+    const { clock } = this.#options;
     const untilMs = clock.nowMs() + RETIRE_MS;
     const busy = (): boolean => [...this.#sessions.values()].some((one) => one.relayedCount > 0);
     while (busy() && clock.nowMs() < untilMs) {

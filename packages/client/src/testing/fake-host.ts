@@ -18,8 +18,11 @@ export class FakeHost {
   retiredCount = 0;
   host: SessionHost;
   readonly #overrides: Partial<HostOptions>;
+  readonly #oneBuild: boolean;
 
-  constructor(overrides: Partial<HostOptions> = {}) {
+  /** `oneBuild`: host and windows are always of the same build, as on the desktop. */
+  constructor(overrides: Partial<HostOptions> = {}, oneBuild = false) {
+    this.#oneBuild = oneBuild;
     this.clock = new FakeClock();
     this.server = new FakeServer(this.clock);
     this.store = new MemoryHostStore();
@@ -80,9 +83,11 @@ export class FakeHost {
       openContent: ({ alg, payload }) =>
         Promise.resolve(payload === null ? { type: "unknown" } : openPayload(alg, payload)),
       texts: { someone: "Someone", newMessage: "New message" },
-      retired: () => {
-        this.retiredCount += 1;
-      },
+      ...(!this.#oneBuild && {
+        retired: () => {
+          this.retiredCount += 1;
+        },
+      }),
       ...this.#overrides,
     });
   }

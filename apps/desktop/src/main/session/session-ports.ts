@@ -50,12 +50,11 @@ type Parts = {
   surface: NotificationSurface;
   canNotify: () => boolean;
   shell: ShellPort;
-  retired: () => void;
 };
 
 /** What the session host needs, from Electron and Node. X1: requests and socket share one TLS agent. */
 export function hostOptions(parts: Parts): HostOptions {
-  const { build, platform, clock, log, power, network, store, shell, surface, retired } = parts;
+  const { build, platform, clock, log, power, network, store, shell, surface } = parts;
   const agent = new PinningAgent(parts.judge);
   return {
     build,
@@ -79,6 +78,5 @@ export function hostOptions(parts: Parts): HostOptions {
     surface,
     counted: (accountKey, totals) => shell.reported(accountKey, totals),
     shell,
-    retired,
   };
 }
