@@ -196,7 +196,8 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
         kind={kind}
         me={account.me.accountId}
         people={people}
-        rows={rows}
+        // Not before the names are there: nobody should be "Someone" for a moment.
+        rows={people === NOBODY ? undefined : rows}
         othersMin={chat.othersMin}
         start={start.place}
         older={reading.older}
