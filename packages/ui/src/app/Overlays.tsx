@@ -10,6 +10,7 @@ import { Palette } from "./Palette.tsx";
 import { SecretsWarning } from "./SecretsWarning.tsx";
 import { useShell } from "./use-shell.ts";
 import { useKnownPeople, usePeopleOfServer } from "./use-people-known.ts";
+import { useWayOut } from "./use-way-out.ts";
 
 /** Dialogs of the account's screen: at most one is open. */
 export function Overlays() {
@@ -50,6 +51,7 @@ function NewChat() {
         return result;
       }}
       onSelf={self === undefined ? null : () => ui.getState().openChat(self.chatId, false)}
+      wayOut={useWayOut()}
       onClose={() => ui.getState().show(null)}
     />
   );

@@ -21,6 +21,7 @@ import { avatarOf, chatTitle } from "../state/names.ts";
 import { focusedPane } from "../state/panes.ts";
 import { useScope, useUi } from "./context.ts";
 import { usePeopleOfServer } from "./use-people-known.ts";
+import { useWayOut } from "./use-way-out.ts";
 
 const SEARCH_DELAY_MS = 200;
 
@@ -173,6 +174,7 @@ export function Palette({ open }: { open: boolean }) {
       iconOf={(entry) => icons.get(entry.key)}
       enterKeys={t("key.enter")}
       besideKeys={keys.beside}
+      wayOut={useWayOut()}
       onQuery={setQuery}
       onClose={() => {
         setQuery("");

@@ -12,6 +12,8 @@ export type DialogProps = {
   size?: "s" | "m" | "l";
   /** What gets the focus first; otherwise the first control. */
   initialFocus?: RefObject<HTMLElement | null>;
+  /** Where the focus goes when it closes; null or left out: back to where it came from. */
+  wayOut?: () => HTMLElement | null;
   /** What the heading shows where it says more than the name. */
   heading?: string;
   /** Leaves out the heading row; the title still names the dialog. */
@@ -29,6 +31,7 @@ export function Dialog({
   title,
   size = "m",
   initialFocus,
+  wayOut,
   heading,
   bare = false,
   before,
@@ -47,7 +50,7 @@ export function Dialog({
             finalFocus={() => {
               const active = document.activeElement;
               const moved = active !== document.body && popup.current?.contains(active) === false;
-              return !moved;
+              return moved ? false : (wayOut?.() ?? true);
             }}
             {...(initialFocus && { initialFocus })}
           >

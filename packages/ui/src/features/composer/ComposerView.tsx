@@ -93,6 +93,8 @@ export function ComposerView(props: ComposerViewProps) {
   useLayoutEffect(() => {
     if (restored.current || draft === undefined || field.current === null) return;
     restored.current = true;
+    // Whoever began to write before the draft was read has the caret where it belongs.
+    if (typed.current) return;
     const end = field.current.value.length;
     field.current.setSelectionRange(
       Math.min(caret?.start ?? end, end),

@@ -45,6 +45,15 @@ describe("drafts", () => {
     expect(second.box.value).toBe("typed");
   });
 
+  test("the caret stays where one writes when the draft is read late", () => {
+    const { box, type, show } = draw({ draft: undefined, caret: { start: 0, end: 0 } });
+    box.focus();
+    type("Wri");
+    box.setSelectionRange(3, 3);
+    show({ draft: "", caret: { start: 1, end: 1 } });
+    expect(box.selectionStart).toBe(3);
+  });
+
   test("the draft of a text that was just sent does not come back into the field", () => {
     const { box, type, enter, show } = draw();
     box.focus();

@@ -20,6 +20,7 @@ export type NewChatDialogProps = {
   onGroup: (group: NewGroup) => Promise<Result<unknown>>;
   /** Null while the chat with oneself is not here yet. */
   onSelf: (() => void) | null;
+  wayOut: () => HTMLElement | null;
   onClose: () => void;
 };
 
@@ -31,7 +32,7 @@ function PersonStep({
   onPerson,
   onSelf,
   onNewGroup,
-}: Omit<NewChatDialogProps, "open" | "startWith" | "onGroup" | "onClose"> & {
+}: Omit<NewChatDialogProps, "open" | "startWith" | "onGroup" | "wayOut" | "onClose"> & {
   onNewGroup: () => void;
 }) {
   const [busy, setBusy] = useState(false);
@@ -93,6 +94,7 @@ export function NewChatDialog(props: NewChatDialogProps) {
     <Dialog
       open={open}
       onClose={onClose}
+      wayOut={props.wayOut}
       title={t("newChat.title")}
       {...(step === "group" && { heading: t("newGroup.title") })}
     >

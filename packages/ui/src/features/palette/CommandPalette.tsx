@@ -20,6 +20,7 @@ export type CommandPaletteProps = {
   iconOf: (entry: PaletteEntry) => ReactNode;
   enterKeys: string;
   besideKeys: string;
+  wayOut: () => HTMLElement | null;
   onClose: () => void;
   /** Reports what is typed, so that people of the server can be looked for. */
   onQuery: (query: string) => void;
@@ -40,6 +41,7 @@ export function CommandPalette(props: CommandPaletteProps) {
       onClose={props.onClose}
       title={t("palette.title")}
       initialFocus={field}
+      wayOut={props.wayOut}
       bare
     >
       {props.open && <Content {...props} field={field} />}
