@@ -100,3 +100,27 @@ test("V12: the sign-in says how many tries are left, also of those made elsewher
   const mara = await signIn(browser, server.url, { ...wrong, password: "blue-door-14" });
   await expect(chatRow(mara.page, "Studio")).toBeVisible();
 });
+
+test("S19: a second account is added from the rail, and the rail switches between the two", async ({
+  browser,
+}) => {
+  await using server = await startServer();
+  await signUp(browser, server.url, JONAS, "jonas");
+  const { page, password } = await signUp(browser, server.url, "Ana Ribeiro", "ana");
+  await startDirectChat(page, JONAS);
+  await page.getByRole("button", { name: "Add account" }).click();
+  await page.getByRole("button", { name: "Back to Ana Ribeiro" }).click();
+  await expect(conversation(page, JONAS)).toBeVisible();
+
+  await page.getByRole("button", { name: "Add account" }).click();
+  await page.getByRole("textbox", { name: "Handle" }).fill("jonas");
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(chatRow(page, "Ana Ribeiro")).toBeVisible();
+  await page.getByRole("button", { name: "Account of Ana Ribeiro" }).click();
+  await expect(conversation(page, JONAS)).toBeVisible();
+  await say(page, JONAS, "From one account to the other");
+  await page.getByRole("button", { name: `Account of ${JONAS}` }).click();
+  await chatRow(page, "Ana Ribeiro").click();
+  await expect(messageWithText(page, "Ana Ribeiro", "From one account to the other")).toBeVisible();
+});

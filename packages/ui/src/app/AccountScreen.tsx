@@ -208,6 +208,7 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
               ui.getState().show({ kind: "settings", section: "profile" });
             else onAccount(key);
           }}
+          onAddAccount={onSignIn}
           onChats={() => {
             ui.getState().showList(true);
             document.querySelector<HTMLElement>(".chat-row[tabindex='0']")?.focus();

@@ -140,6 +140,9 @@ export function App(props: AppProps) {
     return (
       <SignIn
         defaultServer={active?.serverUrl ?? defaultServerUrl}
+        {...(active !== undefined && {
+          back: { name: active.me.name, onBack: () => setSigningIn(false) },
+        })}
         probe={probe}
         {...(props.platform.shell === "desktop" && { onTrust: trust })}
         onSignIn={async ({ server, handle, password }) => {

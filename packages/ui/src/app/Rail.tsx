@@ -1,4 +1,4 @@
-import { MessageCircle, Settings } from "lucide-react";
+import { MessageCircle, Plus, Settings } from "lucide-react";
 import { t } from "../i18n/i18n.ts";
 import { Avatar } from "../kit/Avatar.tsx";
 import { IconButton } from "../kit/IconButton.tsx";
@@ -8,6 +8,7 @@ export type RailProps = {
   unread: number;
   settingsKeys: string;
   onAccount: (key: string) => void;
+  onAddAccount: () => void;
   onChats: () => void;
   onSettings: () => void;
 };
@@ -18,6 +19,7 @@ export function Rail({
   unread,
   settingsKeys,
   onAccount,
+  onAddAccount,
   onChats,
   onSettings,
 }: RailProps) {
@@ -44,6 +46,9 @@ export function Rail({
         {unread > 0 && <span className="rail-badge">{unread > 99 ? "99+" : unread}</span>}
       </IconButton>
       <span className="rail-space" />
+      <IconButton label={t("rail.addAccount")} className="rail-item" onClick={onAddAccount}>
+        <Plus size={20} />
+      </IconButton>
       <IconButton
         label={t("rail.settings")}
         keys={settingsKeys}

@@ -36,6 +36,7 @@ export const en = {
   "signIn.submit": "Sign in",
   "signIn.submitting": "Signing in…",
   "signIn.toSignUp": "Create account",
+  "signIn.backTo": "Back to {name}",
   "signIn.serverChecking": "Looking for the server…",
   "signIn.serverFound": "Server found",
   "signIn.newServer": "This server is new. Create the first account: it will own the server.",
@@ -98,6 +99,7 @@ export const en = {
   "rail.chats": "Show chats",
   "rail.chatsUnread":
     "{count, plural, one {Show chats, # unread message} other {Show chats, # unread messages}}",
+  "rail.addAccount": "Add account",
   "rail.settings": "Settings",
 
   "chats.nav": "Chats",

@@ -1,8 +1,10 @@
 import "./sign-in.css";
 import type { Result } from "@parley/protocol/errors.ts";
 import type { ServerInfo } from "@parley/protocol/http/accounts.ts";
-import { MessageCircle } from "lucide-react";
+import { ArrowLeft, MessageCircle } from "lucide-react";
 import { useState } from "react";
+import { t } from "../../i18n/i18n.ts";
+import { Button } from "../../kit/Button.tsx";
 import { CertificatePanel } from "./CertificatePanel.tsx";
 import { type SignInValues, type SignUpValues, serverUrlOf } from "./sign-in-rules.ts";
 import { SignInForm } from "./SignInForm.tsx";
@@ -13,6 +15,8 @@ export type SignInProps = {
   /** What the server field starts with. */
   defaultServer: string;
   startWith?: "sign-in" | "sign-up";
+  /** The way back to the account that is signed in already. */
+  back?: { name: string; onBack: () => void };
   /** Asks a server what it is. Must keep its identity between draws. */
   probe: (serverUrl: string) => Promise<Result<ServerInfo>>;
   /** X1: takes a certificate that the user has compared; where a page may not, the offer is not made. */
@@ -26,6 +30,7 @@ export type SignInProps = {
 export function SignIn({
   defaultServer,
   startWith = "sign-in",
+  back,
   probe,
   onTrust,
   onSignIn,
@@ -54,6 +59,12 @@ export function SignIn({
   return (
     <main className="sign-in">
       <div className="sign-in-card">
+        {back !== undefined && (
+          <Button kind="link" className="sign-in-back" onClick={back.onBack}>
+            <ArrowLeft size={16} aria-hidden="true" />
+            <bdi>{t("signIn.backTo", { name: back.name })}</bdi>
+          </Button>
+        )}
         <span className="sign-in-mark" aria-hidden="true">
           <MessageCircle size={22} />
         </span>
