@@ -6,6 +6,7 @@ import type {
   AccountRow,
   ChatRow,
   DeviceRow,
+  ErasureRow,
   EventRow,
   InviteRow,
   MembershipRow,
@@ -51,7 +52,9 @@ export type Write =
   | { put: "chat"; row: ChatRow }
   | { put: "membership"; row: MembershipRow }
   | { put: "event"; row: EventRow }
-  | { put: "receipt-move"; row: ReceiptMoveRow };
+  | { put: "receipt-move"; row: ReceiptMoveRow }
+  /** S13: goes to the log outside the database, before the commit. */
+  | { put: "erasure"; row: ErasureRow };
 
 /** What `decide` gets from outside, so that it stays pure. */
 export type DecideContext = {

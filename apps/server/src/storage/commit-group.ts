@@ -8,8 +8,10 @@ import type {
   Decision,
 } from "./command.ts";
 import { ConflictError, type Engine, type EngineTransaction } from "./engine.ts";
+import { type ErasedLog, erasuresIn } from "./erased-log.ts";
 import type { Key } from "./keys.ts";
 import type { Publication } from "./publication.ts";
+import type { ErasureRow } from "./rows.ts";
 import { NotLoaded, WorkingSet } from "./working-set.ts";
 
 /** What became of one command of a group. */
@@ -27,6 +29,8 @@ export type GroupDeps = {
   registry: CommandRegistry;
   nowMs: () => number;
   report: FaultReport;
+  /** S13: without one, a command that erases fails. */
+  erasedLog?: ErasedLog | undefined;
 };
 
 /** A group in conflict is run this often before its commands are run singly. */
@@ -97,12 +101,23 @@ async function runOnce(commands: readonly Command[], deps: GroupDeps): Promise<O
       });
     }
     const writes = set.writes();
+    await logErasures(erasuresIn(writes), deps.erasedLog);
     await (writes.length > 0 ? tx.commit(writes) : tx.rollback());
     return outcomes;
   } catch (error) {
     await tx.rollback();
     throw error;
   }
+}
+
+/**
+ * S13: before the commit, so that no erasure is ever committed, let alone acknowledged, that a restore
+ * would undo. One that is logged and then not committed was asked for by someone who may.
+ */
+async function logErasures(rows: readonly ErasureRow[], log: ErasedLog | undefined): Promise<void> {
+  if (rows.length === 0) return;
+  if (log === undefined) throw new Error("There is no log of erased messages.");
+  await log.append(rows);
 }
 
 async function decide(

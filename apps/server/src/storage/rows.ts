@@ -1,7 +1,7 @@
 import type { ChatKind, Role } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { Platform } from "@parley/protocol/http/accounts.ts";
-import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
 
 /**
  * What the storage port stores, as plain data: no class, no Date, no undefined where a value may be
@@ -114,6 +114,19 @@ export type ReceiptMoveRow = {
   kind: "delivered" | "read";
   seq: number;
   at: number;
+};
+
+/**
+ * S13: a message that was deleted for everyone, as the log outside the database remembers it: with what
+ * its redaction said, so that a restored database gets that again.
+ */
+export type ErasureRow = {
+  chatId: ChatId;
+  /** The erased message. */
+  clientId: ClientId;
+  seq: number;
+  /** The redaction. */
+  redact: { clientId: ClientId; senderId: AccountId; senderDeviceId: DeviceId; at: number };
 };
 
 /** The key under which a direct chat is unique, whoever of the two asks. */

@@ -32,6 +32,7 @@ function rowName(write: Write): string | undefined {
     case "event":
       return `event ${write.row.event.chatId} ${write.row.event.seq}`;
     case "receipt-move":
+    case "erasure":
       return undefined;
   }
 }
@@ -136,6 +137,7 @@ export class WorkingSet implements State {
         this.#eventsBySeq.set(`${write.row.event.chatId} ${write.row.event.seq}`, write.row);
         return;
       case "receipt-move":
+      case "erasure":
         return;
     }
   }

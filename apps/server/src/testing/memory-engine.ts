@@ -38,7 +38,8 @@ export class MemoryEngine implements Engine {
     const report = ({ error }: { error: unknown }): never => {
       throw error;
     };
-    return runGroup(commands, { engine: this, registry, nowMs: () => nowMs, report });
+    const erasedLog = { append: async () => {} };
+    return runGroup(commands, { engine: this, registry, nowMs: () => nowMs, report, erasedLog });
   }
 
   /** More than was asked for does no harm: the working set keeps rows by their own names. */
@@ -73,5 +74,7 @@ function nameOf(write: Write): string {
       return `event ${write.row.event.chatId} ${write.row.event.seq}`;
     case "receipt-move":
       return `move ${write.row.chatId} ${write.row.accountId} ${write.row.kind} ${write.row.seq}`;
+    case "erasure":
+      return `erasure ${write.row.clientId}`;
   }
 }

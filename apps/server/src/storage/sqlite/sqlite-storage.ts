@@ -2,6 +2,7 @@ import { DataEpoch, ServerId } from "@parley/protocol/ids.ts";
 import type { CommandRegistry } from "../command.ts";
 import type { FaultReport } from "../commit-group.ts";
 import { CommitQueue, QUEUE_LIMITS, type QueueLimits } from "../commit-queue.ts";
+import type { ErasedLog } from "../erased-log.ts";
 import type { Storage } from "../port.ts";
 import { accountReads } from "./account-reads.ts";
 import { chatReads } from "./chat-reads.ts";
@@ -14,6 +15,7 @@ export type SqliteOptions = {
   path: string;
   registry: CommandRegistry;
   report: FaultReport;
+  erasedLog?: ErasedLog;
   nowMs?: () => number;
   limits?: QueueLimits;
 };
@@ -35,6 +37,7 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
     registry: options.registry,
     nowMs: options.nowMs ?? Date.now,
     report: options.report,
+    erasedLog: options.erasedLog,
   };
   const queue = new CommitQueue(deps, options.limits ?? QUEUE_LIMITS);
   return {

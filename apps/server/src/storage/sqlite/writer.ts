@@ -85,6 +85,9 @@ export function write(sql: Statements, change: Write): void {
       sql.run(INSERT_MOVE, chatId, accountId, kind, seq, at);
       return;
     }
+    case "erasure":
+      // Stands in the erased log, not here.
+      return;
   }
 }
 
