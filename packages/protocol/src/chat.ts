@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ChangeNumber, Event, Seq, SeqMark, TimestampMs } from "./event.ts";
 import { AccountId, ChatId } from "./ids.ts";
 import { Person } from "./person.ts";
+import { AccountValue } from "./values.ts";
 
 export const ChatKind = z.enum(["direct", "group", "self"]);
 export type ChatKind = z.infer<typeof ChatKind>;
@@ -61,6 +62,19 @@ export const ChatState = z.object({
 });
 export type ChatState = z.infer<typeof ChatState>;
 
+/** S9: my own marks in a chat and the numbers that follow from them, as of one commit. */
+export const CountsChange = z.object({
+  kind: z.literal("counts"),
+  change: ChangeNumber,
+  chatId: ChatId,
+  deliveredSeq: SeqMark,
+  readSeq: SeqMark,
+  unread: z.number().int().nonnegative(),
+  mentions: z.number().int().nonnegative(),
+  countedThroughSeq: SeqMark,
+});
+export type CountsChange = z.infer<typeof CountsChange>;
+
 /**
  * S6: one change as it crosses the wire, live or in catch-up. A kind that this build does not know
  * is passed over by `parseChanges`.
@@ -89,23 +103,16 @@ export const Change = z.discriminatedUnion("kind", [
     marks: z.array(Watermarks.extend({ accountId: AccountId })),
     othersMin: Watermarks.nullable(),
   }),
-  /** S9: my own marks and the numbers that follow, to all devices of the account. */
-  z.object({
-    kind: z.literal("counts"),
-    change: ChangeNumber,
-    chatId: ChatId,
-    deliveredSeq: SeqMark,
-    readSeq: SeqMark,
-    unread: z.number().int().nonnegative(),
-    mentions: z.number().int().nonnegative(),
-    countedThroughSeq: SeqMark,
-  }),
+  /** S9: to the devices of the account. */
+  CountsChange,
   z.object({ kind: z.literal("person"), change: ChangeNumber, person: Person }),
+  /** S1: an account value, to the devices of the account. */
+  AccountValue.extend({ kind: z.literal("value") }),
 ]);
 export type Change = z.infer<typeof Change>;
 export type ChangeOf<Kind extends Change["kind"]> = Extract<Change, { kind: Kind }>;
 
-const KNOWN_KINDS = new Set<unknown>(["event", "chat", "receipts", "counts", "person"]);
+const KNOWN_KINDS = new Set<unknown>(["event", "chat", "receipts", "counts", "person", "value"]);
 
 /** Parses a list of changes, passing over kinds of a newer protocol (S2b). Throws on a damaged known one. */
 export const Changes = z

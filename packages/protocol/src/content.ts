@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { AccountId } from "./ids.ts";
 import { LIMITS } from "./limits.ts";
 
 /**
@@ -12,8 +13,21 @@ export const TextContent = z.object({
   type: z.literal("text"),
   salt: Salt,
   text: z.string().min(1).max(LIMITS.textUnits),
+  /** Where the text names accounts, in UTF-16 units; the envelope's `mentions` says who is told (S2b). */
+  spans: z
+    .array(
+      z.object({
+        kind: z.literal("mention"),
+        at: z.number().int().nonnegative(),
+        length: z.number().int().positive(),
+        accountId: AccountId,
+      }),
+    )
+    .max(LIMITS.mentions)
+    .optional(),
 });
 export type TextContent = z.infer<typeof TextContent>;
+export type TextSpan = NonNullable<TextContent["spans"]>[number];
 
 export const Content = z.discriminatedUnion("type", [TextContent]);
 export type Content = z.infer<typeof Content>;
@@ -28,12 +42,21 @@ function toBase64Url(bytes: Uint8Array): string {
     .replace(/=+$/, "");
 }
 
-/** Writes the payload of a text message (S2a). `text` must be well formed and within LIMITS.textUnits. */
+/**
+ * Writes the payload of a text message or of an edit (S2a). `text` must be well formed and within
+ * LIMITS.textUnits; `spans` must lie within it.
+ */
 export function textPayload(
   text: string,
   salt: Uint8Array = crypto.getRandomValues(new Uint8Array(16)),
+  spans: readonly TextSpan[] = [],
 ): string {
-  const content: TextContent = { type: "text", salt: toBase64Url(salt), text };
+  const content: TextContent = {
+    type: "text",
+    salt: toBase64Url(salt),
+    text,
+    ...(spans.length > 0 && { spans: [...spans] }),
+  };
   return JSON.stringify(content);
 }
 

@@ -39,6 +39,8 @@ export const ERRORS = {
   owner_must_stay: { http: 409, retry: "final" },
   id_taken: { http: 409, retry: "final" },
   membership_changed: { http: 409, retry: "retry" },
+  blocked: { http: 403, retry: "final" },
+  value_limit: { http: 409, retry: "final" },
   target_not_found: { http: 404, retry: "final" },
   target_gone: { http: 410, retry: "final" },
   target_failed: { http: 409, retry: "final" },

@@ -37,6 +37,16 @@ export const LIMITS = {
   pullChats: 100,
   /** Approximate size of a page or pull: the server stops adding events past it. */
   pageBytes: 524_288,
+  /** S6b: ranges that one pull names of a chat. */
+  heldRanges: 64,
+  /** S6b: moved targets that one answer lists of a chat. */
+  movedTargets: 1_000,
+  /** S1: values of one account. */
+  accountValues: 20_000,
+  /** S1: values in one put. */
+  valuePuts: 50,
+  /** S1: a draft is sent to the server at most this often. */
+  draftSyncMs: 3_000,
   /** S6b: missing more than this many events of a chat answers with a snapshot. */
   snapshotGapEvents: 2_000,
   /** Items of one hello page. */

@@ -44,7 +44,7 @@ export type Applied = {
   confirmed: ReadMarkRow[];
 };
 
-type ChatInput = Exclude<Input, ChangeOf<"person">>;
+type ChatInput = Exclude<Input, ChangeOf<"person" | "value">>;
 
 function chatIdOf(input: ChatInput): ChatId {
   switch (input.kind) {
@@ -194,7 +194,7 @@ async function decidePeople(reads: CacheReads, inputs: readonly Input[]): Promis
 function groupByChat(inputs: readonly Input[]): Map<ChatId, ChatInput[]> {
   const byChat = new Map<ChatId, ChatInput[]>();
   for (const input of inputs) {
-    if (input.kind === "person") continue;
+    if (input.kind === "person" || input.kind === "value") continue;
     const chatId = chatIdOf(input);
     const list = byChat.get(chatId);
     if (list === undefined) byChat.set(chatId, [input]);

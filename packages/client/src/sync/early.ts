@@ -46,6 +46,7 @@ export function keepEarly(
 function chatOf(input: Input): ChatId | undefined {
   switch (input.kind) {
     case "person":
+    case "value":
       return undefined;
     case "event":
       return input.event.chatId;

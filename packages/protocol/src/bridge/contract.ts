@@ -48,6 +48,7 @@ export const RELAYED = [
   "chat:leave",
   "chat:members",
   "chat:ledger",
+  "values:put",
   "presence:count",
   "people:search",
 ] as const satisfies readonly RequestName[];

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { ChatState, Changes, Member, Withheld } from "../chat.ts";
-import { Event, Seq, SeqMark, Send, TimestampMs } from "../event.ts";
+import { ChatState, Changes, CountsChange, Member, Withheld } from "../chat.ts";
+import { Event, Fold, Seq, SeqMark, Send, TimestampMs } from "../event.ts";
 import { AccountId, ChatId, DataEpoch } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { lineOfText, Person, Presence } from "../person.ts";
 import { WireError } from "../errors.ts";
+import { AccountValuePut, ValueOutcome } from "../values.ts";
 
 /** Title of a group. */
 export const Title = lineOfText(LIMITS.titleUnits);
@@ -21,6 +22,10 @@ const RangePart = z.object({
   withheld: z.array(Withheld),
   /** S6b: the newest page instead of what was asked, because too much is missing in between. */
   snapshot: z.boolean(),
+  /** S6b: targets in the ranges named by a pull whose folds moved past its cursor, erasures first. */
+  moved: z.array(z.object({ seq: Seq, fold: Fold })),
+  /** S6b: more moved than `moved` can say: what it leaves out of those ranges becomes a gap. */
+  movedCut: z.boolean(),
 });
 export type RangePart = z.infer<typeof RangePart>;
 
@@ -60,7 +65,17 @@ export const REQUESTS = {
   "sync:pull": {
     body: z.object({
       chats: z
-        .array(z.object({ chatId: ChatId, after: SeqMark }))
+        .array(
+          z.object({
+            chatId: ChatId,
+            after: SeqMark,
+            /** S6b: what the client holds at or below `after`, newest first if there is more. */
+            held: z
+              .array(z.object({ from: Seq, to: Seq }))
+              .max(LIMITS.heldRanges)
+              .default([]),
+          }),
+        )
         .min(1)
         .max(LIMITS.pullChats),
     }),
@@ -140,7 +155,10 @@ export const REQUESTS = {
       ),
     }),
   },
-  /** S8: one merged batch of watermarks. */
+  /**
+   * S8: one merged batch of watermarks. The answer brings the new numbers of each chat whose read mark
+   * it moved (S9); other devices of the account get them as changes.
+   */
   "receipt:put": {
     body: z.object({
       marks: z
@@ -154,7 +172,12 @@ export const REQUESTS = {
         .min(1)
         .max(LIMITS.receiptMarks),
     }),
-    data: Empty,
+    data: z.object({ counts: z.array(CountsChange) }),
+  },
+  /** S1: puts account values, each by itself; outcomes come in the order of the puts. */
+  "values:put": {
+    body: z.object({ puts: z.array(AccountValuePut).min(1).max(LIMITS.valuePuts) }),
+    data: z.object({ outcomes: z.array(ValueOutcome) }),
   },
   /** S10: chats this connection has open: typing of others is sent only for those. Replaces the last set. */
   "view:open": { body: z.object({ chatIds: z.array(ChatId).max(LIMITS.openChats) }), data: Empty },

@@ -31,6 +31,9 @@ export const enErrors = {
   "error.owner_must_stay": "You own this group. Make someone else the owner before you leave.",
   "error.id_taken": "This could not be saved under its name. Copy the text and send it again.",
   "error.membership_changed": "The group changed meanwhile. Try again.",
+  "error.blocked": "This person does not take messages from you.",
+  "error.value_limit":
+    "This account has too many settings and drafts. Delete some drafts and try again.",
   "error.target_not_found": "The message this refers to was not found.",
   "error.target_gone": "The message this refers to was deleted.",
   "error.target_failed": "The message this refers to was never sent. Send that one first.",

@@ -1,3 +1,4 @@
+import { success } from "@parley/protocol/errors.ts";
 import { answering, type Handlers } from "../../socket/request-handler.ts";
 import { type Storage, transactOne } from "../../storage/port.ts";
 import type { LedgerService } from "./ledger.service.ts";
@@ -15,7 +16,8 @@ export function receiptHandlers(deps: {
         marks: body.marks,
         accountId: connection.accountId,
       };
-      return transactOne(deps.storage, command);
+      const put = await transactOne(deps.storage, command);
+      return put.ok ? success({ counts: [] }) : put;
     }),
     "chat:ledger": answering(async ({ connection, body }) =>
       deps.ledger.ledger(connection.accountId, body.chatId, body.seq),

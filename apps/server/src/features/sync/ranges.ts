@@ -48,6 +48,8 @@ function partOf(
     events,
     withheld: gapsIn(covered, visibleRanges(chat, periods)),
     snapshot,
+    moved: [],
+    movedCut: false,
   };
 }
 

@@ -191,7 +191,15 @@ export function partOf(
     else if (withheld.at(-1)?.to === seq - 1) withheld[withheld.length - 1]!.to = seq;
     else withheld.push({ from: seq, to: seq });
   }
-  return { chatId: chat.chatId, headSeq: visibleHead(chat, account), events, withheld, snapshot };
+  return {
+    chatId: chat.chatId,
+    headSeq: visibleHead(chat, account),
+    events,
+    withheld,
+    snapshot,
+    moved: [],
+    movedCut: false,
+  };
 }
 
 /** What ticks of an account's messages go by, for comparing. */
