@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { SignUpPolicy } from "@parley/protocol/http/accounts.ts";
 import type { FastifyBaseLogger } from "fastify";
+import { ErasedLogFile } from "../backup/erased-log-file.ts";
 import type { DataFolder } from "../config/data-folder.ts";
 import { loadSessionKeys } from "../config/keys.ts";
 import { StartupError } from "../config/startup-error.ts";
@@ -58,6 +59,7 @@ export function openStorage(options: Pick<CoreOptions, "folder" | "log" | "nowMs
       registry: REGISTRY,
       report: ({ what, command, error }) => log.error({ err: error, command }, what),
       nowMs,
+      erasedLog: new ErasedLogFile(folder.erasedLogFile),
     });
   } catch (error) {
     if (!(error instanceof StorageOpenError)) throw error;
