@@ -15,6 +15,7 @@ import { groupCommands } from "../features/chats/group.commands.ts";
 import { messageCommands } from "../features/messages/send.commands.ts";
 import { presenceCommands } from "../features/presence/presence.commands.ts";
 import { receiptCommands } from "../features/receipts/receipts.commands.ts";
+import { valueCommands } from "../features/values/values.commands.ts";
 import { sessionCommands } from "../features/sessions/sessions.commands.ts";
 import { SessionService } from "../features/sessions/sessions.service.ts";
 import { Tokens } from "../features/sessions/tokens.ts";
@@ -30,6 +31,7 @@ const REGISTRY = commandRegistry(
   groupCommands,
   messageCommands,
   receiptCommands,
+  valueCommands,
   presenceCommands,
 );
 

@@ -13,6 +13,7 @@ import { receiptHandlers } from "../features/receipts/receipts.socket.ts";
 import { HealerService } from "../features/sync/healer.service.ts";
 import { SyncService } from "../features/sync/sync.service.ts";
 import { syncHandlers } from "../features/sync/sync.socket.ts";
+import { valueHandlers } from "../features/values/values.socket.ts";
 import type { Fanout } from "../fanout/port.ts";
 import type { Storage } from "../storage/port.ts";
 import { SocketGateway } from "./gateway.ts";
@@ -64,6 +65,7 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
       ...messageHandlers({ storage, fanout }),
       ...receiptHandlers({ storage, ledger: new LedgerService(storage) }),
       ...presenceHandlers({ presence, typing, chats }),
+      ...valueHandlers({ storage }),
       ...peopleHandlers(new PeopleService(storage)),
     },
     onGone(connection) {

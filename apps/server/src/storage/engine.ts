@@ -1,6 +1,14 @@
 import type { Write } from "./command.ts";
 import type { Key } from "./keys.ts";
-import type { AccountRow, ChatRow, DeviceRow, EventRow, InviteRow, MembershipRow } from "./rows.ts";
+import type {
+  AccountRow,
+  AccountValueRow,
+  ChatRow,
+  DeviceRow,
+  EventRow,
+  InviteRow,
+  MembershipRow,
+} from "./rows.ts";
 
 /**
  * The narrow part that each database brings for itself; everything above it (queue, groups, working
@@ -38,6 +46,11 @@ export function noRows(): LoadedRows {
     devices: [],
     invites: [],
     chats: [],
+  /** Of the clientIds asked for, those that a restore found in the erased log and not among the events. */
+  erasedElsewhere: ClientId[];
+  values: AccountValueRow[];
+  /** Set for the accounts whose `value-count` was asked for. */
+  valueCounts: { accountId: AccountId; count: number }[];
     memberships: [],
     events: [],
     hasAccounts: null,
@@ -48,3 +61,6 @@ export function noRows(): LoadedRows {
 export class ConflictError extends Error {
   override readonly name = "ConflictError";
 }
+    erasedElsewhere: [],
+    values: [],
+    valueCounts: [],

@@ -7,6 +7,7 @@ import type { Publication } from "./publication.ts";
 import type {
   AccountRow,
   ChatRow,
+  AccountValueRow,
   DeviceRow,
   EventRow,
   InviteRow,
@@ -106,6 +107,21 @@ export interface StorageReads {
     cut: { order: "oldest" | "newest"; limit: number; maxBytes: number },
   ): Promise<EventRow[]>;
   /** S8: of each of these accounts the first move of each kind that reached `seq`. */
+  /**
+   * S1: values of an account with change > since, ordered by (change, key); cut after `limit` or past
+   * `maxBytes` of values (at least one comes). `complete` unless it was cut.
+   */
+  changedValues(
+    accountId: AccountId,
+    since: number,
+    after: ListingCursor | null,
+    cut: { limit: number; maxBytes: number },
+  ): Promise<{ rows: AccountValueRow[]; complete: boolean }>;
+  /** V33: which of these accounts have blocked this one. */
+  blockersOf(accountId: AccountId, among: readonly AccountId[]): Promise<Set<AccountId>>;
+  /** V33: whether the chat is a direct one in which either has blocked the other. */
+  hasBlock(chatId: ChatId): Promise<boolean>;
+
   firstMoves(
     chatId: ChatId,
     accountIds: readonly AccountId[],

@@ -2,6 +2,7 @@ import type { Watermarks } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
+import type { AccountValue } from "@parley/protocol/values.ts";
 
 /**
  * What a commit makes known, in the order of its commands. Written by `decide`, handed to fan-out
@@ -32,6 +33,13 @@ export type Publication =
    * read through `readSeq`; without it the numbers are counted after the commit.
    */
   | { kind: "counts"; chatId: ChatId; accountId: AccountId; allRead?: Watermarks }
+  /**
+   * S1: an account value, to the devices of its account. `origin`: the connection that put it and has
+   * its outcome in the answer (V32).
+   */
+  | { kind: "value"; accountId: AccountId; value: AccountValue; origin?: string }
+  /** S9: a message was erased: new numbers to the devices of each member who had not read it. */
+  | { kind: "recount"; chatId: ChatId; seq: number; senderId: AccountId }
   /** A person changed: to everyone who shares a chat with them. */
   | { kind: "person"; person: Person }
   /** V11: connections to close: one device, or all of the account when `deviceId` is null. */

@@ -1,7 +1,8 @@
 import type { ChatKind, Role } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { Platform } from "@parley/protocol/http/accounts.ts";
-import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
+import { AccountId, type ChatId, type ClientId, type DeviceId } from "@parley/protocol/ids.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
 
 /**
  * What the storage port stores, as plain data: no class, no Date, no undefined where a value may be
@@ -132,4 +133,18 @@ export type ErasureRow = {
 /** The key under which a direct chat is unique, whoever of the two asks. */
 export function pairKeyOf(a: AccountId, b: AccountId): string {
   return a < b ? `${a}:${b}` : `${b}:${a}`;
+/** S1: one value of an account, in its last version; `value` is null once it was taken away (V32). */
+export type AccountValueRow = {
+  accountId: AccountId;
+  key: ValueKey;
+  value: string | null;
+  change: number;
+};
+
+}
+
+/** Both accounts of a direct chat, from the key under which it is unique. */
+export function pairOf(pairKey: string): readonly [AccountId, AccountId] {
+  const [a, b] = pairKey.split(":");
+  return [AccountId.parse(a), AccountId.parse(b)];
 }

@@ -1,8 +1,17 @@
 import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
 import type { State, Write } from "./command.ts";
 import type { LoadedRows } from "./engine.ts";
 import { type Key, keyText } from "./keys.ts";
-import type { AccountRow, ChatRow, DeviceRow, EventRow, InviteRow, MembershipRow } from "./rows.ts";
+import type {
+  AccountRow,
+  AccountValueRow,
+  ChatRow,
+  DeviceRow,
+  EventRow,
+  InviteRow,
+  MembershipRow,
+} from "./rows.ts";
 
 /** `decide` asked for a key that nobody had declared: the group loads it and decides again. */
 export class NotLoaded extends Error {
@@ -31,6 +40,8 @@ function rowName(write: Write): string | undefined {
       return membershipName(write.row);
     case "event":
       return `event ${write.row.event.chatId} ${write.row.event.seq}`;
+    case "value":
+      return valueName(write.row);
     case "receipt-move":
     case "erasure":
       return undefined;
@@ -39,6 +50,10 @@ function rowName(write: Write): string | undefined {
 
 function membershipName(row: MembershipRow): string {
   return `membership ${row.chatId} ${row.accountId} ${row.joinedSeq}`;
+}
+
+function valueName({ accountId, key }: { accountId: AccountId; key: ValueKey }): string {
+  return `value ${accountId} ${key}`;
 }
 
 /** All periods of one chat that are known here, by account. */
@@ -60,6 +75,11 @@ export class WorkingSet implements State {
   readonly #members = new Map<ChatId, MembershipRow[]>();
   readonly #eventsByClientId = new Map<ClientId, EventRow>();
   readonly #eventsBySeq = new Map<string, EventRow>();
+  readonly #erasedElsewhere = new Set<ClientId>();
+  readonly #values = new Map<string, AccountValueRow>();
+  readonly #valueCounts = new Map<AccountId, number>();
+  /** Values that this group has made, by account: the database does not count them yet. */
+  readonly #newValues = new Map<AccountId, number>();
   #hasAccounts = false;
   readonly #dirty = new Map<string, Write>();
   readonly #appended: Write[] = [];
@@ -84,6 +104,9 @@ export class WorkingSet implements State {
     for (const row of rows.chats) this.#keep({ put: "chat", row });
     for (const row of rows.memberships) this.#keep({ put: "membership", row });
     for (const row of rows.events) this.#keep({ put: "event", row });
+    for (const clientId of rows.erasedElsewhere) this.#erasedElsewhere.add(clientId);
+    for (const row of rows.values) this.#keep({ put: "value", row });
+    for (const { accountId, count } of rows.valueCounts) this.#valueCounts.set(accountId, count);
   }
 
   /** Applies what an accepted command writes. */
@@ -94,6 +117,7 @@ export class WorkingSet implements State {
         this.#appended.push(write);
       } else {
         this.#dirty.set(name, write);
+        if (write.put === "value" && !this.#values.has(name)) this.#countValue(write.row);
         this.#index(write);
       }
     }
@@ -136,10 +160,17 @@ export class WorkingSet implements State {
         this.#eventsByClientId.set(write.row.event.clientId, write.row);
         this.#eventsBySeq.set(`${write.row.event.chatId} ${write.row.event.seq}`, write.row);
         return;
+      case "value":
+        this.#values.set(valueName(write.row), write.row);
+        return;
       case "receipt-move":
       case "erasure":
         return;
     }
+  }
+
+  #countValue({ accountId }: AccountValueRow): void {
+    this.#newValues.set(accountId, (this.#newValues.get(accountId) ?? 0) + 1);
   }
 
   #indexMembership(row: MembershipRow): void {
@@ -218,3 +249,13 @@ export class WorkingSet implements State {
     return this.#found(this.#eventsBySeq.get(`${chatId} ${seq}`), { table: "event", chatId, seq });
   }
 }
+
+  value(accountId: AccountId, key: ValueKey): AccountValueRow | undefined {
+    const row = this.#values.get(valueName({ accountId, key }));
+    return this.#found(row, { table: "value", accountId, key });
+  }
+
+  valueCount(accountId: AccountId): number {
+    this.#require({ table: "value-count", accountId });
+    return (this.#valueCounts.get(accountId) ?? 0) + (this.#newValues.get(accountId) ?? 0);
+  }

@@ -46,6 +46,13 @@ export class MemoryEngine implements Engine {
   #load(keys: readonly Key[]): LoadedRows {
     const rows = noRows();
     if (keys.some((key) => key.table === "any-account")) rows.hasAccounts = false;
+    for (const key of keys) {
+      if (key.table !== "value-count") continue;
+      const own = [...this.writes.values()].filter(
+        (write) => write.put === "value" && write.row.accountId === key.accountId,
+      );
+      rows.valueCounts.push({ accountId: key.accountId, count: own.length });
+    }
     for (const write of this.writes.values()) {
       if (write.put === "account") rows.accounts.push(write.row);
       if (write.put === "device") rows.devices.push(write.row);
@@ -53,6 +60,7 @@ export class MemoryEngine implements Engine {
       if (write.put === "chat") rows.chats.push(write.row);
       if (write.put === "membership") rows.memberships.push(write.row);
       if (write.put === "event") rows.events.push(write.row);
+      if (write.put === "value") rows.values.push(write.row);
     }
     return rows;
   }
@@ -74,6 +82,8 @@ function nameOf(write: Write): string {
       return `event ${write.row.event.chatId} ${write.row.event.seq}`;
     case "receipt-move":
       return `move ${write.row.chatId} ${write.row.accountId} ${write.row.kind} ${write.row.seq}`;
+    case "value":
+      return `value ${write.row.accountId} ${write.row.key}`;
     case "erasure":
       return `erasure ${write.row.clientId}`;
   }

@@ -8,6 +8,7 @@ import { groupCommands } from "../features/chats/group.commands.ts";
 import { messageCommands } from "../features/messages/send.commands.ts";
 import { presenceCommands } from "../features/presence/presence.commands.ts";
 import { receiptCommands } from "../features/receipts/receipts.commands.ts";
+import { valueCommands } from "../features/values/values.commands.ts";
 import { LocalFanout } from "../fanout/local/local-fanout.ts";
 import { createMessenger } from "../socket/messenger.ts";
 import { SOCKET_LIMITS, type SocketLimits } from "../socket/socket-limits.ts";
@@ -22,6 +23,7 @@ export const TEST_REGISTRY = commandRegistry(
   groupCommands,
   messageCommands,
   receiptCommands,
+  valueCommands,
   presenceCommands,
   testCommands,
 );

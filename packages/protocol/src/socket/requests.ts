@@ -11,7 +11,7 @@ import { AccountValuePut, ValueOutcome } from "../values.ts";
 export const Title = lineOfText(LIMITS.titleUnits);
 
 /** S6: where the next page of a hello continues; opaque to clients. */
-const HelloCursor = z.string().max(128);
+const HelloCursor = z.string().max(256);
 
 /** An answer about some chat's history. */
 const RangePart = z.object({

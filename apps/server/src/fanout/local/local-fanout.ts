@@ -110,6 +110,8 @@ export class LocalFanout implements Fanout {
         return this.#lanes.run(publication.chatId, () => this.#sendChat(publication, change));
       case "counts":
         return this.#lanes.run(publication.chatId, () => this.#sendCounts(publication, change));
+      case "value":
+        return this.#sendValue(publication, change);
       case "person":
         return this.#lanes.run(publication.person.accountId, () =>
           this.#sendPerson(publication, change),
@@ -219,6 +221,13 @@ export class LocalFanout implements Fanout {
       countedThroughSeq: counts.headSeq,
     });
     for (const connection of this.#hearing(accountId, change)) connection.send(push);
+  }
+
+  #sendValue({ accountId, value, origin }: Of<"value">, change: number): void {
+    const push = pushOf({ kind: "value", ...value });
+    for (const connection of this.#hearing(accountId, change)) {
+      if (connection.id !== origin) connection.send(push);
+    }
   }
 
   async #sendPerson({ person }: Of<"person">, change: number): Promise<void> {

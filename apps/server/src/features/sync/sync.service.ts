@@ -10,6 +10,9 @@ import { chatNotFound } from "../../stream/chat-access.ts";
 import { type ListingPlace, parseCursor, writeCursor } from "./hello-cursor.ts";
 import { eventsAfter, pageBefore } from "./ranges.ts";
 
+/** V32: the order in which a hello lists what changed. */
+const LISTS: readonly ListingPlace["list"][] = ["chats", "people", "values"];
+
 export type HelloPage = { changes: Change[]; next: ListingPlace | null };
 
 /** S6, S6b, S7: what an account missed. */
@@ -21,9 +24,9 @@ export class SyncService {
   }
 
   /**
-   * S6: one page of what changed after `since`, chats first, then people, each by (change, id). The
-   * watermark is read before the page, after the connection was subscribed. S6c: another epoch, or a
-   * `since` that this one has not reached, is `epoch_changed`.
+   * S6: one page of what changed after `since`: chats, then people, then values, each by (change, id).
+   * The watermark is read before the page, after the connection was subscribed. S6c: another epoch, or
+   * a `since` that this one has not reached, is `epoch_changed`.
    */
   async hello(
     accountId: AccountId,
@@ -56,24 +59,51 @@ export class SyncService {
     limit: number = LIMITS.helloItems,
   ): Promise<HelloPage> {
     const changes: Change[] = [];
-    if (after?.list !== "people") {
-      const rows = await this.#storage.changedChats(accountId, since, after ?? null, limit);
-      changes.push(...(await this.#chatChanges(accountId, rows)));
-      const last = rows.at(-1);
-      if (last && rows.length === limit) {
-        return { changes, next: { list: "chats", change: last.change, id: last.chatId } };
-      }
+    let from: ListingPlace | undefined = after;
+    for (const list of LISTS.slice(LISTS.indexOf(after?.list ?? "chats"))) {
+      const room = limit - changes.length;
+      const part = await this.#part(list, accountId, since, from ?? null, room);
+      changes.push(...part.changes);
+      if (part.last) return { changes, next: { list, ...part.last } };
+      from = undefined;
     }
-    const room = limit - changes.length;
-    const from: ListingCursor | null = after?.list === "people" ? after : null;
-    const people = await this.#storage.changedPeople(accountId, since, from, room);
-    for (const { person, change } of people) changes.push({ kind: "person", change, person });
-    const last = people.at(-1);
-    const isFull = last !== undefined && people.length === room;
-    const next = isFull
-      ? { list: "people" as const, change: last.change, id: last.person.accountId }
-      : null;
-    return { changes, next };
+    return { changes, next: null };
+  }
+
+  /** As much of one list as there is room for; `last` is set where it may go on. */
+  async #part(
+    list: ListingPlace["list"],
+    accountId: AccountId,
+    since: number,
+    from: ListingCursor | null,
+    room: number,
+  ): Promise<{ changes: Change[]; last: ListingCursor | undefined }> {
+    if (list === "chats") {
+      const rows = await this.#storage.changedChats(accountId, since, from, room);
+      const full = rows.length === room ? rows.at(-1) : undefined;
+      const last = full && { change: full.change, id: full.chatId };
+      return { changes: await this.#chatChanges(accountId, rows), last };
+    }
+    if (list === "people") {
+      const rows = await this.#storage.changedPeople(accountId, since, from, room);
+      const full = rows.length === room ? rows.at(-1) : undefined;
+      const changes = rows.map(({ person, change }) => ({
+        kind: "person" as const,
+        change,
+        person,
+      }));
+      return { changes, last: full && { change: full.change, id: full.person.accountId } };
+    }
+    const cut = { limit: room, maxBytes: LIMITS.pageBytes };
+    const { rows, complete } = await this.#storage.changedValues(accountId, since, from, cut);
+    const changes = rows.map(({ key, value, change }) => ({
+      kind: "value" as const,
+      change,
+      key,
+      value,
+    }));
+    const last = complete ? undefined : rows.at(-1);
+    return { changes, last: last && { change: last.change, id: last.key } };
   }
 
   async #chatChanges(

@@ -9,9 +9,11 @@ import {
   MediaId,
 } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
 import { z } from "zod";
 import type {
   AccountRow,
+  AccountValueRow,
   ChatRow,
   DeviceRow,
   EventRow,
@@ -131,6 +133,15 @@ export function moveOf(row: SqlRow): ReceiptMoveRow {
     kind: textAs<ReceiptMoveRow["kind"]>(row, "kind"),
     seq: int(row, "seq"),
     at: int(row, "at"),
+  };
+}
+
+export function valueOf(row: SqlRow): AccountValueRow {
+  return {
+    accountId: textAs<AccountId>(row, "account_id"),
+    key: textAs<ValueKey>(row, "key"),
+    value: textOrNull(row, "value"),
+    change: int(row, "change"),
   };
 }
 

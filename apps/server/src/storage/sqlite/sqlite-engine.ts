@@ -7,7 +7,15 @@ import {
   noRows,
 } from "../engine.ts";
 import type { Key } from "../keys.ts";
-import { accountOf, chatOf, deviceOf, eventOf, inviteOf, membershipOf } from "./row-mapping.ts";
+import {
+  accountOf,
+  chatOf,
+  deviceOf,
+  eventOf,
+  inviteOf,
+  membershipOf,
+  valueOf,
+} from "./row-mapping.ts";
 import { int, type SqlRow, type Statements } from "./statements.ts";
 import { write } from "./writer.ts";
 
@@ -150,3 +158,21 @@ function loadKey(sql: Statements, key: Key, rows: LoadedRows): void {
       );
   }
 }
+    case "value":
+      return into(
+        rows.values,
+        sql.get(
+          "SELECT * FROM account_values WHERE account_id = ? AND key = ?",
+          key.accountId,
+          key.key,
+        ),
+        valueOf,
+      );
+    case "value-count": {
+      const row = sql.get(
+        "SELECT count(*) AS n FROM account_values WHERE account_id = ?",
+        key.accountId,
+      );
+      rows.valueCounts.push({ accountId: key.accountId, count: int(row ?? {}, "n") });
+      return;
+    }

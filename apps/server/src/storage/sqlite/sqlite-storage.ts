@@ -13,6 +13,8 @@ import { int, Statements, text } from "./statements.ts";
 export type SqliteOptions = {
   /** File of the database; made with its folder where missing. */
   path: string;
+import { openWalSync, type WalSync } from "./wal-sync.ts";
+import { valueReads } from "./value-reads.ts";
   registry: CommandRegistry;
   report: FaultReport;
   erasedLog?: ErasedLog;
@@ -45,8 +47,7 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
       serverId: ServerId.parse(text(meta, "server_id")),
       dataEpoch: DataEpoch.parse(text(meta, "data_epoch")),
     },
-    ...accountReads(sql),
-    ...chatReads(sql),
+    ...durableReads({ ...accountReads(sql), ...chatReads(sql), ...valueReads(sql) }, durability),
     transact: (commands, onSettled) => queue.transact(commands, onSettled),
     onCommitted: (listener) => queue.onCommitted(listener),
     async pruneReceiptMoves(beforeMs) {

@@ -49,6 +49,8 @@ const INSERT_MENTION =
 const INSERT_MOVE =
   "INSERT INTO receipt_moves (chat_id, account_id, kind, seq, at) VALUES (?, ?, ?, ?, ?)";
 
+const PUT_VALUE = upsertSql("account_values", "account_id key value change", 2);
+
 /** Stores one row. */
 export function write(sql: Statements, change: Write): void {
   switch (change.put) {
@@ -83,6 +85,11 @@ export function write(sql: Statements, change: Write): void {
     case "receipt-move": {
       const { chatId, accountId, kind, seq, at } = change.row;
       sql.run(INSERT_MOVE, chatId, accountId, kind, seq, at);
+      return;
+    }
+    case "value": {
+      const { accountId, key, value, change: number } = change.row;
+      sql.run(PUT_VALUE, accountId, key, value, number);
       return;
     }
     case "erasure":
