@@ -110,6 +110,18 @@ export function TimelineView(props: TimelineViewProps) {
   useEffect(() => {
     if (count > 0 && newer === "more" && lastVisible > count - NEAR_ROWS) onNewer(firstVisible);
   }, [count, newer, firstVisible, lastVisible, onNewer]);
+  // S6b: gaps are filled when they are scrolled to, from the end that is nearer. The one at the very
+  // end is being caught up already; one that failed waits for the user.
+  const { gaps, onGap } = props;
+  useEffect(() => {
+    const from = Math.max(0, firstVisible - NEAR_ROWS);
+    for (let index = from; index < Math.min(count - 1, lastVisible + NEAR_ROWS); index++) {
+      const row = known[index];
+      if (row?.kind !== "gap" || gaps.has(row.key)) continue;
+      onGap(row.gap, index > lastVisible ? "older" : "newer");
+      return;
+    }
+  }, [known, count, firstVisible, lastVisible, gaps, onGap]);
   useEffect(() => {
     for (let index = Math.min(lastVisible, known.length - 1); index >= 0; index--) {
       const row = known[index];
@@ -230,7 +242,7 @@ export function TimelineView(props: TimelineViewProps) {
         role="log"
         aria-label={t("timeline.log")}
         aria-live="off"
-        aria-busy={older === "loading" || undefined}
+        aria-busy={older === "loading" || [...gaps.values()].includes("loading") || undefined}
         tabIndex={0}
         ref={scroller}
         onKeyDown={onKeyDown}
@@ -269,7 +281,8 @@ export function TimelineView(props: TimelineViewProps) {
             shift={place.shift}
             bufferSize={600}
             onScroll={place.onScroll}
-            onResize={place.onScroll}
+            onScrollEnd={place.onScrollEnd}
+            onResize={place.onResize}
           >
             {(row) => (
               <div className="timeline-row" key={row.key}>
