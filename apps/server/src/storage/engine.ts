@@ -1,4 +1,5 @@
 import type { Write } from "./command.ts";
+import type { Synced } from "./durability.ts";
 import type { Key } from "./keys.ts";
 import type {
   AccountRow,
@@ -16,6 +17,11 @@ import type {
  */
 export interface Engine {
   begin(): Promise<EngineTransaction>;
+  /**
+   * S4: calls back when everything committed so far survives a power loss: at once if it does already,
+   * else in the order of the calls. Left out where `commit` itself waits for that.
+   */
+  whenSynced?(done: Synced): void;
 }
 
 /** One transaction. Either `commit` or `rollback` ends it, both at most once. */
@@ -24,7 +30,10 @@ export interface EngineTransaction {
   readonly change: number;
   /** Rows under these keys; what does not exist is left out. */
   load(keys: readonly Key[]): Promise<LoadedRows>;
-  /** Stores and commits durably. Throws ConflictError if another transaction was in the way. */
+  /**
+   * Stores and commits; durable when the engine's `whenSynced` says so. Throws ConflictError if another
+   * transaction was in the way, DurabilityError once the disk is not to be trusted.
+   */
   commit(writes: readonly Write[]): Promise<void>;
   rollback(): Promise<void>;
 }

@@ -12,8 +12,8 @@ const APPLICATION_ID = 0x50726c79;
 const BUSY_TIMEOUT_MS = 5_000;
 /** Page cache, in KiB; negative is SQLite's way of saying so. */
 const CACHE_KIB = -32_768;
-/** The log is folded into the file at this length: 16 MiB, four times rarer than by default. */
-const CHECKPOINT_PAGES = 4_096;
+/** What a burst made of the log's file is given back down to this: 64 MiB. */
+const LOG_SIZE_BYTES = 64 * 1_048_576;
 /** Up to this size every open checks the file whole; above only after an unclean end. */
 const ALWAYS_CHECKED_BYTES = 32 * 1_048_576;
 
@@ -26,6 +26,9 @@ const NOT_WRITABLE = new Set<unknown>([3, 8, 10, 14, 23]);
 /**
  * Opens the database, made and migrated where needed. Looks before it touches: a newer version, a
  * damaged file or one of another program is refused with StorageOpenError and stays as it is.
+ *
+ * What is committed on it is in the log, not yet on the disk, and the log only grows: whoever writes
+ * has to sync and to fold it (WalSync, Checkpointer).
  */
 export function openDatabase(path: string, steps: readonly string[] = MIGRATIONS): DatabaseSync {
   try {
@@ -109,13 +112,16 @@ function prepare(path: string, steps: readonly string[]): DatabaseSync {
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     db.exec("PRAGMA journal_mode = WAL");
-    // S4: what was acknowledged survives power loss.
     db.exec("PRAGMA synchronous = FULL");
-    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    db.exec("PRAGMA wal_autocheckpoint = 0");
+    db.exec(`PRAGMA journal_size_limit = ${LOG_SIZE_BYTES}`);
     db.exec("PRAGMA foreign_keys = ON");
     db.exec("PRAGMA trusted_schema = OFF");
     db.exec(`PRAGMA cache_size = ${CACHE_KIB}`);
     migrate(db, steps);
+    // Commits leave the sync to WalSync. SQLite still syncs the log before it folds it and the database
+    // after, and the log's header when the log begins anew: a power loss cannot damage the file.
+    db.exec("PRAGMA synchronous = NORMAL");
     return db;
   } catch (error) {
     db.close();

@@ -1,4 +1,5 @@
 import type { Write } from "../command.ts";
+import type { Durability } from "../durability.ts";
 import {
   ConflictError,
   type Engine,
@@ -26,14 +27,33 @@ function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && UNIQUE_VIOLATIONS.has(error.errcode);
 }
 
+/**
+ * SQLite's codes for a sync that failed. It syncs by itself when the log begins anew; after that
+ * nothing more is known of the disk (see Durability).
+ */
+const SYNC_FAULTS = new Set<unknown>([1034, 1290]);
+
+function isSyncFault(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && SYNC_FAULTS.has(error.errcode);
+}
+
+export type SqliteEngineDeps = {
+  durability: Durability;
+  /** Called after each commit, with no transaction open. */
+  onCommit: () => void;
+};
+
 /** The write side of the embedded database. One transaction at a time: the queue sees to that. */
-export function sqliteEngine(sql: Statements): Engine {
+export function sqliteEngine(sql: Statements, deps: SqliteEngineDeps): Engine {
+  const { durability } = deps;
   return {
     async begin(): Promise<EngineTransaction> {
+      if (durability.fault) throw durability.fault;
       // Takes the write lock before anything is read, so that no other process can come between.
       sql.run("BEGIN IMMEDIATE");
-      return transaction(sql, changeOf(sql) + 1);
+      return transaction(sql, changeOf(sql) + 1, deps);
     },
+    whenSynced: (done) => durability.whenSynced(done),
   };
 }
 
@@ -43,7 +63,11 @@ export function changeOf(sql: Statements): number {
   return int(row, "change");
 }
 
-function transaction(sql: Statements, change: number): EngineTransaction {
+function transaction(
+  sql: Statements,
+  change: number,
+  { durability, onCommit }: SqliteEngineDeps,
+): EngineTransaction {
   let open = true;
   const rollback = (): void => {
     if (!open) return;
@@ -64,9 +88,11 @@ function transaction(sql: Statements, change: number): EngineTransaction {
         open = false;
       } catch (error) {
         rollback();
+        if (isSyncFault(error)) durability.fail(error);
         if (isUniqueViolation(error)) throw new ConflictError("unique violation", { cause: error });
         throw error;
       }
+      onCommit();
     },
     async rollback() {
       rollback();
