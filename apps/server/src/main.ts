@@ -103,6 +103,20 @@ async function run(argv: readonly string[]): Promise<void> {
       const { resetPasswordCommand } = await import("./cli/commands.ts");
       return say(await resetPasswordCommand(dataDir, invocation.handle));
     }
+    case "backup": {
+      const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
+      const { backupCommand } = await import("./cli/backup-commands.ts");
+      return say(backupCommand(dataDir, invocation));
+    }
+    case "verify": {
+      const { verifyCommand } = await import("./cli/backup-commands.ts");
+      return say(await verifyCommand(invocation.file));
+    }
+    case "restore": {
+      const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
+      const { restoreCommand } = await import("./cli/backup-commands.ts");
+      return say(await restoreCommand(dataDir, invocation.file));
+    }
   }
 }
 

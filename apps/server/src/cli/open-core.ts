@@ -12,6 +12,7 @@ import { SignInThrottle } from "../features/accounts/sign-in-throttle.ts";
 import { OperatorService } from "../features/accounts/operator.service.ts";
 import { createChatCommands } from "../features/chats/create-chat.commands.ts";
 import { groupCommands } from "../features/chats/group.commands.ts";
+import { replayCommands } from "../features/messages/replay-erasures.commands.ts";
 import { messageCommands } from "../features/messages/send.commands.ts";
 import { presenceCommands } from "../features/presence/presence.commands.ts";
 import { receiptCommands } from "../features/receipts/receipts.commands.ts";
@@ -20,6 +21,7 @@ import { sessionCommands } from "../features/sessions/sessions.commands.ts";
 import { SessionService } from "../features/sessions/sessions.service.ts";
 import { Tokens } from "../features/sessions/tokens.ts";
 import { commandRegistry } from "../storage/command.ts";
+import type { ErasedLog } from "../storage/erased-log.ts";
 import { type Storage, StorageOpenError } from "../storage/port.ts";
 import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
 
@@ -30,6 +32,7 @@ const REGISTRY = commandRegistry(
   createChatCommands,
   groupCommands,
   messageCommands,
+  replayCommands,
   receiptCommands,
   valueCommands,
   presenceCommands,
@@ -52,8 +55,13 @@ export type CoreOptions = {
   nowMs: () => number;
 };
 
-/** Opens the database of a folder, whose lock the caller holds. Throws a StartupError with one line. */
-export function openStorage(options: Pick<CoreOptions, "folder" | "log" | "nowMs">): Storage {
+/**
+ * Opens the database of a folder, whose lock the caller holds. Throws a StartupError with one line.
+ * `erasedLog`: the folder's own unless another is given.
+ */
+export function openStorage(
+  options: Pick<CoreOptions, "folder" | "log" | "nowMs"> & { erasedLog?: ErasedLog },
+): Storage {
   const { folder, log, nowMs } = options;
   try {
     return openSqliteStorage({
@@ -61,7 +69,7 @@ export function openStorage(options: Pick<CoreOptions, "folder" | "log" | "nowMs
       registry: REGISTRY,
       report: ({ what, command, error }) => log.error({ err: error, command }, what),
       nowMs,
-      erasedLog: new ErasedLogFile(folder.erasedLogFile),
+      erasedLog: options.erasedLog ?? new ErasedLogFile(folder.erasedLogFile),
     });
   } catch (error) {
     if (!(error instanceof StorageOpenError)) throw error;

@@ -40,7 +40,8 @@ export function openDatabase(path: string, steps: readonly string[] = MIGRATIONS
   }
 }
 
-function asOpenError(path: string, error: unknown): StorageOpenError {
+/** Says in the port's terms why a file could not be opened or read. */
+export function asOpenError(path: string, error: unknown): StorageOpenError {
   if (error instanceof StorageOpenError) return error;
   const code: unknown = error instanceof Error && "errcode" in error ? error.errcode : undefined;
   // Extended codes carry the primary one in their low byte.
@@ -72,16 +73,7 @@ function inspect(path: string, versions: number): void {
     : new DatabaseSync(unchangingUrl(path), { readOnly: true });
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    const version = Number(pragma(db, "user_version"));
-    if (version > versions) {
-      throw new StorageOpenError(
-        "newer-version",
-        `The database ${path} was made by a newer version of the server (format ${version}; this one knows ${versions}).`,
-      );
-    }
-    const foreign = pragma(db, "application_id") !== APPLICATION_ID;
-    const hasTables = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined;
-    if (foreign && hasTables) throw damaged(path);
+    requireOurs(db, path, versions);
     if (uncleanEnd || statSync(path).size <= ALWAYS_CHECKED_BYTES) {
       if (pragma(db, "quick_check(1)") !== "ok") throw damaged(path);
     }
@@ -90,7 +82,26 @@ function inspect(path: string, versions: number): void {
   }
 }
 
-function unchangingUrl(path: string): URL {
+/**
+ * Answers the format of an open database, from 0 for an empty one. Throws StorageOpenError if it is of
+ * another program, or of a newer version than this one knows.
+ */
+export function requireOurs(db: DatabaseSync, path: string, versions = MIGRATIONS.length): number {
+  const version = Number(pragma(db, "user_version"));
+  if (version > versions) {
+    throw new StorageOpenError(
+      "newer-version",
+      `The database ${path} was made by a newer version of the server (format ${version}; this one knows ${versions}).`,
+    );
+  }
+  const foreign = pragma(db, "application_id") !== APPLICATION_ID;
+  const hasTables = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined;
+  if (foreign && hasTables) throw damaged(path);
+  return version;
+}
+
+/** Opens a file of which nobody writes a byte: without locks, and without leaving a log beside it. */
+export function unchangingUrl(path: string): URL {
   const url = pathToFileURL(path);
   url.searchParams.set("immutable", "1");
   return url;
