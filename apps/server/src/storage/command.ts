@@ -44,13 +44,11 @@ export interface State {
   members(chatId: ChatId): readonly MembershipRow[];
   eventByClientId(clientId: ClientId): EventRow | undefined;
   event(chatId: ChatId, seq: number): EventRow | undefined;
-}
-
-  /** S12: the live reaction of an account to a message under a key. */
-  liveReaction(target: ClientId, accountId: AccountId, key: string): EventRow | undefined;
   value(accountId: AccountId, key: ValueKey): AccountValueRow | undefined;
   /** Values of an account, those taken away included. */
   valueCount(accountId: AccountId): number;
+}
+
 /** A row to store. A put replaces the row of the same key; several puts of a group become one. */
 export type Write =
   | { put: "account"; row: AccountRow }

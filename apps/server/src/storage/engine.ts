@@ -1,3 +1,4 @@
+import type { AccountId } from "@parley/protocol/ids.ts";
 import type { Write } from "./command.ts";
 import type { Synced } from "./durability.ts";
 import type { Key } from "./keys.ts";
@@ -45,6 +46,9 @@ export type LoadedRows = {
   chats: ChatRow[];
   memberships: MembershipRow[];
   events: EventRow[];
+  values: AccountValueRow[];
+  /** Set for the accounts whose `value-count` was asked for. */
+  valueCounts: { accountId: AccountId; count: number }[];
   /** Set when the key `any-account` was asked for. */
   hasAccounts: boolean | null;
 };
@@ -55,13 +59,10 @@ export function noRows(): LoadedRows {
     devices: [],
     invites: [],
     chats: [],
-  /** Of the clientIds asked for, those that a restore found in the erased log and not among the events. */
-  erasedElsewhere: ClientId[];
-  values: AccountValueRow[];
-  /** Set for the accounts whose `value-count` was asked for. */
-  valueCounts: { accountId: AccountId; count: number }[];
     memberships: [],
     events: [],
+    values: [],
+    valueCounts: [],
     hasAccounts: null,
   };
 }
@@ -70,6 +71,3 @@ export function noRows(): LoadedRows {
 export class ConflictError extends Error {
   override readonly name = "ConflictError";
 }
-    erasedElsewhere: [],
-    values: [],
-    valueCounts: [],

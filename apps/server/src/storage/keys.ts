@@ -18,8 +18,6 @@ export type Key =
   /** All current members of a chat. */
   | { table: "members"; chatId: ChatId }
   | { table: "client-id"; clientId: ClientId }
-  /** S12: the live reaction of an account to a message under a key. */
-  | { table: "reaction"; target: ClientId; accountId: AccountId; key: string }
   | { table: "event"; chatId: ChatId; seq: number }
   | { table: "value"; accountId: AccountId; key: ValueKey }
   /** How many values an account has, those taken away included. */
@@ -50,9 +48,9 @@ export function keyText(key: Key): string {
       return `client-id ${key.clientId}`;
     case "event":
       return `event ${key.chatId} ${key.seq}`;
-  }
-}
     case "value":
       return `value ${key.accountId} ${key.key}`;
     case "value-count":
       return `value-count ${key.accountId}`;
+  }
+}

@@ -130,9 +130,6 @@ export type ErasureRow = {
   redact: { clientId: ClientId; senderId: AccountId; senderDeviceId: DeviceId; at: number };
 };
 
-/** The key under which a direct chat is unique, whoever of the two asks. */
-export function pairKeyOf(a: AccountId, b: AccountId): string {
-  return a < b ? `${a}:${b}` : `${b}:${a}`;
 /** S1: one value of an account, in its last version; `value` is null once it was taken away (V32). */
 export type AccountValueRow = {
   accountId: AccountId;
@@ -141,6 +138,9 @@ export type AccountValueRow = {
   change: number;
 };
 
+/** The key under which a direct chat is unique, whoever of the two asks. */
+export function pairKeyOf(a: AccountId, b: AccountId): string {
+  return a < b ? `${a}:${b}` : `${b}:${a}`;
 }
 
 /** Both accounts of a direct chat, from the key under which it is unique. */

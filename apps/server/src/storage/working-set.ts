@@ -75,7 +75,6 @@ export class WorkingSet implements State {
   readonly #members = new Map<ChatId, MembershipRow[]>();
   readonly #eventsByClientId = new Map<ClientId, EventRow>();
   readonly #eventsBySeq = new Map<string, EventRow>();
-  readonly #erasedElsewhere = new Set<ClientId>();
   readonly #values = new Map<string, AccountValueRow>();
   readonly #valueCounts = new Map<AccountId, number>();
   /** Values that this group has made, by account: the database does not count them yet. */
@@ -104,7 +103,6 @@ export class WorkingSet implements State {
     for (const row of rows.chats) this.#keep({ put: "chat", row });
     for (const row of rows.memberships) this.#keep({ put: "membership", row });
     for (const row of rows.events) this.#keep({ put: "event", row });
-    for (const clientId of rows.erasedElsewhere) this.#erasedElsewhere.add(clientId);
     for (const row of rows.values) this.#keep({ put: "value", row });
     for (const { accountId, count } of rows.valueCounts) this.#valueCounts.set(accountId, count);
   }
@@ -248,7 +246,6 @@ export class WorkingSet implements State {
   event(chatId: ChatId, seq: number): EventRow | undefined {
     return this.#found(this.#eventsBySeq.get(`${chatId} ${seq}`), { table: "event", chatId, seq });
   }
-}
 
   value(accountId: AccountId, key: ValueKey): AccountValueRow | undefined {
     const row = this.#values.get(valueName({ accountId, key }));
@@ -259,3 +256,4 @@ export class WorkingSet implements State {
     this.#require({ table: "value-count", accountId });
     return (this.#valueCounts.get(accountId) ?? 0) + (this.#newValues.get(accountId) ?? 0);
   }
+}

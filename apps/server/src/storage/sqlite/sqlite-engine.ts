@@ -182,8 +182,6 @@ function loadKey(sql: Statements, key: Key, rows: LoadedRows): void {
         sql.get("SELECT * FROM events WHERE chat_id = ? AND seq = ?", key.chatId, key.seq),
         eventOf,
       );
-  }
-}
     case "value":
       return into(
         rows.values,
@@ -202,3 +200,5 @@ function loadKey(sql: Statements, key: Key, rows: LoadedRows): void {
       rows.valueCounts.push({ accountId: key.accountId, count: int(row ?? {}, "n") });
       return;
     }
+  }
+}
