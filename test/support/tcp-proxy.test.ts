@@ -185,7 +185,7 @@ test("a half-open connection swallows everything, for good; a new one passes", a
   const socket = await open(proxy.port);
   await ask(socket, "hello");
   proxy.halfOpen();
-  const heard = vi.fn();
+  const heard = vi.fn<() => void>();
   socket.on("data", heard).on("end", heard).on("close", heard);
   socket.write("into nothing");
   expect(await ask(await open(proxy.port), "fresh")).toBe("one:fresh");

@@ -70,14 +70,9 @@ class Passage {
     this.#upstream = upstream;
     this.#onGone = options.onGone;
     const onReset = (): void => this.reset();
-    this.#up = new FaultLane({
-      ...{ from: client, to: upstream, random, onReset },
-      faults: laneFaults(faults, "up"),
-    });
-    this.#down = new FaultLane({
-      ...{ from: upstream, to: client, random, onReset },
-      faults: laneFaults(faults, "down"),
-    });
+    const [up, down] = [laneFaults(faults, "up"), laneFaults(faults, "down")];
+    this.#up = new FaultLane({ from: client, to: upstream, faults: up, random, onReset });
+    this.#down = new FaultLane({ from: upstream, to: client, faults: down, random, onReset });
     for (const socket of [client, upstream]) {
       // Errors need no handling of their own: "close" follows each of them.
       socket.on("error", () => undefined);
