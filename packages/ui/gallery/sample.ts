@@ -74,7 +74,10 @@ function event(seq: number, from: Person, atMs: number, part: Partial<EventItem>
     mentions: [],
     editedAtMs: null,
     erased: false,
+    erasedBy: null,
     reactions: [],
+    pending: [],
+    fault: null,
     ...part,
   };
 }
@@ -162,6 +165,8 @@ export function chat(input: ChatInput): SampleChat {
           ? null
           : { deliveredSeq: input.delivered ?? headSeq, readSeq: input.read ?? headSeq },
       lost: false,
+      verified: { from: 1, to: headSeq },
+      chainFault: null,
     },
     items: input.items,
     roster: members.map((each, index) => ({
@@ -198,8 +203,12 @@ function entry(
     state: "sending",
     error: null,
     content: { type: "text", salt: "AAAAAAAAAAAAAAAAAAAAAA", text: words },
+    waiting: null,
     rel: null,
     mentions: [],
+    editedAtMs: null,
+    reactions: [],
+    pending: [],
     ...part,
   };
 }

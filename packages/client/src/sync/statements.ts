@@ -38,6 +38,7 @@ function newRow(chat: ChatState, me: AccountId): ChatRow {
     countsChange: 0,
     reconcile: false,
     lost: false,
+    faults: [],
   };
 }
 

@@ -1,3 +1,4 @@
+import type { TextSpan } from "@parley/protocol/content.ts";
 import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { AccountId, AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
@@ -41,6 +42,8 @@ export type TextInput = {
   text: string;
   replyTo?: ClientId;
   mentions?: readonly AccountId[];
+  /** Where `text` names accounts, in UTF-16 units; whom they name is mentioned in any case. */
+  spans?: readonly TextSpan[];
 };
 
 /**
@@ -58,6 +61,24 @@ export type AccountSession = {
    * LIMITS.textUnits or LIMITS.payloadBytes is `too_large`. The chat's draft is cleared with it.
    */
   sendText(chatId: ChatId, input: TextInput): Promise<Result<{ clientId: ClientId }>>;
+  /**
+   * S12, V29: replaces the text of an own message, with the limits of `sendText`. Journaled; shows at
+   * once in the timeline. `target_not_found`, `target_gone` (deleted), `not_allowed` (someone else's).
+   */
+  editMessage(
+    chatId: ChatId,
+    clientId: ClientId,
+    input: Omit<TextInput, "replyTo">,
+  ): Promise<Result<void>>;
+  /**
+   * S13, V29: erases a message on all devices. One's own, or, for owner and admins of a group, anyone's;
+   * the server decides. What is deleted already stays so.
+   */
+  deleteForEveryone(chatId: ChatId, clientId: ClientId): Promise<Result<void>>;
+  /** S12: puts a reaction (`key`: the emoji) on a message; one that is there already stays. */
+  react(chatId: ChatId, clientId: ClientId, key: string): Promise<Result<void>>;
+  /** Takes the own reaction with that key back; without one it does nothing. */
+  unreact(chatId: ChatId, clientId: ClientId, key: string): Promise<Result<void>>;
   /** S11: puts a failed or offered message back into the queue, at its end. */
   retry(clientId: ClientId): Promise<Result<void>>;
   /** S11: gives up a failed, offered or not yet sent message; its text becomes a draft revision. */

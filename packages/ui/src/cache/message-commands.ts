@@ -4,10 +4,11 @@ import type { SyncEngine } from "@parley/client/sync/engine.ts";
 import type { JournalStore } from "@parley/client/sync/journal-store.ts";
 import type { SyncClock } from "@parley/client/sync/ports.ts";
 import { openPayload } from "@parley/protocol/content.ts";
-import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import { failure, success } from "@parley/protocol/errors.ts";
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { AccountSession } from "./account-session.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
+import { newEntryOf, notWritten } from "./journal-entry.ts";
 
 type MessageCommands = Pick<
   AccountSession,
@@ -20,10 +21,6 @@ export type MessageDeps = {
   drafts: DraftKeeper;
   clock: SyncClock;
 };
-
-function notWritten(cause: unknown): Result<never> {
-  return failure("internal", `This device could not store it: ${String(cause)}`);
-}
 
 /** What writes the journal (S11). Works without a connection. */
 export function createMessageCommands(deps: MessageDeps): MessageCommands {
@@ -45,18 +42,8 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
       const nowMs = clock.nowMs();
       try {
         await drafts.release(chatId);
-        const { clientId } = send;
-        await journal.add(
-          {
-            clientId,
-            chatId,
-            send,
-            state: "journaled",
-            seq: null,
-            error: null,
-            createdAtMs: nowMs,
-          },
-          (now, revisions) => clearSentDraft(chatId, now, revisions, input.text, nowMs),
+        await journal.add(newEntryOf(chatId, send, nowMs), (now, revisions) =>
+          clearSentDraft(chatId, now, revisions, input.text, nowMs),
         );
       } catch (cause) {
         return notWritten(cause);

@@ -14,6 +14,7 @@ import { createLiveShelf, type Live } from "./live.ts";
 import { createMessageCommands } from "./message-commands.ts";
 import { broadcastPeers, createPeers, type PeerChannel } from "./peers.ts";
 import { createReads } from "./reads.ts";
+import { createRelationCommands } from "./relation-commands.ts";
 
 /** What tests replace; a window uses the defaults. */
 export type OpenOptions = {
@@ -127,6 +128,7 @@ export async function openAccount(
     accountId: me,
     reads: createReads({ cache: () => cache.current(), journal, me, shelf }),
     ...createMessageCommands({ journal, engine, drafts, clock }),
+    ...createRelationCommands({ me, cache: () => cache.current(), journal, engine, clock }),
     ...createHistory(cache, engine.link, (inputs) => peers.ingest(inputs)),
     ...createChatCommands(engine.link, (inputs) => peers.ingest(inputs)),
     setOpenChats: (chatIds) => peers.setOpenChats(chatIds),

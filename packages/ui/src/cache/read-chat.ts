@@ -1,9 +1,10 @@
-import type { ChatRow, PersonRow } from "@parley/client/sync/model.ts";
+import type { ChatRow, PersonRow, Range } from "@parley/client/sync/model.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import { Dexie } from "dexie";
 import type { CacheDb } from "./cache-db.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
+import { verifiedRun } from "@parley/client/sync/verified.ts";
 import { keepSame, keepSameRows } from "./keep-same.ts";
 import { entryState, ownStateOf } from "./own-state.ts";
 import { shownUnread } from "./read-chat-list.ts";
@@ -15,7 +16,12 @@ function personOf(row: PersonRow | undefined): Person | null {
   return { accountId, handle, name };
 }
 
-function viewOf(row: ChatRow, peer: Person | null, pendingReadSeq: number | undefined): ChatView {
+function viewOf(
+  row: ChatRow,
+  ranges: readonly Range[],
+  peer: Person | null,
+  pendingReadSeq: number | undefined,
+): ChatView {
   return {
     chatId: row.chatId,
     kind: row.kind,
@@ -32,6 +38,8 @@ function viewOf(row: ChatRow, peer: Person | null, pendingReadSeq: number | unde
     ...shownUnread(row, pendingReadSeq),
     othersMin: row.othersMin,
     lost: row.lost,
+    verified: verifiedRun(ranges, row.faults),
+    chainFault: row.faults.at(-1) ?? null,
   };
 }
 
@@ -47,7 +55,11 @@ export async function readChat(
   ]);
   if (row === undefined) return null;
   const peer = row.peerId === null ? null : personOf(await cache.people.get(row.peerId));
-  return keepSame(before ?? undefined, viewOf(row, peer, mark?.readSeq));
+  const ranges = await cache.ranges
+    .where("[chatId+from]")
+    .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
+    .toArray();
+  return keepSame(before ?? undefined, viewOf(row, ranges, peer, mark?.readSeq));
 }
 
 const ROLE_ORDER = { owner: 0, admin: 1, member: 2 } as const;

@@ -43,6 +43,7 @@ export function sampleChat(chatId: ChatId, more: Partial<ChatRow> = {}): ChatRow
     countsChange: 0,
     reconcile: false,
     lost: false,
+    faults: [],
     ...more,
   };
 }
