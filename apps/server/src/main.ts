@@ -54,6 +54,12 @@ function closeOnSignal(server: RunningServer): void {
   });
 }
 
+/** S4: said once, as the last thing before the end. */
+function diskFaultLine(fault: Error, dataDir: string): string {
+  const why = fault.cause instanceof Error ? ` (${fault.cause.message})` : "";
+  return `the disk under ${dataDir} failed${why}. The server stops so that nothing is confirmed that may be lost: check the disk, then start it again.`;
+}
+
 async function serve(options: RawOptions): Promise<void> {
   const config = resolveConfig(options, process.env, DEFAULTS);
   // Loaded only now, so that a wrong option is told at once.
@@ -64,7 +70,12 @@ async function serve(options: RawOptions): Promise<void> {
     log.fatal({ err: error }, "the server has to stop");
     process.exit(1);
   });
-  const server = await startServer(config, { log, version: version() });
+  const onDiskFault = (fault: Error) => {
+    process.stderr.write(`parley-server: ${diskFaultLine(fault, config.dataDir)}\n`);
+    // At once: closing would write on with a disk that is not to be trusted.
+    process.exit(1);
+  };
+  const server = await startServer(config, { log, version: version(), onDiskFault });
   closeOnSignal(server);
   if (server.fingerprint !== undefined) {
     say(

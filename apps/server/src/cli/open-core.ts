@@ -23,7 +23,7 @@ import { Tokens } from "../features/sessions/tokens.ts";
 import { commandRegistry } from "../storage/command.ts";
 import type { ErasedLog } from "../storage/erased-log.ts";
 import { type Storage, StorageOpenError } from "../storage/port.ts";
-import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
+import { openSqliteStorage, type SqliteOptions } from "../storage/sqlite/sqlite-storage.ts";
 
 /** Every command that can be committed. */
 const REGISTRY = commandRegistry(
@@ -47,7 +47,10 @@ export type Core = {
   operator: OperatorService;
 };
 
-export type CoreOptions = {
+/** What the outside has to do with the disk under the database. */
+export type DiskOptions = Pick<SqliteOptions, "onDiskFault" | "openWalSync">;
+
+export type CoreOptions = DiskOptions & {
   folder: DataFolder;
   log: FastifyBaseLogger;
   version: string;
@@ -60,9 +63,9 @@ export type CoreOptions = {
  * `erasedLog`: the folder's own unless another is given.
  */
 export function openStorage(
-  options: Pick<CoreOptions, "folder" | "log" | "nowMs"> & { erasedLog?: ErasedLog },
+  options: Pick<CoreOptions, "folder" | "log" | "nowMs"> & DiskOptions & { erasedLog?: ErasedLog },
 ): Storage {
-  const { folder, log, nowMs } = options;
+  const { folder, log, nowMs, onDiskFault, openWalSync } = options;
   try {
     return openSqliteStorage({
       path: folder.databaseFile,
@@ -70,6 +73,8 @@ export function openStorage(
       report: ({ what, command, error }) => log.error({ err: error, command }, what),
       nowMs,
       erasedLog: options.erasedLog ?? new ErasedLogFile(folder.erasedLogFile),
+      ...(onDiskFault && { onDiskFault }),
+      ...(openWalSync && { openWalSync }),
     });
   } catch (error) {
     if (!(error instanceof StorageOpenError)) throw error;
