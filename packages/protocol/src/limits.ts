@@ -33,6 +33,8 @@ export const LIMITS = {
   pageEvents: 200,
   /** Events in one pull over several chats. */
   pullEvents: 500,
+  /** S13: messages that one request asks about whether they were erased. */
+  erasedNames: 500,
   /** Chats named in one pull. */
   pullChats: 100,
   /** Approximate size of a page or pull: the server stops adding events past it. */

@@ -37,6 +37,7 @@ export type ConnectionStatus = z.infer<typeof ConnectionStatus>;
 export const RELAYED = [
   "sync:hello",
   "sync:pull",
+  "sync:erased",
   "chat:send",
   "chat:history",
   "chat:create-direct",

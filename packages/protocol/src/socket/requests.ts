@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ChatState, Changes, CountsChange, Member, Withheld } from "../chat.ts";
 import { Event, Fold, Seq, SeqMark, Send, TimestampMs } from "../event.ts";
-import { AccountId, ChatId, DataEpoch } from "../ids.ts";
+import { AccountId, ChatId, ClientId, DataEpoch } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { lineOfText, Person, Presence } from "../person.ts";
 import { WireError } from "../errors.ts";
@@ -80,6 +80,14 @@ export const REQUESTS = {
         .max(LIMITS.pullChats),
     }),
     data: z.object({ parts: z.array(RangePart), more: z.boolean() }),
+  },
+  /**
+   * S6c, S13: which of these messages, that this server does not hold since it was restored, were
+   * deleted for everyone before.
+   */
+  "sync:erased": {
+    body: z.object({ clientIds: z.array(ClientId).min(1).max(LIMITS.erasedNames) }),
+    data: z.object({ clientIds: z.array(ClientId) }),
   },
   /** S3, S11: one flush: items of one chat, in order. Stops at the first retryable error. */
   "chat:send": {

@@ -1,6 +1,6 @@
 import type { Change } from "@parley/protocol/chat.ts";
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
-import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { RangePart, RequestBody, RequestData } from "@parley/protocol/socket/requests.ts";
 import type { ListingCursor, Storage } from "../../storage/port.ts";
@@ -157,6 +157,11 @@ export class SyncService {
     if (!access) return chatNotFound();
     const budget = { events: limit, bytes: LIMITS.pageBytes };
     return success(await pageBefore(this.#storage, access, before, budget));
+  }
+
+  /** S6c, S13: which of these are known to have been erased before the server was restored. */
+  async erased(clientIds: readonly ClientId[]): Promise<Result<RequestData<"sync:erased">>> {
+    return success({ clientIds: await this.#storage.erasedElsewhere(clientIds) });
   }
 }
 
