@@ -4,6 +4,7 @@ import { MessageCircle } from "lucide-react";
 import {
   type KeyboardEvent,
   type PointerEvent,
+  Suspense,
   useCallback,
   useEffect,
   useRef,
@@ -22,8 +23,7 @@ import { focusedPane, type Pane, visiblePanes } from "../state/panes.ts";
 import { LIST_WIDTH } from "../state/ui-store.ts";
 import { useLiveState, useScope, useUi } from "./context.ts";
 import { ConversationPane } from "./ConversationPane.tsx";
-import { DetailsDrawer } from "./DetailsDrawer.tsx";
-import { Overlays } from "./Overlays.tsx";
+import { fetchLaterParts, LazyDetailsDrawer, LazyOverlays } from "./lazy-parts.ts";
 import { Rail } from "./Rail.tsx";
 import { Sidebar } from "./Sidebar.tsx";
 import { useFocusGuard } from "./use-focus-guard.ts";
@@ -161,6 +161,7 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   const list = useChatList(session);
   const unread = useTotalUnread(session)?.unread ?? 0;
   const onFocus = useFocusGuard(ui);
+  useEffect(() => void fetchLaterParts(), []);
   useTitle(unread);
 
   const some = layout.panes.length > 0;
@@ -265,12 +266,16 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
               />
             )}
             {detailsOf !== null && (
-              <DetailsDrawer chatId={detailsOf} key={detailsOf} inline={drawerInline} />
+              <Suspense fallback={null}>
+                <LazyDetailsDrawer chatId={detailsOf} key={detailsOf} inline={drawerInline} />
+              </Suspense>
             )}
           </div>
         </main>
       )}
-      <Overlays />
+      <Suspense fallback={null}>
+        <LazyOverlays />
+      </Suspense>
     </div>
   );
 }

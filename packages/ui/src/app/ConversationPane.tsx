@@ -1,7 +1,15 @@
 import type { Result } from "@parley/protocol/errors.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { Columns2, Info, X } from "lucide-react";
-import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type MouseEvent,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useChat, useRoster } from "../cache/hooks.ts";
 import type { ChatView, Roster } from "../cache/read-models.ts";
 import type { ComposerHandle } from "../features/composer/ComposerView.tsx";
@@ -18,7 +26,7 @@ import type { Pane } from "../state/panes.ts";
 import { ChatComposer } from "./ChatComposer.tsx";
 import { ChatTimeline, type ChatTimelineHandle } from "./ChatTimeline.tsx";
 import { useLiveState, useScope, useUi } from "./context.ts";
-import { MessageInfo } from "./MessageInfo.tsx";
+import { LazyMessageInfo } from "./lazy-parts.ts";
 import { MessageMenu, type OpenMessageMenu } from "./MessageMenu.tsx";
 import { useGroupOnline } from "./use-group-online.ts";
 import { useMinute } from "./use-now.ts";
@@ -254,7 +262,11 @@ function OpenPane({
         onInfo={setInfo}
         actions={messageActions}
       />
-      {info !== null && <MessageInfo chatId={chatId} item={info} onClose={() => setInfo(null)} />}
+      {info !== null && (
+        <Suspense fallback={null}>
+          <LazyMessageInfo chatId={chatId} item={info} onClose={() => setInfo(null)} />
+        </Suspense>
+      )}
     </>
   );
 }
