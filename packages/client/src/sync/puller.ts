@@ -1,8 +1,7 @@
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
-import { LIMITS } from "@parley/protocol/limits.ts";
 import type { CacheStore } from "./cache-store.ts";
-import { commonSeq, cutChat, offersOf } from "./epoch.ts";
+import { reconcileChat } from "./epoch-reconcile.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { ChatRow } from "./model.ts";
@@ -44,40 +43,9 @@ export function pullOrder(rows: readonly ChatRow[], open: ReadonlySet<ChatId>): 
  * runs, it goes round once more.
  */
 export function createPuller(deps: PullerDeps) {
-  const { me, writer, cache, journal, link } = deps;
+  const { writer, cache, link } = deps;
   let running: Promise<Failure | null> | undefined;
   let again = false;
-
-  /** S6c, steps 3 and 4 for one chat. */
-  async function reconcile(row: ChatRow): Promise<Failure | null> {
-    const { chatId } = row;
-    let before = Math.min(row.cursor, row.headSeq) + 1;
-    let common = 0;
-    while (before > 1) {
-      const limit = LIMITS.pageEvents;
-      const answer = await link.request("chat:history", { chatId, before, limit });
-      if (!answer.ok) return answer.error;
-      const { events, withheld } = answer.value;
-      const first = Math.min(
-        ...[...events, ...withheld].map((part) => ("seq" in part ? part.seq : part.from)),
-      );
-      if (!Number.isFinite(first)) break;
-      const bound = before;
-      const cached = await cache.read((reads) => reads.eventsBetween(chatId, first, bound - 1));
-      const found = commonSeq(cached, events);
-      if (found !== undefined) {
-        common = found;
-        break;
-      }
-      before = first;
-    }
-    const later = await cache.read((reads) =>
-      reads.eventsBetween(chatId, common + 1, Number.MAX_SAFE_INTEGER),
-    );
-    await journal.offer(offersOf(later, me, deps.nowMs()));
-    await writer.write((reads) => cutChat(reads, me, chatId, common));
-    return null;
-  }
 
   async function pullBatch(rows: readonly ChatRow[]): Promise<Failure | null> {
     const asked = new Map(rows.map((row) => [row.chatId, pullAfter(row)]));
@@ -109,7 +77,9 @@ export function createPuller(deps: PullerDeps) {
       }
       const ordered = pullOrder(behind, deps.openChats());
       const stale = ordered.find((row) => row.reconcile);
-      const failed = stale ? await reconcile(stale) : await pullBatch(ordered.slice(0, PULL_CHATS));
+      const failed = stale
+        ? await reconcileChat(deps, stale)
+        : await pullBatch(ordered.slice(0, PULL_CHATS));
       if (failed !== null || !deps.current()) return failed;
     }
   }

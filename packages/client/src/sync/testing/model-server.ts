@@ -99,6 +99,7 @@ export class ModelServer {
       ["sync:hello", () => this.#hello(connection, body)],
       ["sync:pull", () => this.#pull(connection, body)],
       ["chat:history", () => this.#history(connection, body)],
+      ["sync:erased", () => success({ clientIds: [] })],
       ["chat:send", () => this.#send(connection, body)],
       ["chat:create-group", () => this.#create(connection, body)],
       ["chat:add-members", () => this.#add(connection, body)],
