@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { ClientId, newId } from "@parley/protocol/ids.ts";
+import type { Event, Send } from "@parley/protocol/event.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { verifyFile } from "../cli/verify-file.ts";
 import { MIGRATIONS } from "../storage/sqlite/migrations.ts";
@@ -16,7 +16,9 @@ import { openDatabase } from "../storage/sqlite/open-database.ts";
 import { writeSnapshot } from "../storage/sqlite/write-backup.ts";
 import { commandsOn } from "../testing/commands.ts";
 import { textItem } from "../testing/socket-client.ts";
-import { makeAccount } from "../testing/test-accounts.ts";
+import type { ItemOutcome } from "../features/messages/send.commands.ts";
+import type { Storage } from "../storage/port.ts";
+import { makeAccount, type TestAccount } from "../testing/test-accounts.ts";
 import { openTestStorage, temporaryFolder } from "../testing/test-server.ts";
 import { reportText } from "./verify.ts";
 
@@ -56,11 +58,43 @@ async function fill(path: string): Promise<void> {
     await run.receipts(one, { chatId: group, deliveredSeq: 2 + (i % 5), readSeq: 2 });
   }
   await run.leave(cleo, group);
-  const reply = textItem(direct, "a reply", newId(ClientId));
+  const reply = textItem(direct, "a reply");
   const [first] = await run.send(ben, direct, textItem(direct, "first"));
   if (!first || "error" in first) throw new Error("sent");
   await run.send(ana, direct, { ...reply, rel: { kind: "reply", target: first.event.clientId } });
+  await relations(storage, ana, ben);
   await storage.close();
+}
+
+const said = (outcomes: ItemOutcome[]) =>
+  outcomes.map((outcome) => {
+    if ("error" in outcome) throw new Error(outcome.error.code);
+    return outcome.event;
+  });
+
+/** S12, S13: a chat with edits, reactions, one taken back, and a message deleted with all of these. */
+async function relations(storage: Storage, ana: TestAccount, ben: TestAccount): Promise<void> {
+  const run = commandsOn(storage);
+  const chat = await run.group(ana, [ben.accountId]);
+  const texts = ["kept", "edited", "deleted"].map((text) => textItem(chat, text));
+  const [kept, edited, deleted] = said(await run.send(ana, chat, ...texts));
+  if (!kept || !edited || !deleted) throw new Error("messages");
+  const relation = (kind: string, target: Event, key?: string, payload = ""): Send => ({
+    ...textItem(chat, ""),
+    type: kind,
+    notify: false,
+    payload,
+    rel: { kind, target: target.clientId, ...(key !== undefined && { key }) },
+  });
+  for (const target of [edited, deleted]) {
+    said(await run.send(ana, chat, relation("edit", target, undefined, "first edit")));
+    said(await run.send(ana, chat, relation("edit", target, undefined, "second edit")));
+    said(await run.send(ben, chat, relation("reaction", target, "+1")));
+    said(await run.send(ana, chat, relation("reaction", target, "+1")));
+    const [heart] = said(await run.send(ben, chat, relation("reaction", target, "heart")));
+    if (heart) said(await run.send(ben, chat, relation("redact", heart, "heart")));
+  }
+  said(await run.send(ana, chat, relation("redact", deleted)));
 }
 
 beforeAll(() => fill(sound), 60_000);
@@ -76,16 +110,17 @@ async function faultsAfter(...harm: string[]): Promise<string[]> {
   return (await verifyFile(harmed)).faults;
 }
 
+const TALK = "(SELECT chat_id FROM events WHERE rel_kind = 'redact' LIMIT 1)";
 const FIRST_DIRECT = "(SELECT chat_id FROM chats WHERE kind = 'direct')";
-const GROUP = "(SELECT chat_id FROM chats WHERE kind = 'group')";
+const GROUP = "(SELECT chat_id FROM chats WHERE title = 'Renamed')";
 
 describe("verify", () => {
   it("S2a, S8, S9: says of a sound database that it is whole, and leaves nothing beside it", async () => {
     const report = await verifyFile(sound);
     expect(report.faults).toEqual([]);
-    expect(report.totals).toMatchObject({ accounts: 43, chats: 45 });
+    expect(report.totals).toMatchObject({ accounts: 43, chats: 46 });
     expect(reportText(sound, report)).toMatch(
-      /sound\.db is whole: 43 accounts, 45 chats, \d+ events\./,
+      /sound\.db is whole: 43 accounts, 46 chats, \d+ events\./,
     );
     expect(readdirSync(folder.path).filter((name) => name.startsWith("sound"))).toEqual([
       "sound.db",
@@ -239,6 +274,36 @@ describe("verify", () => {
       "S6: a commit is missing",
       ["UPDATE meta SET change = change - 1"],
       /of a commit that is still to come|is past the last commit/,
+    ],
+    [
+      "S13: a text that was deleted is still there",
+      [`UPDATE events SET payload = 'x' WHERE chat_id = ${TALK} AND seq = 4`],
+      /event 4: deleted for everyone, but its text is there/,
+    ],
+    [
+      "S13: an edit of a deleted message is still there",
+      [`UPDATE events SET payload = 'first edit' WHERE chat_id = ${TALK} AND seq = 11`],
+      /event 11: what it refers to was deleted for everyone, but its own text is there/,
+    ],
+    [
+      "S12: a reaction that was taken back is still there",
+      [`UPDATE events SET payload = '' WHERE chat_id = ${TALK} AND seq = 9`],
+      /event 9: a reaction that was taken back, but is kept/,
+    ],
+    [
+      "S13: a deletion was not carried out",
+      [`UPDATE events SET erased_seq = NULL WHERE chat_id = ${TALK} AND seq = 4`],
+      /event 4: deleted for everyone, but not kept as such/,
+    ],
+    [
+      "S12: an older edit is shown",
+      [`UPDATE events SET edit_seq = 5 WHERE chat_id = ${TALK} AND seq = 3`],
+      /event 3: its newest edit is not the one that is kept/,
+    ],
+    [
+      "S12: reactions are counted wrong",
+      [`UPDATE events SET fold = replace(fold, '"count":2', '"count":3') WHERE chat_id = ${TALK}`],
+      /event 3: its reactions are not counted right/,
     ],
     [
       "S2: a reply lost its target",

@@ -48,7 +48,10 @@ export const replayErasures: CommandSpec<ReplayErasures, { erased: boolean }> = 
     return accept({ erased: true }, [
       { put: "chat", row: appended.chat },
       { put: "event", row: appended.row },
-      { put: "fold", row: { ...target, event: { ...target.event, payload: null, fold } } },
+      {
+        put: "fold",
+        row: { event: { ...target.event, payload: null, fold }, change: context.change },
+      },
       { put: "erasure", row },
     ]);
   },
