@@ -4,6 +4,7 @@ import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { z } from "zod";
+import { endOnDiskFault } from "./cli/disk-fault.ts";
 import { helpText, parseInvocation } from "./cli/options.ts";
 import { dataDirOf, type RawOptions, resolveConfig } from "./config/config.ts";
 import { StartupError } from "./config/startup-error.ts";
@@ -54,12 +55,6 @@ function closeOnSignal(server: RunningServer): void {
   });
 }
 
-/** S4: said once, as the last thing before the end. */
-function diskFaultLine(fault: Error, dataDir: string): string {
-  const why = fault.cause instanceof Error ? ` (${fault.cause.message})` : "";
-  return `the disk under ${dataDir} failed${why}. The server stops so that nothing is confirmed that may be lost: check the disk, then start it again.`;
-}
-
 async function serve(options: RawOptions): Promise<void> {
   const config = resolveConfig(options, process.env, DEFAULTS);
   // Loaded only now, so that a wrong option is told at once.
@@ -70,12 +65,11 @@ async function serve(options: RawOptions): Promise<void> {
     log.fatal({ err: error }, "the server has to stop");
     process.exit(1);
   });
-  const onDiskFault = (fault: Error) => {
-    process.stderr.write(`parley-server: ${diskFaultLine(fault, config.dataDir)}\n`);
-    // At once: closing would write on with a disk that is not to be trusted.
-    process.exit(1);
-  };
-  const server = await startServer(config, { log, version: version(), onDiskFault });
+  const server = await startServer(config, {
+    log,
+    version: version(),
+    onDiskFault: endOnDiskFault(config.dataDir),
+  });
   closeOnSignal(server);
   if (server.fingerprint !== undefined) {
     say(

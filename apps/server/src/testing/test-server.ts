@@ -14,7 +14,7 @@ import { createMessenger } from "../socket/messenger.ts";
 import { SOCKET_LIMITS, type SocketLimits } from "../socket/socket-limits.ts";
 import { commandRegistry } from "../storage/command.ts";
 import type { Storage } from "../storage/port.ts";
-import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
+import { openSqliteStorage, type SqliteOptions } from "../storage/sqlite/sqlite-storage.ts";
 import { fakeVerifyAccess, testCommands } from "./test-accounts.ts";
 
 /** Every command of the chats, and those that make accounts for tests. */
@@ -47,12 +47,14 @@ export function openTestStorage(
   path: string,
   faults: Faults = [],
   nowMs: () => number = Date.now,
+  more: Partial<SqliteOptions> = {},
 ): Storage {
   return openSqliteStorage({
     path,
     registry: TEST_REGISTRY,
     report: (fault) => faults.push(fault),
     nowMs,
+    ...more,
   });
 }
 

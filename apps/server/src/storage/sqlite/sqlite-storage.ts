@@ -7,7 +7,7 @@ import type { ErasedLog } from "../erased-log.ts";
 import type { Storage } from "../port.ts";
 import { accountReads } from "./account-reads.ts";
 import { chatReads } from "./chat-reads.ts";
-import { FoldError, startFoldThread } from "./checkpoint-thread.ts";
+import { FoldError, type FoldThread, startFoldThread } from "./checkpoint-thread.ts";
 import { Checkpointer, type FoldLimits } from "./checkpointer.ts";
 import { durableReads } from "./durable-reads.ts";
 import { openDatabase } from "./open-database.ts";
@@ -27,6 +27,7 @@ export type SqliteOptions = {
   foldLimits?: FoldLimits;
   /** Puts the log on the disk; tests and measurements bring their own. */
   openWalSync?: (path: string) => WalSync;
+  startFoldThread?: (path: string) => FoldThread;
   /**
    * Called once when the disk failed to confirm a write. From then on everything is refused, and
    * nothing that was not confirmed is ever acked: the server has to stop, without closing this.
@@ -78,7 +79,7 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
   const checkpointer = new Checkpointer(
     {
       logState: () => logState(sql),
-      startThread: () => startFoldThread(path),
+      startThread: () => (options.startFoldThread ?? startFoldThread)(path),
       foldHere: () => foldHere(sql),
       between: (task) => queue.between(task),
       onDiskFault: (error) => durability.fail(error),
