@@ -43,6 +43,8 @@ export const LIMITS = {
   heldRanges: 64,
   /** V35: different keys under which people react to one message. */
   reactionKeys: 50,
+  /** V40: different keys under which people react to one message. */
+  reactionKeys: 50,
   /** S6b: moved targets that one answer lists of a chat. */
   movedTargets: 1_000,
   /** S1: values of one account. */

@@ -44,6 +44,8 @@ export interface State {
   members(chatId: ChatId): readonly MembershipRow[];
   eventByClientId(clientId: ClientId): EventRow | undefined;
   event(chatId: ChatId, seq: number): EventRow | undefined;
+  /** S12: the live reaction of an account to a message under a key. */
+  liveReaction(target: ClientId, accountId: AccountId, key: string): EventRow | undefined;
   value(accountId: AccountId, key: ValueKey): AccountValueRow | undefined;
   /** Values of an account, those taken away included. */
   valueCount(accountId: AccountId): number;
@@ -56,7 +58,10 @@ export type Write =
   | { put: "invite"; row: InviteRow }
   | { put: "chat"; row: ChatRow }
   | { put: "membership"; row: MembershipRow }
+  /** A new event. */
   | { put: "event"; row: EventRow }
+  /** An event that is there already, with its fold and payload as they are now. */
+  | { put: "fold"; row: EventRow }
   | { put: "receipt-move"; row: ReceiptMoveRow }
   | { put: "value"; row: AccountValueRow }
   /** S13: goes to the log outside the database, before the commit; edits and reactions lose their payload. */

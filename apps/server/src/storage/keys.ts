@@ -18,6 +18,8 @@ export type Key =
   /** All current members of a chat. */
   | { table: "members"; chatId: ChatId }
   | { table: "client-id"; clientId: ClientId }
+  /** S12: the live reaction of an account to a message under a key. */
+  | { table: "reaction"; target: ClientId; accountId: AccountId; key: string }
   | { table: "event"; chatId: ChatId; seq: number }
   | { table: "value"; accountId: AccountId; key: ValueKey }
   /** How many values an account has, those taken away included. */
@@ -46,6 +48,8 @@ export function keyText(key: Key): string {
       return `membership ${key.chatId} ${key.accountId}`;
     case "client-id":
       return `client-id ${key.clientId}`;
+    case "reaction":
+      return `reaction ${key.target} ${key.accountId} ${key.key}`;
     case "event":
       return `event ${key.chatId} ${key.seq}`;
     case "value":

@@ -105,7 +105,10 @@ export type MembershipRow = {
   change: number;
 };
 
-/** An event as stored. `event.payload` is byte for byte what the sender wrote; null once erased. */
+/**
+ * An event as stored. `event.payload` is byte for byte what the sender wrote; null once erased: a
+ * reaction lives as long as its payload. `event.fold` is whole, the newest edit's payload included.
+ */
 export type EventRow = { event: Event; change: number };
 
 /** S8: one move of a watermark, kept for LIMITS.receiptMoveDays. */

@@ -43,6 +43,13 @@ export function isVisible(ranges: readonly SeqRange[], seq: number): boolean {
   return ranges.some((range) => range.from <= seq && seq <= range.to);
 }
 
+/** The parts of `ranges` that lie in `whole`. */
+export function clippedTo(whole: SeqRange, ranges: readonly SeqRange[]): SeqRange[] {
+  return ranges
+    .map(({ from, to }) => ({ from: Math.max(from, whole.from), to: Math.min(to, whole.to) }))
+    .filter(({ from, to }) => from <= to);
+}
+
 /** S7: the parts of `whole` that lie in none of the ranges. */
 export function gapsIn(whole: SeqRange, ranges: readonly SeqRange[]): SeqRange[] {
   const gaps: SeqRange[] = [];

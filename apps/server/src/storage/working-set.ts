@@ -1,5 +1,6 @@
 import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
 import type { ValueKey } from "@parley/protocol/values.ts";
+import { REL } from "@parley/protocol/event.ts";
 import type { State, Write } from "./command.ts";
 import type { LoadedRows } from "./engine.ts";
 import { type Key, keyText } from "./keys.ts";
@@ -39,6 +40,7 @@ function rowName(write: Write): string | undefined {
     case "membership":
       return membershipName(write.row);
     case "event":
+    case "fold":
       return `event ${write.row.event.chatId} ${write.row.event.seq}`;
     case "value":
       return valueName(write.row);
@@ -54,6 +56,10 @@ function membershipName(row: MembershipRow): string {
 
 function valueName({ accountId, key }: { accountId: AccountId; key: ValueKey }): string {
   return `value ${accountId} ${key}`;
+}
+
+function reactionName(target: ClientId, accountId: AccountId, key: string): string {
+  return `${target} ${accountId} ${key}`;
 }
 
 /** All periods of one chat that are known here, by account. */
@@ -75,6 +81,7 @@ export class WorkingSet implements State {
   readonly #members = new Map<ChatId, MembershipRow[]>();
   readonly #eventsByClientId = new Map<ClientId, EventRow>();
   readonly #eventsBySeq = new Map<string, EventRow>();
+  readonly #reactions = new Map<string, EventRow>();
   readonly #values = new Map<string, AccountValueRow>();
   readonly #valueCounts = new Map<AccountId, number>();
   /** Values that this group has made, by account: the database does not count them yet. */
@@ -114,7 +121,9 @@ export class WorkingSet implements State {
       if (name === undefined) {
         this.#appended.push(write);
       } else {
-        this.#dirty.set(name, write);
+        // What is new in this group is stored at once as it is in the end.
+        const isNew = write.put === "fold" && this.#dirty.get(name)?.put === "event";
+        this.#dirty.set(name, isNew ? { put: "event", row: write.row } : write);
         if (write.put === "value" && !this.#values.has(name)) this.#countValue(write.row);
         this.#index(write);
       }
@@ -155,8 +164,10 @@ export class WorkingSet implements State {
         this.#indexMembership(write.row);
         return;
       case "event":
+      case "fold":
         this.#eventsByClientId.set(write.row.event.clientId, write.row);
         this.#eventsBySeq.set(`${write.row.event.chatId} ${write.row.event.seq}`, write.row);
+        if (write.row.event.rel?.kind === REL.reaction) this.#indexReaction(write.row);
         return;
       case "value":
         this.#values.set(valueName(write.row), write.row);
@@ -169,6 +180,14 @@ export class WorkingSet implements State {
 
   #countValue({ accountId }: AccountValueRow): void {
     this.#newValues.set(accountId, (this.#newValues.get(accountId) ?? 0) + 1);
+  }
+
+  #indexReaction(row: EventRow): void {
+    const { rel, senderId, payload, clientId } = row.event;
+    if (rel?.key === undefined) return;
+    const name = reactionName(rel.target, senderId, rel.key);
+    if (payload !== null) this.#reactions.set(name, row);
+    else if (this.#reactions.get(name)?.event.clientId === clientId) this.#reactions.delete(name);
   }
 
   #indexMembership(row: MembershipRow): void {
@@ -241,6 +260,11 @@ export class WorkingSet implements State {
 
   eventByClientId(clientId: ClientId): EventRow | undefined {
     return this.#found(this.#eventsByClientId.get(clientId), { table: "client-id", clientId });
+  }
+
+  liveReaction(target: ClientId, accountId: AccountId, key: string): EventRow | undefined {
+    const found = this.#reactions.get(reactionName(target, accountId, key));
+    return this.#found(found, { table: "reaction", target, accountId, key });
   }
 
   event(chatId: ChatId, seq: number): EventRow | undefined {

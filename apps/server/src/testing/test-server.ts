@@ -53,6 +53,7 @@ export function openTestStorage(
     path,
     registry: TEST_REGISTRY,
     report: (fault) => faults.push(fault),
+    erasedLog: { append: async () => {} },
     nowMs,
     ...more,
   });

@@ -126,24 +126,27 @@ export class SyncService {
     body: RequestBody<"sync:pull">,
   ): Promise<Result<RequestData<"sync:pull">>> {
     const ids = body.chats.map((chat) => chat.chatId);
-    const found = await this.#storage.access(accountId, ids);
-    const byId = new Map(found.map((access) => [access.chat.chatId, access]));
-    const budget = { events: LIMITS.pullEvents, bytes: LIMITS.pageBytes };
+    const accesses = await this.#storage.access(accountId, ids);
+    const byId = new Map(accesses.map((access) => [access.chat.chatId, access]));
+    const budget = {
+      events: LIMITS.pullEvents,
+      bytes: LIMITS.pageBytes,
+      movedBytes: LIMITS.pageBytes,
+    };
     const parts: RangePart[] = [];
     let more = false;
-    for (const [index, { chatId, after }] of body.chats.entries()) {
+    for (const [index, { chatId, after, held }] of body.chats.entries()) {
       const access = byId.get(chatId);
       if (!access) return refusedAt(index, chatNotFound());
       if (after > visibleHead(access.chat, access.periods)) {
         return refusedAt(index, failure("epoch_changed", "The cursor lies past the newest event."));
       }
-      if (budget.events <= 0 || budget.bytes <= 0) {
-        more = true;
-        continue;
-      }
-      const { part, complete } = await eventsAfter(this.#storage, access, after, budget);
-      parts.push(part);
-      more ||= !complete;
+      const hasRoom = budget.events > 0 && budget.bytes > 0;
+      const found = hasRoom
+        ? await eventsAfter(this.#storage, access, { after, held }, budget)
+        : undefined;
+      if (found) parts.push(found.part);
+      more ||= found?.complete !== true;
     }
     return success({ parts, more });
   }
@@ -155,7 +158,7 @@ export class SyncService {
   ): Promise<Result<RangePart>> {
     const [access] = await this.#storage.access(accountId, [chatId]);
     if (!access) return chatNotFound();
-    const budget = { events: limit, bytes: LIMITS.pageBytes };
+    const budget = { events: limit, bytes: LIMITS.pageBytes, movedBytes: 0 };
     return success(await pageBefore(this.#storage, access, before, budget));
   }
 

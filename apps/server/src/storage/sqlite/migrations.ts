@@ -180,4 +180,15 @@ CREATE TABLE erased_elsewhere (
   client_id TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 `,
+  `
+-- S12: reactions of the fold as JSON. Its newest edit stands in the row that edit_seq names.
+ALTER TABLE events ADD COLUMN fold TEXT;
+CREATE INDEX events_folded ON events (chat_id, fold_seq, seq, erased_seq) WHERE fold_seq > 0;
+-- Whatever changed the fold of an event, in order.
+CREATE INDEX events_relations ON events (chat_id, coalesce(root_seq, target_seq), seq)
+  WHERE rel_kind IN ('edit', 'reaction', 'redact');
+-- One live reaction per account, target and key; a reaction lives as long as its payload.
+CREATE UNIQUE INDEX events_reaction ON events (rel_target, sender_id, rel_key)
+  WHERE rel_kind = 'reaction' AND payload IS NOT NULL;
+`,
 ];

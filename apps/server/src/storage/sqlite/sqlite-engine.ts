@@ -12,12 +12,12 @@ import {
   accountOf,
   chatOf,
   deviceOf,
-  eventOf,
   inviteOf,
   membershipOf,
   valueOf,
 } from "./row-mapping.ts";
 import { int, type SqlRow, type Statements } from "./statements.ts";
+import { storedEvent } from "./stored-events.ts";
 import { write } from "./writer.ts";
 
 /** SQLite's own codes for a violated UNIQUE or PRIMARY KEY constraint. */
@@ -100,6 +100,10 @@ function transaction(
   };
 }
 
+const LIVE_REACTION = `
+  SELECT * FROM events WHERE rel_target = ? AND sender_id = ? AND rel_key = ?
+    AND rel_kind = 'reaction' AND payload IS NOT NULL`;
+
 function load(sql: Statements, keys: readonly Key[]): LoadedRows {
   const rows = noRows();
   for (const key of keys) loadKey(sql, key, rows);
@@ -174,13 +178,19 @@ function loadKey(sql: Statements, key: Key, rows: LoadedRows): void {
       return into(
         rows.events,
         sql.get("SELECT * FROM events WHERE client_id = ?", key.clientId),
-        eventOf,
+        (row) => storedEvent(sql, row),
       );
     case "event":
       return into(
         rows.events,
         sql.get("SELECT * FROM events WHERE chat_id = ? AND seq = ?", key.chatId, key.seq),
-        eventOf,
+        (row) => storedEvent(sql, row),
+      );
+    case "reaction":
+      return into(
+        rows.events,
+        sql.get(LIVE_REACTION, key.target, key.accountId, key.key),
+        (row) => storedEvent(sql, row),
       );
     case "value":
       return into(
