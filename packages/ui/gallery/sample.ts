@@ -121,6 +121,10 @@ type ChatInput = {
   delivered?: number;
   state?: OwnState;
   activityAtMs?: number;
+  muted?: boolean;
+  pinned?: boolean;
+  archived?: boolean;
+  blocked?: boolean;
 };
 
 export function chat(input: ChatInput): SampleChat {
@@ -131,6 +135,13 @@ export function chat(input: ChatInput): SampleChat {
   const last = preview(input.items.at(-1), people);
   const unread = input.unread ?? 0;
   const members = input.members ?? (peer ? [me, peer] : [me]);
+  const flags = {
+    muted: input.muted ?? false,
+    mutedUntilMs: null,
+    pinned: input.pinned ?? false,
+    archived: input.archived ?? false,
+    blocked: input.blocked ?? false,
+  };
   return {
     row: {
       chatId,
@@ -144,6 +155,7 @@ export function chat(input: ChatInput): SampleChat {
       mentions: input.mentions ?? 0,
       draft: input.draft ?? null,
       left: input.left ?? false,
+      ...flags,
     },
     view: {
       chatId,
@@ -167,6 +179,7 @@ export function chat(input: ChatInput): SampleChat {
       lost: false,
       verified: { from: 1, to: headSeq },
       chainFault: null,
+      ...flags,
     },
     items: input.items,
     roster: members.map((each, index) => ({

@@ -10,6 +10,7 @@ import type { Change } from "@parley/protocol/chat.ts";
 import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey, ChatId, DataEpoch, DeviceId } from "@parley/protocol/ids.ts";
+import type { Welcome } from "@parley/protocol/socket/pushes.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import { AccountApi } from "../connection/account-api.ts";
 import { Connection, type ConnectionPorts, type Push } from "../connection/connection.ts";
@@ -103,6 +104,7 @@ export class AccountSession {
   readonly #attention: Attention;
   #account: HostedAccount;
   #dataEpoch: DataEpoch | undefined;
+  #serverAheadMs: number | undefined;
   #writerId: string | undefined;
   #writerReady = false;
   #relayed = 0;
@@ -138,7 +140,7 @@ export class AccountSession {
       changed: (state) => this.#connectionChanged(state),
       pushed: (push) => this.#pushed(push),
       checkBody: () => ({ chatIds: this.#attention.interest.openChatIds }),
-      welcomed: ({ dataEpoch }) => this.#welcomed(dataEpoch),
+      welcomed: (welcome) => this.#welcomed(welcome),
       catchUp: () => this.#catchUp(),
       signedOut: (error) => options.ended(error),
     });
@@ -238,7 +240,12 @@ export class AccountSession {
   }
 
   status(): ConnectionStatus {
-    return statusOf(this.#connection.state);
+    return this.#statusOf(this.#connection.state);
+  }
+
+  #statusOf(state: ConnectionState): ConnectionStatus {
+    const serverAheadMs = this.#serverAheadMs;
+    return { ...statusOf(state), ...(serverAheadMs !== undefined && { serverAheadMs }) };
   }
 
   /** Tells a window that came what it has missed. */
@@ -383,10 +390,14 @@ export class AccountSession {
     if (state.name === "live") this.#attention.tell();
     this.#watchForStall();
     if (this.#stopped) return;
-    this.#tellAll("connection:changed", { accountKey: this.accountKey, status: statusOf(state) });
+    this.#tellAll("connection:changed", {
+      accountKey: this.accountKey,
+      status: this.#statusOf(state),
+    });
   }
 
-  #welcomed(dataEpoch: DataEpoch): void {
+  #welcomed({ dataEpoch, nowMs }: Welcome): void {
+    this.#serverAheadMs = nowMs - Math.round(this.#options.ports.clock.nowMs());
     if (this.#dataEpoch !== undefined && this.#dataEpoch !== dataEpoch) this.#receipts.forget();
     this.#dataEpoch = dataEpoch;
     this.#directory.setEpoch(dataEpoch);

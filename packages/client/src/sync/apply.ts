@@ -6,7 +6,7 @@ import type { Person } from "@parley/protocol/person.ts";
 import type { RangePart } from "@parley/protocol/socket/requests.ts";
 import type { CachePatch, CacheReads } from "./cache-store.ts";
 import { applyLive, applyPart, type ChatImage, imageOf } from "./chat-image.ts";
-import type { ChatRow, EventRow, PersonRow, ReadMarkRow } from "./model.ts";
+import type { ChatRow, EventRow, PersonRow, ReadMarkRow, ValueRow } from "./model.ts";
 import {
   applyChatState,
   applyCounts,
@@ -15,6 +15,7 @@ import {
   countedAgainFrom,
   imageOfNew,
 } from "./statements.ts";
+import { decideValues } from "./values.ts";
 
 /**
  * Everything that can change the cache, in one stream: changes as the server tells them, acks as
@@ -42,6 +43,8 @@ export type Applied = {
   held: Event[];
   /** S8: read marks that the server has confirmed. */
   confirmed: ReadMarkRow[];
+  /** S1: account values that moved. */
+  values: ValueRow[];
 };
 
 type ChatInput = Exclude<Input, ChangeOf<"person" | "value">>;
@@ -222,9 +225,10 @@ export async function decideInputs(
 ): Promise<{ patch: CachePatch; result: Applied }> {
   const byChat = groupByChat(inputs);
   const chatIds = [...byChat.keys()];
-  const [rows, people] = await Promise.all([
+  const [rows, people, values] = await Promise.all([
     chatIds.length > 0 ? reads.chats(chatIds) : [],
     decidePeople(reads, inputs),
+    decideValues(reads, inputs),
   ]);
   const outcomes = await Promise.all(
     chatIds.map((chatId, i) => decideChat(reads, me, rows[i], byChat.get(chatId) ?? [])),
@@ -257,7 +261,7 @@ export async function decideInputs(
   });
   const confirmed = chats.map(({ chatId, my }) => ({ chatId, readSeq: my.readSeq }));
   return {
-    patch: { ...patch, chats, events, people },
-    result: { rows: chats, early, held, confirmed },
+    patch: { ...patch, chats, events, people, values },
+    result: { rows: chats, early, held, confirmed, values },
   };
 }

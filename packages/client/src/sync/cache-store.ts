@@ -1,6 +1,15 @@
 import type { Member } from "@parley/protocol/chat.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
-import type { AsideRow, CacheMeta, ChatRow, EventRow, PersonRow, Range } from "./model.ts";
+import type { ValueKey, ValueKind } from "@parley/protocol/values.ts";
+import type {
+  AsideRow,
+  CacheMeta,
+  ChatRow,
+  EventRow,
+  PersonRow,
+  Range,
+  ValueRow,
+} from "./model.ts";
 
 /** What a decision may read, all of one moment. */
 export type CacheReads = {
@@ -20,6 +29,10 @@ export type CacheReads = {
   /** Which of these clientIds the cache holds. */
   heldClientIds(clientIds: readonly ClientId[]): Promise<Set<ClientId>>;
   people(accountIds: readonly AccountId[]): Promise<(PersonRow | undefined)[]>;
+  /** In the order asked for; undefined where there is none. */
+  values(keys: readonly ValueKey[]): Promise<(ValueRow | undefined)[]>;
+  /** S1: all values of one kind, those taken away included. */
+  valuesOf(kind: ValueKind): Promise<ValueRow[]>;
   /** S6c */
   aside(chatId: ChatId): Promise<AsideRow[]>;
 };
@@ -37,6 +50,9 @@ export type CachePatch = {
   events?: readonly EventRow[];
   people?: readonly PersonRow[];
   aside?: readonly AsideRow[];
+  /** S6c: numbers of values mean nothing any more; before `values` are put. */
+  clearValues?: boolean;
+  values?: readonly ValueRow[];
 };
 
 /** Why a write did not happen. */

@@ -6,6 +6,7 @@ import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { CacheMeta } from "./model.ts";
 import { resendUnconfirmed } from "./outbox.ts";
+import { beginValuesEpoch } from "./value-sender.ts";
 import type { Writer } from "./writer.ts";
 
 /** A stretch of changes that is applied, as a heal states it (S6). */
@@ -46,6 +47,7 @@ async function beginEpoch(deps: CatchUpDeps, dataEpoch: DataEpoch): Promise<void
   deps.writer.forgetEarly();
   await deps.journal.decide(null, resendUnconfirmed);
   await deps.journal.clearReadMarks();
+  await beginValuesEpoch(deps.journal, dataEpoch);
   await deps.writer.write((reads) => resetEpoch(reads, dataEpoch));
 }
 

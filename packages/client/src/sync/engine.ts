@@ -11,6 +11,7 @@ import type { JournalStore } from "./journal-store.ts";
 import { watchAssignments } from "./assignments.ts";
 import type { SyncClock, SyncLog, TroublePort } from "./ports.ts";
 import { createPuller, type Puller } from "./puller.ts";
+import { createValueSender, type ValueSender } from "./value-sender.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 export type EngineDeps = {
@@ -31,6 +32,7 @@ type Office = {
   writer: Writer;
   puller: Puller;
   flusher: Flusher;
+  values: ValueSender;
   /** Counts catch-ups: an older one stops when a newer begins. */
   round: number;
   /** Set once a hello is applied: then requests make sense. */
@@ -60,6 +62,10 @@ export type SyncEngine = {
   ingest(inputs: readonly Input[]): Promise<boolean>;
   /** S11: something was journaled. */
   nudge(): void;
+  /** S1: a draft changed, in whatever window. */
+  nudgeValues(): void;
+  /** S1: drafts need not wait any longer; for a window that writes. */
+  sendDraftsNow(): void;
   setOpenChats(chatIds: readonly ChatId[]): void;
   readonly link: HostLink;
 };
@@ -86,6 +92,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     if (office === undefined) return;
     office.left = true;
     office.flusher.stop();
+    office.values.stop();
     office.cancelPull?.();
     cancelRetry?.();
     office = undefined;
@@ -120,6 +127,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       onBehind: () => {
         if (made.online) inBackground(pullAll(made));
       },
+      onValues: (rows) => made.values.take(rows),
       onFault: (fault, cause) => onFault(made, fault, cause),
       onWritten: () => deps.trouble(null),
     });
@@ -144,10 +152,21 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       },
       onFault: (cause) => log.warn("A flush failed.", { cause: String(cause) }),
     });
+    const values = createValueSender({
+      journal,
+      cache,
+      link,
+      clock,
+      online: () => current() && made.online,
+      onAnswered: (inputs) => writer.commit(inputs),
+      onRefused: (error) => deps.trouble(error),
+      onFault: (cause) => log.warn("Values could not be sent.", { cause: String(cause) }),
+    });
     const made: Office = {
       writer,
       puller,
       flusher,
+      values,
       round: 0,
       online: false,
       healed: [],
@@ -188,6 +207,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       return;
     }
     await mine.writer.sweepJournal();
+    await mine.values.takeAll();
     if (office !== mine) return;
     await link.ready(writerEpoch);
   }
@@ -218,6 +238,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     }
     mine.online = true;
     void mine.flusher.resume();
+    void mine.values.resume();
     await pullAll(mine);
     if (!current()) return;
     await writer.sweepJournal();
@@ -280,7 +301,10 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
         ),
         bridge.on(
           "outbox:nudged",
-          ofThisAccount(() => office?.flusher.flush()),
+          ofThisAccount(() => {
+            void office?.flusher.flush();
+            void office?.values.flush();
+          }),
         ),
       );
     },
@@ -292,7 +316,16 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     ingest: async (inputs) => (office === undefined ? false : office.writer.commit(inputs)),
     nudge() {
       void office?.flusher.flush();
+      void office?.values.flush();
       void link.nudge();
+    },
+    nudgeValues() {
+      if (office === undefined) void link.nudge();
+      else void office.values.flush();
+    },
+    sendDraftsNow() {
+      if (office === undefined) void link.nudge();
+      else void office.values.sendDraftsNow();
     },
     setOpenChats(chatIds) {
       open = new Set(chatIds);

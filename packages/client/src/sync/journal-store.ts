@@ -1,5 +1,12 @@
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
-import type { DraftRevisionRow, DraftRow, NewEntry, OutboxEntry, ReadMarkRow } from "./model.ts";
+import type {
+  DraftRevisionRow,
+  DraftRow,
+  NewEntry,
+  OutboxEntry,
+  ReadMarkRow,
+  WaitingPut,
+} from "./model.ts";
 
 /** A decision about one entry: what it becomes, `"drop"`, or undefined to leave it as it is. */
 export type EntryDecision = OutboxEntry | "drop" | undefined;
@@ -44,6 +51,16 @@ export type JournalStore = {
   changeDraft(chatId: ChatId, change: DraftDecision): Promise<void>;
   /** Newest first. */
   draftRevisions(chatId: ChatId): Promise<DraftRevisionRow[]>;
+
+  /** The drafts of all chats, in any order. */
+  drafts(): Promise<DraftRow[]>;
+
+  /** S11: account values that wait, in the order of their first writing. */
+  waitingPuts(): Promise<WaitingPut[]>;
+  /** Replaces what waits under the same key. */
+  putWaiting(put: WaitingPut): Promise<void>;
+  /** Lets go of puts that were answered, unless something else waits under the key by now. */
+  settleWaiting(settled: readonly WaitingPut[]): Promise<void>;
 
   readMarks(): Promise<ReadMarkRow[]>;
   /** Marks only grow. */

@@ -5,7 +5,7 @@ import type { CachePatch, CacheReads, CacheStore, WriteFault } from "./cache-sto
 import { keepEarly, takeEarly } from "./early.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
-import type { CacheMeta, ChatRow } from "./model.ts";
+import type { CacheMeta, ChatRow, ValueRow } from "./model.ts";
 import { releaseEntries } from "./outbox.ts";
 import { createSerial } from "./serial.ts";
 
@@ -39,6 +39,8 @@ export type WriterDeps = {
   link: HostLink;
   /** Chats of a commit whose head is past their cursor. */
   onBehind(rows: readonly ChatRow[]): void;
+  /** S1: account values that a commit moved. */
+  onValues(rows: readonly ValueRow[]): Promise<void>;
   onFault(fault: WriteFault, cause: unknown): void;
   /** After each commit that was written. */
   onWritten(): void;
@@ -114,6 +116,7 @@ export function createWriter(deps: WriterDeps): Writer {
     const touched = applied.rows.map((row) => row.chatId).filter((id) => unreleased.has(id));
     if (touched.length > 0) await release(new Set(touched));
     await confirmRead(applied);
+    if (applied.values.length > 0) await deps.onValues(applied.values);
     const behind = applied.rows.filter((row) => row.headSeq > row.cursor || row.reconcile);
     if (behind.length > 0) deps.onBehind(behind);
   }

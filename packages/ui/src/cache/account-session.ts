@@ -36,6 +36,8 @@ export type AccountReads = {
   people(accountIds: readonly AccountId[]): Live<People>;
   roster(chatId: ChatId): Live<Roster | null>;
   totalUnread(): Live<TotalUnread>;
+  /** V33: whom this account has blocked. */
+  blocked(): Live<readonly AccountId[]>;
 };
 
 export type TextInput = {
@@ -124,6 +126,20 @@ export type AccountSession = {
   searchPeople(query: string): Promise<Result<readonly Person[]>>;
   /** S8: when an own message reached whom. */
   ledger(chatId: ChatId, seq: number): Promise<Result<RequestData<"chat:ledger">>>;
+
+  /**
+   * S1, S11: values of the account, the same on all its devices. They are journaled, show at once, and
+   * reach the server when it can be reached. `forMs`: how long; null: for good.
+   */
+  muteChat(chatId: ChatId, forMs: number | null): Promise<Result<void>>;
+  unmuteChat(chatId: ChatId): Promise<Result<void>>;
+  pinChat(chatId: ChatId): Promise<Result<void>>;
+  unpinChat(chatId: ChatId): Promise<Result<void>>;
+  archiveChat(chatId: ChatId): Promise<Result<void>>;
+  unarchiveChat(chatId: ChatId): Promise<Result<void>>;
+  /** V33 */
+  blockAccount(accountId: AccountId): Promise<Result<void>>;
+  unblockAccount(accountId: AccountId): Promise<Result<void>>;
 
   /** The chats that this window shows: they are fetched first (S6a). */
   setOpenChats(chatIds: readonly ChatId[]): void;

@@ -1,10 +1,10 @@
 import type { ChatRow, MemberRow, PersonRow, Range } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
 import { Dexie, type EntityTable, type Table, type Transaction } from "dexie";
-import type { StoredAside, StoredEvent } from "./row-codec.ts";
+import type { StoredAside, StoredEvent, StoredValue } from "./row-codec.ts";
 
 /** Raise it with any change to what the rows mean: an older cache is dropped and fetched anew. */
-export const CACHE_SCHEMA = 1;
+export const CACHE_SCHEMA = 2;
 
 export type StoredChat = ChatRow & { behind: 0 | 1 };
 export type StoredRange = Range & { chatId: ChatId };
@@ -31,6 +31,7 @@ export type CacheTables = {
   readonly ranges: Table<StoredRange, [string, number]>;
   readonly people: EntityTable<PersonRow, "accountId">;
   readonly aside: Table<StoredAside, [string, string]>;
+  readonly values: EntityTable<StoredValue, "key">;
 };
 
 /** Tables of the cache. Keys in brackets are compound, so that a chat's rows lie together by seq. */
@@ -42,6 +43,7 @@ export class CacheDb extends Dexie implements CacheTables {
   declare readonly ranges: CacheTables["ranges"];
   declare readonly people: CacheTables["people"];
   declare readonly aside: CacheTables["aside"];
+  declare readonly values: CacheTables["values"];
 
   constructor(name: string) {
     super(name);
@@ -54,6 +56,7 @@ export class CacheDb extends Dexie implements CacheTables {
         ranges: "[chatId+from]",
         people: "accountId",
         aside: "[chatId+clientId]",
+        values: "key",
       })
       .upgrade((tx) => Promise.all(this.tables.map((table) => tx.table(table.name).clear())));
   }
@@ -76,6 +79,7 @@ export function tablesWithin(tx: Transaction): CacheTables {
     ranges: bound(tx, "ranges"),
     people: bound(tx, "people"),
     aside: bound(tx, "aside"),
+    values: bound(tx, "values"),
   };
 }
 

@@ -15,7 +15,14 @@ import {
   openCacheDb,
   tablesWithin,
 } from "./cache-db.ts";
-import { packAside, packEvent, unpackAside, unpackEvent } from "./row-codec.ts";
+import {
+  packAside,
+  packEvent,
+  packValue,
+  unpackAside,
+  unpackEvent,
+  unpackValue,
+} from "./row-codec.ts";
 
 class FencedError extends Error {
   override readonly name = "FencedError";
@@ -94,6 +101,14 @@ export function dexieReads(db: CacheTables): CacheReads {
       return new Set(rows.map((row) => row.clientId));
     },
     people: (accountIds) => db.people.bulkGet([...accountIds]),
+    async values(keys) {
+      const rows = await db.values.bulkGet([...keys]);
+      return rows.map((row) => row && unpackValue(row));
+    },
+    async valuesOf(kind) {
+      const rows = await db.values.where("key").startsWith(`${kind}:`).toArray();
+      return rows.map(unpackValue);
+    },
     async aside(chatId) {
       const rows = await db.aside
         .where("[chatId+clientId]")
@@ -152,6 +167,8 @@ async function applyPatch(db: CacheTables, patch: CachePatch): Promise<void> {
       }),
     );
   }
+  if (patch.clearValues) await db.values.clear();
+  if (patch.values?.length) await db.values.bulkPut(patch.values.map(packValue));
   if (patch.meta) await db.meta.update("state", patch.meta);
 }
 

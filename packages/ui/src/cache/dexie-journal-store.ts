@@ -1,5 +1,5 @@
 import type { EntryDecision, JournalStore } from "@parley/client/sync/journal-store.ts";
-import type { OutboxEntry } from "@parley/client/sync/model.ts";
+import type { DraftRow, OutboxEntry } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { decideDraftRow, readDraftRow, readRevisionRows } from "./draft-rows.ts";
 import { JournalDb, type JournalTables, journalWithin } from "./journal-db.ts";
@@ -76,6 +76,27 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
     changeDraft: (chatId, change) =>
       within("rw", (tables) => decideDraftRow(tables, chatId, change)),
     draftRevisions: (chatId) => within("r", (tables) => readRevisionRows(tables, chatId)),
+    drafts: () =>
+      within("r", async (tables) => {
+        const chatIds = await tables.drafts.toCollection().primaryKeys();
+        const rows: DraftRow[] = [];
+        for (const chatId of chatIds) {
+          const row = await readDraftRow(tables, chatId);
+          if (row) rows.push(row);
+        }
+        return rows;
+      }),
+    waitingPuts: () => db.waitingPuts.toArray(),
+    putWaiting: async (put) => {
+      await db.waitingPuts.put(put);
+    },
+    settleWaiting: (settled) =>
+      within("rw", async ({ waitingPuts }) => {
+        for (const { key, value } of settled) {
+          const now = await waitingPuts.get(key);
+          if (now?.value === value) await waitingPuts.delete(key);
+        }
+      }),
     readMarks: () => db.readMarks.toArray(),
     putReadMark: ({ chatId, readSeq }) =>
       within("rw", async ({ readMarks }) => {

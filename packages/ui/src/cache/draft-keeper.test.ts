@@ -16,8 +16,11 @@ function page(data: MemoryJournalData) {
   const journal = openMemoryJournal(data);
   const clock = new FakeClock();
   const unsaved = storedUnsavedTexts(localStorage, accountKey);
-  const keeper = createDraftKeeper(journal, unsaved, clock, (cause) => {
-    throw cause;
+  const keeper = createDraftKeeper(journal, unsaved, clock, {
+    onWritten: () => undefined,
+    onFault: (cause) => {
+      throw cause;
+    },
   });
   return { journal, keeper, unsaved };
 }

@@ -15,13 +15,14 @@ export function createDraftKeeper(
   journal: JournalStore,
   unsaved: UnsavedTexts,
   clock: SyncClock,
-  onFault: (cause: unknown) => void,
+  { onWritten, onFault }: { onWritten: () => void; onFault: (cause: unknown) => void },
 ) {
   const pending = new Map<ChatId, Typed>();
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   async function writeAll(): Promise<void> {
+    const isNews = pending.size > 0;
     for (const [chatId, typed] of Array.from(pending)) {
       await journal.changeDraft(chatId, (now, revisions) =>
         reviseDraft(chatId, now, revisions, typed, clock.nowMs()),
@@ -32,6 +33,7 @@ export function createDraftKeeper(
         unsaved.drop(chatId);
       }
     }
+    if (isNews) onWritten();
   }
 
   function flush(): Promise<void> {

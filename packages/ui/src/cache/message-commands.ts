@@ -19,6 +19,8 @@ export type MessageDeps = {
   journal: JournalStore;
   engine: SyncEngine;
   drafts: DraftKeeper;
+  /** Writes what was typed, and sends it to the account's other devices. */
+  flushDrafts: () => Promise<void>;
   clock: SyncClock;
 };
 
@@ -75,7 +77,7 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
       }
     },
     saveDraft: (chatId, text, replyTo = null) => drafts.save(chatId, text, replyTo),
-    flushDrafts: () => drafts.flush(),
+    flushDrafts: () => deps.flushDrafts(),
     async markRead(chatId, seq) {
       try {
         await journal.putReadMark({ chatId, readSeq: seq });

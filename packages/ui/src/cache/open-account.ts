@@ -14,6 +14,7 @@ import { createLiveShelf, type Live } from "./live.ts";
 import { createMessageCommands } from "./message-commands.ts";
 import { broadcastPeers, createPeers, type PeerChannel } from "./peers.ts";
 import { createReads } from "./reads.ts";
+import { createValueCommands } from "./value-commands.ts";
 import { createRelationCommands } from "./relation-commands.ts";
 
 /** What tests replace; a window uses the defaults. */
@@ -115,26 +116,45 @@ export async function openAccount(
     typeof localStorage === "undefined"
       ? noUnsavedTexts
       : storedUnsavedTexts(localStorage, accountKey);
-  const drafts = createDraftKeeper(journal, unsaved, clock, (cause) => {
-    log.warn("A draft could not be written.", { cause: String(cause) });
-    trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
+  const drafts = createDraftKeeper(journal, unsaved, clock, {
+    onWritten: () => engine.nudgeValues(),
+    onFault(cause) {
+      log.warn("A draft could not be written.", { cause: String(cause) });
+      trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
+    },
   });
   await drafts.recover();
-  const stopFlushing = flushOnLeave(() => drafts.flush());
+  const flushDrafts = async (): Promise<void> => {
+    await drafts.flush();
+    engine.sendDraftsNow();
+  };
+  const stopFlushing = flushOnLeave(flushDrafts);
+  let serverAheadMs = 0;
+  const stopClock = bridge.on("connection:changed", ({ accountKey: key, status }) => {
+    if (key === accountKey) serverAheadMs = status.serverAheadMs ?? serverAheadMs;
+  });
   engine.start();
 
   return {
     accountKey,
     accountId: me,
-    reads: createReads({ cache: () => cache.current(), journal, me, shelf }),
-    ...createMessageCommands({ journal, engine, drafts, clock }),
+    reads: createReads({
+      cache: () => cache.current(),
+      journal,
+      me,
+      shelf,
+      clocks: () => ({ nowMs: clock.nowMs(), serverAheadMs }),
+    }),
+    ...createMessageCommands({ journal, engine, drafts, flushDrafts, clock }),
     ...createRelationCommands({ me, cache: () => cache.current(), journal, engine, clock }),
     ...createHistory(cache, engine.link, (inputs) => peers.ingest(inputs)),
+    ...createValueCommands({ journal, engine, serverNowMs: () => clock.nowMs() + serverAheadMs }),
     ...createChatCommands(engine.link, (inputs) => peers.ingest(inputs)),
     setOpenChats: (chatIds) => peers.setOpenChats(chatIds),
     trouble,
     async close() {
       stopFlushing();
+      stopClock();
       await drafts.flush();
       peers.close();
       engine.stop();

@@ -6,6 +6,7 @@ import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import { stateOfSent } from "@parley/protocol/receipts.ts";
 import type { CacheDb } from "./cache-db.ts";
+import { type Clocks, flagsOf, pinnedIn, readShownValues, type ShownValues } from "./chat-flags.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
 import { keepSameRows } from "./keep-same.ts";
 import { entryState } from "./own-state.ts";
@@ -24,6 +25,9 @@ export type JournalView = {
   drafts: ReadonlyMap<ChatId, DraftRow>;
   readMarks: ReadonlyMap<ChatId, number>;
 };
+
+/** What account values say, and by which clock. */
+export type ValuesView = { values: ShownValues; clocks: Clocks };
 
 /** S9: the shared numbers; an own mark on its way that covers all that was counted shows as read. */
 export function shownUnread(
@@ -88,6 +92,7 @@ export function listRow(
   journal: JournalView,
   me: AccountId,
   people: ReadonlyMap<AccountId, Person>,
+  { values, clocks }: ValuesView,
 ): ChatListRow {
   const { chatId } = row;
   const entry = journal.entries.get(chatId);
@@ -105,6 +110,7 @@ export function listRow(
     ...shownUnread(row, journal.readMarks.get(chatId)),
     draft: journal.drafts.get(chatId)?.text || null,
     left: row.my.leftSeq !== null,
+    ...flagsOf(values, chatId, row.peerId, clocks),
   };
 }
 
@@ -148,24 +154,36 @@ export async function readChatList(
   journalStore: DexieJournalStore,
   me: AccountId,
   limit: number | undefined,
+  clocks: Clocks,
   before: ChatList | undefined,
 ): Promise<ChatList> {
   // The journal first: an entry that leaves in between is then in the cache, not nowhere.
   const journal = await readJournal(journalStore);
   const newest = cache.chats.orderBy("activityAt").reverse();
+  const values = await readShownValues(cache, journalStore);
+  const pins = pinnedIn(values);
   const [top, total, meta] = await Promise.all([
     limit === undefined ? newest.toArray() : newest.limit(limit).toArray(),
     cache.chats.count(),
     cache.meta.get("state"),
   ]);
   const shown = new Set(top.map((row) => row.chatId));
-  const lifted = [...journal.entries.keys()].filter((chatId) => !shown.has(chatId));
+  const lifted = [...new Set([...journal.entries.keys(), ...pins])].filter(
+    (chatId) => !shown.has(chatId),
+  );
   const more = lifted.length > 0 ? await cache.chats.bulkGet(lifted) : [];
   const chats = [...top, ...more.filter((row) => row !== undefined)];
   const people = await readPeople(cache, chats);
+  const places = new Map(pins.map((chatId, place) => [chatId, place]));
+  const placeOf = (chatId: ChatId): number => places.get(chatId) ?? pins.length;
   const rows = chats
-    .map((row) => listRow(row, journal, me, people))
-    .sort((a, b) => b.activityAtMs - a.activityAtMs || (a.chatId < b.chatId ? 1 : -1));
+    .map((row) => listRow(row, journal, me, people, { values, clocks }))
+    .sort(
+      (a, b) =>
+        placeOf(a.chatId) - placeOf(b.chatId) ||
+        b.activityAtMs - a.activityAtMs ||
+        (a.chatId < b.chatId ? 1 : -1),
+    );
   const kept = keepSameRows(before?.rows, rows, (row) => row.chatId);
   const complete = (meta?.since ?? 0) > 0;
   return before?.rows === kept && before.total === total && before.complete === complete

@@ -3,6 +3,7 @@ import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import { Dexie } from "dexie";
 import type { CacheDb } from "./cache-db.ts";
+import { type ChatFlags, type Clocks, flagsOf, readValuesOfChat } from "./chat-flags.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
 import { verifiedRun } from "@parley/client/sync/verified.ts";
 import { keepSame, keepSameRows } from "./keep-same.ts";
@@ -21,6 +22,7 @@ function viewOf(
   ranges: readonly Range[],
   peer: Person | null,
   pendingReadSeq: number | undefined,
+  flags: ChatFlags,
 ): ChatView {
   return {
     chatId: row.chatId,
@@ -40,6 +42,7 @@ function viewOf(
     lost: row.lost,
     verified: verifiedRun(ranges, row.faults),
     chainFault: row.faults.at(-1) ?? null,
+    ...flags,
   };
 }
 
@@ -47,6 +50,7 @@ export async function readChat(
   cache: CacheDb,
   journal: DexieJournalStore,
   chatId: ChatId,
+  clocks: Clocks,
   before: ChatView | null | undefined,
 ): Promise<ChatView | null> {
   const [row, mark] = await Promise.all([
@@ -59,7 +63,9 @@ export async function readChat(
     .where("[chatId+from]")
     .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
     .toArray();
-  return keepSame(before ?? undefined, viewOf(row, ranges, peer, mark?.readSeq));
+  const values = await readValuesOfChat(cache, journal, chatId, row.peerId);
+  const flags = flagsOf(values, chatId, row.peerId, clocks);
+  return keepSame(before ?? undefined, viewOf(row, ranges, peer, mark?.readSeq, flags));
 }
 
 const ROLE_ORDER = { owner: 0, admin: 1, member: 2 } as const;

@@ -8,6 +8,7 @@ import type { Relation, SystemContent } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type { MessageState } from "@parley/protocol/receipts.ts";
+import type { ChatFlags } from "./chat-flags.ts";
 
 /**
  * What the screens read. Every model is plain data: no database object, no promise. Rows keep their
@@ -66,8 +67,9 @@ export type ChatListRow = {
   draft: string | null;
   /** Whether I left or was removed: readable, not writable (V8). */
   left: boolean;
-};
+} & ChatFlags;
 
+/** Pinned chats first, the newest pin first; then by activity. Archived ones stand in their place. */
 export type ChatList = {
   rows: readonly ChatListRow[];
   /** Chats in the cache; more than `rows` when a limit was given. */
@@ -103,7 +105,7 @@ export type ChatView = {
   verified: { from: number; to: number } | null;
   /** S7: the newest event that did not fit the chain although it was fetched again; null: none. */
   chainFault: { seq: number; fault: ChainFault; sinceMs: number } | null;
-};
+} & ChatFlags;
 
 /** The reactions with one key that stand on a message, own waiting ones included (S11, S12). */
 export type ReactionView = {
@@ -205,13 +207,18 @@ export type Timeline = {
   headSeq: number;
 };
 
-/** The text in a composer. */
+/**
+ * The text in a composer. `takenRev` rises when a text of another device took this one's place, which
+ * happens only while nothing typed here waits to be sent; a draft that was cleared elsewhere becomes
+ * null. A composer then shows what the draft says.
+ */
 export type DraftView = {
   chatId: ChatId;
   text: string;
   /** The message that is being replied to. */
   replyTo: ClientId | null;
   rev: number;
+  takenRev: number;
   updatedAtMs: number;
 };
 

@@ -1,4 +1,5 @@
 import { AccountId, ChatId, DataEpoch, newId } from "@parley/protocol/ids.ts";
+import { valueKey } from "@parley/protocol/values.ts";
 import { describe, expect, it } from "vitest";
 import type { CachePatch, CacheStore } from "../cache-store.ts";
 import { sampleAside, sampleChat, sampleEvent, samplePerson } from "./sample.ts";
@@ -187,6 +188,22 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
       });
       await put(store, "first", { events: [event] });
       expect(await store.read((reads) => reads.events(chatId, [1, 2]))).toEqual([event]);
+      store.close();
+    });
+
+    it("S1: account values are kept by key, found by kind, and cleared for a new epoch", async () => {
+      const { store } = await claimed();
+      const pin = { key: valueKey("pin", chatId), value: '{"atMs":1}', change: 3 };
+      const long = { key: valueKey("draft", chatId), value: `"${"€".repeat(60_000)}"`, change: 4 };
+      const gone = { key: valueKey("draft", newId(ChatId)), value: null, change: 5 };
+      await put(store, "first", { values: [pin, long, gone] });
+      const found = await store.read((reads) => reads.values([gone.key, "mute:x", pin.key]));
+      expect(found).toEqual([gone, undefined, pin]);
+      const drafts = await store.read((reads) => reads.valuesOf("draft"));
+      expect(drafts.toSorted((a, b) => a.change - b.change)).toEqual([long, gone]);
+      await put(store, "first", { clearValues: true, values: [gone] });
+      expect(await store.read((reads) => reads.valuesOf("pin"))).toEqual([]);
+      expect(await store.read((reads) => reads.valuesOf("draft"))).toEqual([gone]);
       store.close();
     });
 

@@ -1,6 +1,8 @@
 import { ChatId, ClientId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
+import { valueKey } from "@parley/protocol/values.ts";
 import { describe, expect, it } from "vitest";
+import { beginPut } from "../draft-sync.ts";
 import { reviseDraft } from "../drafts.ts";
 import type { EntryDecision, JournalStore } from "../journal-store.ts";
 import type { OutboxEntry } from "../model.ts";
@@ -120,6 +122,50 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
       const payload = `${"a".repeat(LIMITS.payloadBytes - 4)}😀`;
       await store.add({ ...entry, send: { ...entry.send, payload } });
       expect((await store.entries())[0]?.send.payload).toBe(payload);
+      store.close();
+    });
+
+    it("S11: account values wait one per key, over all windows, until what was sent is settled", async () => {
+      const open = await opener();
+      const [one, two] = [open(), open()];
+      const [mute, pin] = [valueKey("mute", chatId), valueKey("pin", chatId)];
+      await one.putWaiting({ key: mute, value: "1" });
+      await two.putWaiting({ key: pin, value: null });
+      await one.putWaiting({ key: mute, value: "2" });
+      const waiting = async () =>
+        (await two.waitingPuts()).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+      expect(await waiting()).toEqual([
+        { key: mute, value: "2" },
+        { key: pin, value: null },
+      ]);
+      await two.settleWaiting([
+        { key: mute, value: "1" },
+        { key: pin, value: null },
+      ]);
+      one.close();
+      two.close();
+      const later = open();
+      expect(await later.waitingPuts()).toEqual([{ key: mute, value: "2" }]);
+      later.close();
+    });
+
+    it("S1: lists the drafts of all chats, cleared ones that the server has to hear of included", async () => {
+      const store = (await opener())();
+      const other = newId(ChatId);
+      for (const [id, text] of [
+        [chatId, "x".repeat(250_000)],
+        [other, "here"],
+      ] as const) {
+        await store.changeDraft(id, (now, revisions) =>
+          reviseDraft(id, now, revisions, { text, replyTo: null }, 1),
+        );
+      }
+      await store.changeDraft(other, (now) => beginPut(now, now?.rev ?? 0));
+      await store.changeDraft(other, (now, revisions) =>
+        reviseDraft(other, now, revisions, { text: "", replyTo: null }, 2),
+      );
+      const lengths = (await store.drafts()).map((draft) => draft.text.length);
+      expect(lengths.toSorted((a, b) => a - b)).toEqual([0, 250_000]);
       store.close();
     });
 

@@ -1,6 +1,15 @@
 import type { Member } from "@parley/protocol/chat.ts";
 import type { CachePatch, CacheReads, CacheStore } from "../cache-store.ts";
-import type { AsideRow, CacheMeta, ChatRow, EventRow, PersonRow, Range } from "../model.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
+import type {
+  AsideRow,
+  CacheMeta,
+  ChatRow,
+  EventRow,
+  PersonRow,
+  Range,
+  ValueRow,
+} from "../model.ts";
 import { createSerial } from "../serial.ts";
 
 type Tables = {
@@ -11,6 +20,7 @@ type Tables = {
   events: Map<string, Map<number, EventRow>>;
   people: Map<string, PersonRow>;
   aside: Map<string, AsideRow>;
+  values: Map<ValueKey, ValueRow>;
 };
 
 function emptyTables(): Tables {
@@ -22,6 +32,7 @@ function emptyTables(): Tables {
     events: new Map(),
     people: new Map(),
     aside: new Map(),
+    values: new Map(),
   };
 }
 
@@ -47,6 +58,9 @@ function readsOf(tables: Tables): CacheReads {
       return new Set(all.map((row) => row.clientId).filter((id) => clientIds.includes(id)));
     },
     people: async (accountIds) => accountIds.map((accountId) => tables.people.get(accountId)),
+    values: async (keys) => keys.map((key) => tables.values.get(key)),
+    valuesOf: async (kind) =>
+      [...tables.values.values()].filter((row) => row.key.startsWith(`${kind}:`)),
     aside: async (chatId) => [...tables.aside.values()].filter((row) => row.chatId === chatId),
   };
 }
@@ -66,6 +80,8 @@ function apply(tables: Tables, patch: CachePatch): void {
   for (const { chatId, ranges } of patch.ranges ?? []) tables.ranges.set(chatId, ranges);
   for (const person of patch.people ?? []) tables.people.set(person.accountId, person);
   for (const row of patch.chats ?? []) tables.chats.set(row.chatId, row);
+  if (patch.clearValues) tables.values.clear();
+  for (const row of patch.values ?? []) tables.values.set(row.key, row);
   if (patch.meta) tables.meta = { ...tables.meta, ...patch.meta };
 }
 
