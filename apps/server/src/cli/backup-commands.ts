@@ -6,7 +6,7 @@ import { readErasedLog } from "../backup/erased-log-file.ts";
 import { replaceDatabase } from "../backup/replace-database.ts";
 import { reportText } from "../backup/verify.ts";
 import { type DataFolder, dataFolderAt, prepareFolder } from "../config/data-folder.ts";
-import { StartupError } from "../config/startup-error.ts";
+import { StartupError, systemCode } from "../config/startup-error.ts";
 import type { ReplayErasures } from "../features/messages/replay-erasures.commands.ts";
 import { transactOne } from "../storage/port.ts";
 import { tryLockFolder } from "../storage/sqlite/folder-lock.ts";
@@ -81,9 +81,7 @@ export async function restoreCommand(dataDir: string, file: string): Promise<str
     }
     const erased = await readErasedLog(folder.erasedLogFile);
     removeNext();
-    writeSnapshot(backup, next, false);
-    const again = beginEpoch(next, erased);
-    const count = await eraseAgain({ ...folder, databaseFile: next }, again);
+    const count = await prepareNext(folder, backup, next, erased);
     // What the log of the former one holds belongs into it; a damaged one is kept as it is.
     if (existsSync(folder.databaseFile)) foldLog(folder.databaseFile);
     const aside = replaceDatabase(folder.databaseFile, next, Date.now());
@@ -91,6 +89,24 @@ export async function restoreCommand(dataDir: string, file: string): Promise<str
   } finally {
     removeNext();
     lock.release();
+  }
+}
+
+/** Makes the database that is to be; answers how many messages it erased again. */
+async function prepareNext(
+  folder: DataFolder,
+  backup: string,
+  next: string,
+  erased: readonly ErasureRow[],
+): Promise<number> {
+  try {
+    writeSnapshot(backup, next, false);
+    return await eraseAgain({ ...folder, databaseFile: next }, beginEpoch(next, erased));
+  } catch (error) {
+    if (error instanceof StartupError || systemCode(error) === undefined) throw error;
+    throw new StartupError(
+      `Nothing was changed: the data folder ${folder.dataDir} cannot take the copy. Is there room, and may you write there?`,
+    );
   }
 }
 
