@@ -43,6 +43,8 @@ export interface State {
   /** Current members, in order of joining. */
   members(chatId: ChatId): readonly MembershipRow[];
   eventByClientId(clientId: ClientId): EventRow | undefined;
+  /** S13: whether this names a message that was erased and that a restored database does not hold. */
+  isErasedElsewhere(clientId: ClientId): boolean;
   event(chatId: ChatId, seq: number): EventRow | undefined;
   /** S12: the live reaction of an account to a message under a key. */
   liveReaction(target: ClientId, accountId: AccountId, key: string): EventRow | undefined;

@@ -1,4 +1,4 @@
-import type { AccountId } from "@parley/protocol/ids.ts";
+import type { AccountId, ClientId } from "@parley/protocol/ids.ts";
 import type { Write } from "./command.ts";
 import type { Synced } from "./durability.ts";
 import type { Key } from "./keys.ts";
@@ -46,6 +46,8 @@ export type LoadedRows = {
   chats: ChatRow[];
   memberships: MembershipRow[];
   events: EventRow[];
+  /** Of the clientIds asked for, those that a restore found in the erased log and not among the events. */
+  erasedElsewhere: ClientId[];
   values: AccountValueRow[];
   /** Set for the accounts whose `value-count` was asked for. */
   valueCounts: { accountId: AccountId; count: number }[];
@@ -61,6 +63,7 @@ export function noRows(): LoadedRows {
     chats: [],
     memberships: [],
     events: [],
+    erasedElsewhere: [],
     values: [],
     valueCounts: [],
     hasAccounts: null,

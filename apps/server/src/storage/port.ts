@@ -1,5 +1,12 @@
 import type { Result } from "@parley/protocol/errors.ts";
-import type { AccountId, ChatId, DataEpoch, DeviceId, ServerId } from "@parley/protocol/ids.ts";
+import type {
+  AccountId,
+  ChatId,
+  ClientId,
+  DataEpoch,
+  DeviceId,
+  ServerId,
+} from "@parley/protocol/ids.ts";
 import type { Roster } from "@parley/protocol/roster.ts";
 import type { Event, Fold } from "@parley/protocol/event.ts";
 import type { Person } from "@parley/protocol/person.ts";
@@ -7,8 +14,8 @@ import type { Command } from "./command.ts";
 import type { Publication } from "./publication.ts";
 import type {
   AccountRow,
-  ChatRow,
   AccountValueRow,
+  ChatRow,
   DeviceRow,
   EventRow,
   InviteRow,
@@ -83,6 +90,8 @@ export interface StorageReads {
   /** As `access`, with all that a ChatState says. */
   chatViews(accountId: AccountId, chatIds: readonly ChatId[]): Promise<ChatView[]>;
   roster(chatId: ChatId): Promise<ChatRoster | undefined>;
+  /** S13: which of these names belong to messages that were erased and that a restore did not bring back. */
+  erasedElsewhere(clientIds: readonly ClientId[]): Promise<ClientId[]>;
   /** All current members, in order of joining. */
   members(chatId: ChatId): Promise<MembershipRow[]>;
   /** S9: numbers of the current period, through the newest event. */
@@ -106,6 +115,21 @@ export interface StorageReads {
     after: ListingCursor | null,
     limit: number,
   ): Promise<{ person: Person; change: number }[]>;
+
+  /**
+   * S1: values of an account with change > since, ordered by (change, key); cut after `limit` or past
+   * `maxBytes` of values (at least one comes). `complete` unless it was cut.
+   */
+  changedValues(
+    accountId: AccountId,
+    since: number,
+    after: ListingCursor | null,
+    cut: { limit: number; maxBytes: number },
+  ): Promise<{ rows: AccountValueRow[]; complete: boolean }>;
+  /** V33: which of these accounts have blocked this one. */
+  blockersOf(accountId: AccountId, among: readonly AccountId[]): Promise<Set<AccountId>>;
+  /** V33: whether the chat is a direct one in which either has blocked the other. */
+  hasBlock(chatId: ChatId): Promise<boolean>;
 
   /**
    * Events with from <= seq <= to. `order` says from which end `limit` and `maxBytes` (of payloads,
@@ -133,21 +157,6 @@ export interface StorageReads {
     sight: Sight,
   ): Promise<{ moved: { seq: number; fold: Fold }[]; isCut: boolean }>;
   /** S8: of each of these accounts the first move of each kind that reached `seq`. */
-  /**
-   * S1: values of an account with change > since, ordered by (change, key); cut after `limit` or past
-   * `maxBytes` of values (at least one comes). `complete` unless it was cut.
-   */
-  changedValues(
-    accountId: AccountId,
-    since: number,
-    after: ListingCursor | null,
-    cut: { limit: number; maxBytes: number },
-  ): Promise<{ rows: AccountValueRow[]; complete: boolean }>;
-  /** V33: which of these accounts have blocked this one. */
-  blockersOf(accountId: AccountId, among: readonly AccountId[]): Promise<Set<AccountId>>;
-  /** V33: whether the chat is a direct one in which either has blocked the other. */
-  hasBlock(chatId: ChatId): Promise<boolean>;
-
   firstMoves(
     chatId: ChatId,
     accountIds: readonly AccountId[],

@@ -82,6 +82,7 @@ export class WorkingSet implements State {
   readonly #eventsByClientId = new Map<ClientId, EventRow>();
   readonly #eventsBySeq = new Map<string, EventRow>();
   readonly #reactions = new Map<string, EventRow>();
+  readonly #erasedElsewhere = new Set<ClientId>();
   readonly #values = new Map<string, AccountValueRow>();
   readonly #valueCounts = new Map<AccountId, number>();
   /** Values that this group has made, by account: the database does not count them yet. */
@@ -110,6 +111,7 @@ export class WorkingSet implements State {
     for (const row of rows.chats) this.#keep({ put: "chat", row });
     for (const row of rows.memberships) this.#keep({ put: "membership", row });
     for (const row of rows.events) this.#keep({ put: "event", row });
+    for (const clientId of rows.erasedElsewhere) this.#erasedElsewhere.add(clientId);
     for (const row of rows.values) this.#keep({ put: "value", row });
     for (const { accountId, count } of rows.valueCounts) this.#valueCounts.set(accountId, count);
   }
@@ -260,6 +262,11 @@ export class WorkingSet implements State {
 
   eventByClientId(clientId: ClientId): EventRow | undefined {
     return this.#found(this.#eventsByClientId.get(clientId), { table: "client-id", clientId });
+  }
+
+  isErasedElsewhere(clientId: ClientId): boolean {
+    this.#require({ table: "client-id", clientId });
+    return this.#erasedElsewhere.has(clientId);
   }
 
   liveReaction(target: ClientId, accountId: AccountId, key: string): EventRow | undefined {

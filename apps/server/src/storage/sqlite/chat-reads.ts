@@ -19,6 +19,7 @@ type ChatReads = Pick<
   | "access"
   | "chatViews"
   | "roster"
+  | "erasedElsewhere"
   | "members"
   | "counts"
   | "countsBefore"
@@ -215,6 +216,11 @@ export function chatReads(sql: Statements): ChatReads {
         }));
       return { chatId, membershipVersion: int(chat, "membership_version"), members };
     },
+    async erasedElsewhere(clientIds) {
+      const known = "SELECT 1 FROM erased_elsewhere WHERE client_id = ?";
+      return clientIds.filter((clientId) => sql.get(known, clientId) !== undefined);
+    },
+
     async members(chatId) {
       return membersOf(chatId);
     },

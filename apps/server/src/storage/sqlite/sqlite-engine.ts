@@ -8,14 +8,7 @@ import {
   noRows,
 } from "../engine.ts";
 import type { Key } from "../keys.ts";
-import {
-  accountOf,
-  chatOf,
-  deviceOf,
-  inviteOf,
-  membershipOf,
-  valueOf,
-} from "./row-mapping.ts";
+import { accountOf, chatOf, deviceOf, inviteOf, membershipOf, valueOf } from "./row-mapping.ts";
 import { int, type SqlRow, type Statements } from "./statements.ts";
 import { storedEvent } from "./stored-events.ts";
 import { write } from "./writer.ts";
@@ -174,12 +167,13 @@ function loadKey(sql: Statements, key: Key, rows: LoadedRows): void {
           .map(membershipOf),
       );
       return;
-    case "client-id":
-      return into(
-        rows.events,
-        sql.get("SELECT * FROM events WHERE client_id = ?", key.clientId),
-        (row) => storedEvent(sql, row),
-      );
+    case "client-id": {
+      const row = sql.get("SELECT * FROM events WHERE client_id = ?", key.clientId);
+      if (!row && sql.get("SELECT 1 FROM erased_elsewhere WHERE client_id = ?", key.clientId)) {
+        rows.erasedElsewhere.push(key.clientId);
+      }
+      return into(rows.events, row, (found) => storedEvent(sql, found));
+    }
     case "event":
       return into(
         rows.events,
@@ -187,10 +181,8 @@ function loadKey(sql: Statements, key: Key, rows: LoadedRows): void {
         (row) => storedEvent(sql, row),
       );
     case "reaction":
-      return into(
-        rows.events,
-        sql.get(LIVE_REACTION, key.target, key.accountId, key.key),
-        (row) => storedEvent(sql, row),
+      return into(rows.events, sql.get(LIVE_REACTION, key.target, key.accountId, key.key), (row) =>
+        storedEvent(sql, row),
       );
     case "value":
       return into(

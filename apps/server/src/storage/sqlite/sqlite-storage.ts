@@ -13,8 +13,8 @@ import { durableReads } from "./durable-reads.ts";
 import { openDatabase } from "./open-database.ts";
 import { sqliteEngine } from "./sqlite-engine.ts";
 import { int, Statements, text } from "./statements.ts";
-import { valueReads } from "./value-reads.ts";
 import { openWalSync, type WalSync } from "./wal-sync.ts";
+import { valueReads } from "./value-reads.ts";
 
 export type SqliteOptions = {
   /** File of the database; made with its folder where missing. */
