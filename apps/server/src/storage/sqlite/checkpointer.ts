@@ -75,6 +75,14 @@ export class Checkpointer {
     if (log.pages - log.foldedPages >= passPages || log.pages >= heldPages) this.#start(log.pages);
   }
 
+  /** Runs a pass after the one under way, however short the log is. */
+  async fold(): Promise<void> {
+    await this.#pass;
+    if (this.#closed) return;
+    this.#start(0);
+    await this.#pass;
+  }
+
   /** Waits for the pass under way and ends the thread. */
   async close(): Promise<void> {
     this.#closed = true;

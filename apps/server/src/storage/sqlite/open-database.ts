@@ -9,7 +9,7 @@ import { MIGRATIONS } from "./migrations.ts";
 /** "Prly": marks the file as a database of this program. */
 const APPLICATION_ID = 0x50726c79;
 /** How long a command waits for another process that is writing, e.g. the command line. */
-const BUSY_TIMEOUT_MS = 5_000;
+export const BUSY_TIMEOUT_MS = 5_000;
 /** Page cache, in KiB; negative is SQLite's way of saying so. */
 const CACHE_KIB = -32_768;
 /** What a burst made of the log's file is given back down to this: 64 MiB. */
@@ -128,6 +128,8 @@ function prepare(path: string, steps: readonly string[]): DatabaseSync {
     db.exec(`PRAGMA journal_size_limit = ${LOG_SIZE_BYTES}`);
     db.exec("PRAGMA foreign_keys = ON");
     db.exec("PRAGMA trusted_schema = OFF");
+    // S13: what is erased is overwritten in the file, and not left in its free space.
+    db.exec("PRAGMA secure_delete = ON");
     db.exec(`PRAGMA cache_size = ${CACHE_KIB}`);
     migrate(db, steps);
     // Commits leave the sync to WalSync. SQLite still syncs the log before it folds it and the database

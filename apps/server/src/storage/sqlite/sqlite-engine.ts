@@ -26,7 +26,7 @@ function isUniqueViolation(error: unknown): boolean {
  */
 const SYNC_FAULTS = new Set<unknown>([1034, 1290]);
 
-function isSyncFault(error: unknown): boolean {
+export function isSyncFault(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && SYNC_FAULTS.has(error.errcode);
 }
 
@@ -34,6 +34,8 @@ export type SqliteEngineDeps = {
   durability: Durability;
   /** Called after each commit, with no transaction open. */
   onCommit: () => void;
+  /** S13: called after a commit that erased something. */
+  onErased: () => void;
 };
 
 /** The write side of the embedded database. One transaction at a time: the queue sees to that. */
@@ -59,7 +61,7 @@ export function changeOf(sql: Statements): number {
 function transaction(
   sql: Statements,
   change: number,
-  { durability, onCommit }: SqliteEngineDeps,
+  { durability, onCommit, onErased }: SqliteEngineDeps,
 ): EngineTransaction {
   let open = true;
   const rollback = (): void => {
@@ -86,11 +88,17 @@ function transaction(
         throw error;
       }
       onCommit();
+      if (writes.some(isErasure)) onErased();
     },
     async rollback() {
       rollback();
     },
   };
+}
+
+/** A message or a reaction that loses its payload. */
+function isErasure(one: Write): boolean {
+  return one.put === "fold" && one.row.event.payload === null;
 }
 
 const LIVE_REACTION = `

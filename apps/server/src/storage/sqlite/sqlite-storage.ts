@@ -10,8 +10,9 @@ import { chatReads } from "./chat-reads.ts";
 import { FoldError, type FoldThread, startFoldThread } from "./checkpoint-thread.ts";
 import { Checkpointer, type FoldLimits } from "./checkpointer.ts";
 import { durableReads } from "./durable-reads.ts";
-import { openDatabase } from "./open-database.ts";
-import { sqliteEngine } from "./sqlite-engine.ts";
+import { LogEraser } from "./log-eraser.ts";
+import { BUSY_TIMEOUT_MS, openDatabase } from "./open-database.ts";
+import { isSyncFault, sqliteEngine } from "./sqlite-engine.ts";
 import { int, Statements, text } from "./statements.ts";
 import { openWalSync, type WalSync } from "./wal-sync.ts";
 import { valueReads } from "./value-reads.ts";
@@ -25,6 +26,8 @@ export type SqliteOptions = {
   nowMs?: () => number;
   limits?: QueueLimits;
   foldLimits?: FoldLimits;
+  /** S13: how long erased texts may stay in the log's file. */
+  eraseLogAfterMs?: number;
   /** Puts the log on the disk; tests and measurements bring their own. */
   openWalSync?: (path: string) => WalSync;
   startFoldThread?: (path: string) => FoldThread;
@@ -70,6 +73,7 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
       durability.written();
       checkpointer.committed();
     },
+    onErased: () => logEraser.erased(),
   });
   const nowMs = options.nowMs ?? Date.now;
   const queue = new CommitQueue(
@@ -87,6 +91,22 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
     },
     options.foldLimits,
   );
+  const logEraser = new LogEraser(
+    {
+      foldBeside: () => checkpointer.fold(),
+      async cutLog() {
+        let isCut = false;
+        await queue.between(() => {
+          isCut = cutLog(sql, (error) => durability.fail(error));
+        });
+        return isCut;
+      },
+      report,
+    },
+    options.eraseLogAfterMs,
+  );
+  // An earlier process may have ended before it was its time.
+  logEraser.erased();
   // What an earlier process left in the log may never have been synced.
   durability.written();
   return {
@@ -110,6 +130,7 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
       }
     },
     async close() {
+      await logEraser.stop();
       await queue.close();
       if (!db.isOpen) return;
       await checkpointer.close();
@@ -129,6 +150,21 @@ function logState(sql: Statements): { pages: number; foldedPages: number } | und
   if (sql.inTransaction) return undefined;
   const row = sql.get("PRAGMA wal_checkpoint(NOOP)");
   return row && { pages: int(row, "log"), foldedPages: int(row, "checkpointed") };
+}
+
+/** Folds the rest of the log and empties its file. False if somebody is reading from it. */
+function cutLog(sql: Statements, onDiskFault: (error: unknown) => void): boolean {
+  try {
+    // The event loop waits for nobody.
+    sql.get("PRAGMA busy_timeout = 0");
+    const row = sql.get("PRAGMA wal_checkpoint(TRUNCATE)");
+    return row !== undefined && int(row, "busy") === 0;
+  } catch (error) {
+    if (isSyncFault(error)) onDiskFault(error);
+    throw error;
+  } finally {
+    sql.get(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
 }
 
 function foldHere(sql: Statements): void {
