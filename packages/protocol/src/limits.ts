@@ -41,8 +41,6 @@ export const LIMITS = {
   pageBytes: 524_288,
   /** S6b: ranges that one pull names of a chat. */
   heldRanges: 64,
-  /** V35: different keys under which people react to one message. */
-  reactionKeys: 50,
   /** V40: different keys under which people react to one message. */
   reactionKeys: 50,
   /** S6b: moved targets that one answer lists of a chat. */
