@@ -49,7 +49,7 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
     nowMs,
     report: (error) => log.error({ err: error }, "presence was not told"),
   });
-  const typing = new TypingService(fanout, nowMs);
+  const typing = new TypingService(fanout, storage, nowMs);
   return new SocketGateway({
     storage,
     fanout,
@@ -65,7 +65,10 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
       ...messageHandlers({ storage, fanout }),
       ...receiptHandlers({ storage, ledger: new LedgerService(storage) }),
       ...presenceHandlers({ presence, typing, chats }),
-      ...valueHandlers({ storage }),
+      ...valueHandlers({
+        storage,
+        blockChanged: (blocker, blocked) => void presence.blockChanged(blocker, blocked),
+      }),
       ...peopleHandlers(new PeopleService(storage)),
     },
     onGone(connection) {

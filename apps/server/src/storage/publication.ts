@@ -32,12 +32,19 @@ export type Publication =
    * S9: my own marks moved: numbers to my devices. `allRead` are the marks where nothing is left to
    * read through `readSeq`; without it the numbers are counted after the commit.
    */
-  | { kind: "counts"; chatId: ChatId; accountId: AccountId; allRead?: Watermarks }
+  | {
+      kind: "counts";
+      chatId: ChatId;
+      accountId: AccountId;
+      allRead?: Watermarks;
+      /** V34: the connection that has them in its answer. */
+      origin?: string;
+    }
   /**
-   * S1: an account value, to the devices of its account. `origin`: the connection that put it and has
-   * its outcome in the answer (V32).
+   * S1: account values, to the devices of their account. `origin`: the connection that put them and has
+   * their outcomes in the answer (V32).
    */
-  | { kind: "value"; accountId: AccountId; value: AccountValue; origin?: string }
+  | { kind: "values"; accountId: AccountId; values: AccountValue[]; origin?: string }
   /** S9: a message was erased: new numbers to the devices of each member who had not read it. */
   | { kind: "recount"; chatId: ChatId; seq: number; senderId: AccountId }
   /** A person changed: to everyone who shares a chat with them. */

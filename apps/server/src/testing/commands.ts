@@ -14,7 +14,7 @@ import type {
   Written,
 } from "../features/chats/group.commands.ts";
 import type { ItemOutcome, SendMessages } from "../features/messages/send.commands.ts";
-import type { PutReceipts, ReceiptMark } from "../features/receipts/receipts.commands.ts";
+import type { PutReceipts, ReadMove, ReceiptMark } from "../features/receipts/receipts.commands.ts";
 import type { Command } from "../storage/command.ts";
 import { type Storage, transactOne } from "../storage/port.ts";
 import { textItem } from "./socket-client.ts";
@@ -83,10 +83,10 @@ export function commandsOn(storage: Storage) {
       const command: SetRole = { kind: "chat.set-role", chatId, accountId, role, by };
       return done<Written>(command);
     },
-    receipts(by: TestAccount, ...marks: ReceiptMark[]): Promise<Record<string, never>> {
+    receipts(by: TestAccount, ...marks: ReceiptMark[]): Promise<ReadMove[]> {
       const { accountId } = by;
       const command: PutReceipts = { kind: "receipt.put", marks, accountId };
-      return done<Record<string, never>>(command);
+      return done<ReadMove[]>(command);
     },
   };
 }

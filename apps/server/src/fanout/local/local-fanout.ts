@@ -133,8 +133,8 @@ export class LocalFanout implements Fanout {
         return this.#lanes.run(publication.chatId, () => this.#sendChat(publication, change));
       case "counts":
         return this.#lanes.run(publication.chatId, () => this.#sendCounts(publication, change));
-      case "value":
-        return this.#sendValue(publication, change);
+      case "values":
+        return this.#sendValues(publication, change);
       case "person":
         return this.#lanes.run(publication.person.accountId, () =>
           this.#sendPerson(publication, change),
@@ -253,28 +253,37 @@ export class LocalFanout implements Fanout {
   }
 
   #sendCounts(publication: Of<"counts">, change: number): Promise<void> | void {
-    const { chatId, accountId, allRead } = publication;
-    const connections = this.#hearing(accountId, change);
-    if (connections.length === 0) return undefined;
-    if (!allRead) return this.#sendCounted(chatId, accountId, change);
+    const { chatId, accountId, allRead, origin } = publication;
+    // V34: whoever has it in the answer needs no heal for it either.
+    const isHeard = this.connectionsOf(accountId).some((connection) => connection.id !== origin);
+    if (!isHeard) return undefined;
+    if (!allRead) return this.#sendCounted(publication, change);
     const none = { unread: 0, mentions: 0, countedThroughSeq: allRead.readSeq };
     const push = pushOf({ kind: "counts", change, chatId, ...allRead, ...none });
-    for (const connection of connections) connection.send(push);
+    this.#sendToOthers(accountId, change, origin, push);
     return undefined;
   }
 
-  async #sendCounted(chatId: ChatId, accountId: AccountId, change: number): Promise<void> {
+  async #sendCounted({ chatId, accountId, origin }: Of<"counts">, change: number): Promise<void> {
     const counts = await this.#storage.counts(accountId, chatId);
     if (!counts) return;
-    const push = pushOf(countsChange(chatId, counts, change));
-    for (const connection of this.#hearing(accountId, change)) connection.send(push);
+    this.#sendToOthers(accountId, change, origin, pushOf(countsChange(chatId, counts, change)));
   }
 
-  #sendValue({ accountId, value, origin }: Of<"value">, change: number): void {
-    const push = pushOf({ kind: "value", ...value });
+  #sendToOthers(
+    accountId: AccountId,
+    change: number,
+    origin: string | undefined,
+    push: Push,
+  ): void {
     for (const connection of this.#hearing(accountId, change)) {
       if (connection.id !== origin) connection.send(push);
     }
+  }
+
+  #sendValues({ accountId, values, origin }: Of<"values">, change: number): void {
+    const changes = values.map((value): Change => ({ kind: "value", ...value }));
+    this.#sendToOthers(accountId, change, origin, pushOf(...changes));
   }
 
   async #sendPerson({ person }: Of<"person">, change: number): Promise<void> {

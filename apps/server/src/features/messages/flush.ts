@@ -8,6 +8,7 @@ import type { ChatRow, ErasureRow, EventRow } from "../../storage/rows.ts";
 import { isFoldSeen, shownEvent, type Sight, sightOf } from "../../storage/shown.ts";
 import { isVisible, visibleRanges } from "../../storage/visible.ts";
 import { type Actor, appendEvent, type EventDraft } from "../../stream/append-event.ts";
+import { refuseBlocked } from "../../stream/blocks.ts";
 import { currentMember, type Membership } from "../../stream/chat-access.ts";
 import { relate, refusedShape } from "./relations.ts";
 import type { ItemOutcome, SendMessages } from "./send.commands.ts";
@@ -69,6 +70,8 @@ export class Flush {
     }
     const member = currentMember(this.#state, chatId, by.accountId);
     if (!member.ok) return member;
+    const refusal = refuseBlocked(this.#state, member.chat, by.accountId);
+    if (refusal) return refusal;
     const draft = this.#draftOf(item, { ...member, chat: this.#chat ?? member.chat });
     if (!draft.ok) return draft;
     const appended = appendEvent(this.#chat ?? member.chat, by, draft.value, this.#context);
@@ -152,7 +155,8 @@ export class Flush {
   #fold(event: Event, rel: Relation): void {
     const target = this.#rowOf(rel.target);
     const isOnReaction = event.rootSeq !== undefined;
-    const folded = isOnReaction && target?.event.rel ? this.#rowOf(target.event.rel.target) : target;
+    const folded =
+      isOnReaction && target?.event.rel ? this.#rowOf(target.event.rel.target) : target;
     if (!target || !folded) throw new Error("A relation was accepted without its target.");
     if (isOnReaction) this.#change({ ...target.event, payload: null });
     const fold = foldEvent(folded.event.fold, event);
@@ -184,4 +188,3 @@ function repeatOf(event: Event, sight: Sight): Event {
   const { fold: _fold, ...bare } = event;
   return bare;
 }
-

@@ -4,6 +4,7 @@ import type { ChatId } from "@parley/protocol/ids.ts";
 import { accept, type Command, type CommandSpec, defineCommand } from "../../storage/command.ts";
 import type { Key } from "../../storage/keys.ts";
 import type { Actor } from "../../stream/append-event.ts";
+import { directBlockKeys } from "../../stream/blocks.ts";
 import { memberKeys } from "../../stream/chat-access.ts";
 import { Flush } from "./flush.ts";
 
@@ -42,12 +43,14 @@ export const sendMessages: CommandSpec<SendMessages, ItemOutcome[]> = {
     ...items.flatMap(({ rel }) => (rel ? relationKeys(rel, by) : [])),
   ],
   // Whoever takes a reaction back changes the message on which it stands.
-  readsMore: (state, { items }) =>
-    items.flatMap(({ rel }): Key[] => {
+  readsMore: (state, { chatId, items, by }) => [
+    ...directBlockKeys(state, chatId, by.accountId),
+    ...items.flatMap(({ rel }): Key[] => {
       if (rel?.kind !== REL.redact) return [];
       const on = state.eventByClientId(rel.target)?.event.rel;
       return on?.kind === REL.reaction ? [{ table: "client-id", clientId: on.target }] : [];
     }),
+  ],
   decide(state, command, context) {
     const flush = new Flush(state, command, context);
     for (const item of command.items) if (!flush.take(item)) break;

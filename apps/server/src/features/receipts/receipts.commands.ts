@@ -1,3 +1,4 @@
+import type { Watermarks } from "@parley/protocol/chat.ts";
 import { failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { mergeMarks } from "@parley/protocol/receipts.ts";
@@ -28,32 +29,42 @@ export type ReceiptMark = {
   readSeq?: number | undefined;
 };
 
+/** V34: a chat whose read mark a batch moved; `allRead` as in the publication. */
+export type ReadMove = { chatId: ChatId; change: number; allRead?: Watermarks };
+
 /** S8: one merged batch of one connection. */
-export interface PutReceipts extends Command<Record<string, never>> {
+export interface PutReceipts extends Command<ReadMove[]> {
   readonly kind: "receipt.put";
   readonly marks: readonly ReceiptMark[];
   readonly accountId: AccountId;
+  /** Connection that sent it: it has the numbers in the answer (V34). */
+  readonly origin?: string;
 }
 
-type Moved = { writes: Write[]; publish: Publication[] };
+type Moved = { writes: Write[]; publish: Publication[]; reads: ReadMove[] };
 
 /**
  * S8: marks only grow and count within the account's newest period; a mark beyond its end is cut to
  * it. One chat that the account never was in, or a mark past the head (S6c), refuses the whole batch.
  */
-export const putReceipts: CommandSpec<PutReceipts, Record<string, never>> = {
+export const putReceipts: CommandSpec<PutReceipts, ReadMove[]> = {
   kind: "receipt.put",
   reads: ({ marks, accountId }) => marks.flatMap(({ chatId }) => memberKeys(chatId, accountId)),
-  decide(state, { marks, accountId }, context) {
-    const writes: Write[] = [];
-    const publish: Publication[] = [];
+  decide(state, { marks, accountId, origin }, context) {
+    const all: Moved = { writes: [], publish: [], reads: [] };
     for (const [index, mark] of mergedByChat(marks)) {
       const moved = putMark(state, accountId, mark, context);
       if (!moved.ok) return { ...moved, error: { ...moved.error, field: `marks.${index}` } };
-      writes.push(...moved.result.writes);
-      publish.push(...moved.result.publish);
+      const { writes, publish, reads } = moved.result;
+      all.writes.push(...writes);
+      all.publish.push(...publish);
+      all.reads.push(...reads);
+      for (const { change: _change, ...read } of reads) {
+        const from = origin === undefined ? {} : { origin };
+        all.publish.push({ kind: "counts", accountId, ...read, ...from });
+      }
     }
-    return accept({}, writes, publish);
+    return accept(all.reads, all.writes, all.publish);
   },
 };
 
@@ -98,7 +109,7 @@ function putMark(
     readSeq: Math.min(wanted.readSeq, end),
   });
   if (after.deliveredSeq === own.deliveredSeq && after.readSeq === own.readSeq) {
-    return accept<Moved>({ writes: [], publish: [] });
+    return accept<Moved>({ writes: [], publish: [], reads: [] });
   }
   const row: MembershipRow = { ...own, ...after, change: context.change };
   const readMoved = row.readSeq !== own.readSeq;
@@ -109,18 +120,20 @@ function putMark(
       ...(chat.kind === "self" ? [] : movesOf(own, row, context.now)),
       ...shown.writes,
     ],
-    publish: [...shown.publish, ...(readMoved ? [countsOf(row, end)] : [])],
+    publish: shown.publish,
+    reads: readMoved ? [readMoveOf(row, end)] : [],
   });
 }
 
 /** S9: most marks reach the end of the chat, and then there is nothing to count. */
-function countsOf(row: MembershipRow, end: number): Publication {
-  const { chatId, accountId, deliveredSeq, readSeq } = row;
-  const allRead = readSeq >= end ? { allRead: { deliveredSeq, readSeq } } : {};
-  return { kind: "counts", chatId, accountId, ...allRead };
+function readMoveOf(row: MembershipRow, end: number): ReadMove {
+  const { chatId, deliveredSeq, readSeq, change } = row;
+  return { chatId, change, ...(readSeq >= end && { allRead: { deliveredSeq, readSeq } }) };
 }
 
-function nothing(): Moved {
+type Shown = Pick<Moved, "writes" | "publish">;
+
+function nothing(): Shown {
   return { writes: [], publish: [] };
 }
 
@@ -146,7 +159,7 @@ function showMove(
   before: MembershipRow,
   after: MembershipRow,
   context: DecideContext,
-): Moved {
+): Shown {
   if (chat.kind === "self" || chat.memberCount < 2) return nothing();
   const { change } = context;
   if (!showsMinima(chat.memberCount)) {

@@ -75,6 +75,19 @@ describe("receipts", () => {
     expect(strange).toMatchObject({ code: "chat_not_found", field: "marks.1" });
   });
 
+  test("V34: the answer brings the numbers of the chats whose read mark moved, to nobody twice", async () => {
+    const second = await join(await makeDevice(server.storage, ben.accountId));
+    for (const text of ["1", "2", "3"]) await a.say(chatId, text);
+    const put = (readSeq: number) => b.request("receipt:put", { marks: [{ chatId, readSeq }] });
+    const { counts } = await put(3);
+    expect(counts).toMatchObject([{ kind: "counts", chatId, readSeq: 3, unread: 1 }]);
+    expect((await put(4)).counts).toMatchObject([{ readSeq: 4, unread: 0, countedThroughSeq: 4 }]);
+    expect((await put(4)).counts).toEqual([]);
+    await second.until(() => second.changesOf("counts").length === 2);
+    expect(second.changesOf("counts")[0]).toEqual(counts[0]);
+    expect(b.changesOf("counts")).toEqual([]);
+  });
+
   test("S9: where nothing is left to read there is nothing to count", async () => {
     const second = await join(await makeDevice(server.storage, ben.accountId));
     await a.say(chatId, "1");
@@ -93,7 +106,8 @@ describe("receipts", () => {
     await b.request("chat:leave", { chatId: group });
     await a.say(group, "later");
     for (const readSeq of [2, 3, 99]) {
-      expect(await b.request("receipt:put", { marks: [{ chatId: group, readSeq }] })).toEqual({});
+      const { counts } = await b.request("receipt:put", { marks: [{ chatId: group, readSeq }] });
+      expect(counts.every((one) => one.countedThroughSeq <= 2)).toBe(true);
     }
     const counts = await server.storage.counts(ben.accountId, group);
     expect(counts).toMatchObject({ membership: { readSeq: 2, leftSeq: 2 }, unread: 0 });

@@ -13,8 +13,8 @@ import {
   type CommandSpec,
   defineCommand,
   type State,
+  type Write,
 } from "../../storage/command.ts";
-import type { Publication } from "../../storage/publication.ts";
 
 /** V32: what became of one put. */
 export type PutOutcome = { written: AccountValue } | { stale: AccountValue } | { error: Failure };
@@ -64,13 +64,10 @@ export const putValues: CommandSpec<PutValues, PutOutcome[]> = {
       return { written: next };
     });
     const values = [...written.values()];
-    return accept(
-      outcomes,
-      values.map((value) => ({ put: "value", row: { accountId, ...value } })),
-      values.map((value): Publication => {
-        return { kind: "value", accountId, value, ...(origin !== undefined && { origin }) };
-      }),
-    );
+    if (values.length === 0) return accept(outcomes);
+    const writes = values.map((value): Write => ({ put: "value", row: { accountId, ...value } }));
+    const from = origin === undefined ? {} : { origin };
+    return accept(outcomes, writes, [{ kind: "values", accountId, values, ...from }]);
   },
 };
 

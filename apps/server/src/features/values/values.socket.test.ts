@@ -9,9 +9,11 @@ import {
   writeValue,
 } from "@parley/protocol/values.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { transactOne } from "../../storage/port.ts";
 import { connect, type TestClient } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, type TestAccount } from "../../testing/test-accounts.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
+import type { PutOutcome, PutValues } from "./values.commands.ts";
 
 let server: TestServer;
 let ana: TestAccount;
@@ -137,18 +139,20 @@ describe("account values", () => {
   });
 
   test("V32: an account has a limited number of values; what it has can still change", async () => {
-    for (let made = 0; made < LIMITS.accountValues; made += LIMITS.valuePuts) {
-      const puts = Array.from({ length: LIMITS.valuePuts }, (_, i) => ({
-        key: `wallpaper:${made + i}`,
-        value: "1",
-        baseRev: 0,
-      }));
-      await one.request("values:put", { puts });
-    }
+    const puts = Array.from({ length: LIMITS.accountValues }, (_, i) => ({
+      key: `wallpaper:${i}`,
+      value: "1",
+      baseRev: 0,
+    }));
+    const fill: PutValues = { kind: "values.put", accountId: ana.accountId, puts };
+    const filled = await transactOne<PutOutcome[]>(server.storage, fill);
+    expect(filled.ok && filled.value.every((outcome) => "written" in outcome)).toBe(true);
+    one = await join(await makeDevice(server.storage, ana.accountId));
     expect(await put(one, key, muteOf(1))).toMatchObject({ error: { code: "value_limit" } });
     written(await put(one, "wallpaper:7", null));
     expect(await put(one, key, muteOf(1))).toMatchObject({ error: { code: "value_limit" } });
-    expect(valuesIn(await listed(two))).toHaveLength(LIMITS.accountValues);
+    const other = await join(await makeDevice(server.storage, ana.accountId));
+    expect(valuesIn(await listed(other))).toHaveLength(LIMITS.accountValues);
   });
 });
 
