@@ -29,7 +29,7 @@ import type {
   NotificationSurface,
   OpenContent,
 } from "./ports.ts";
-import { ReceiptBatcher } from "./receipt-batcher.ts";
+import { type Mark, ReceiptBatcher } from "./receipt-batcher.ts";
 import { OthersTyping, OwnTyping } from "./typing.ts";
 import { Summary } from "./summary.ts";
 import { chooseWriter } from "./writer-choice.ts";
@@ -98,6 +98,7 @@ export class AccountSession {
       void this.#directory.learn([{ kind: "chat", change: 0, ...data }]),
     "chat:create-group": (data) =>
       void this.#directory.learn([{ kind: "chat", change: 0, ...data }]),
+    "values:put": ({ outcomes }) => this.#directory.learnOutcomes(outcomes),
     "chat:members": ({ people }) => this.#directory.learnPeople(people),
     "people:search": ({ people }) => this.#directory.learnPeople(people),
   };
@@ -180,7 +181,7 @@ export class AccountSession {
     this.#receipts = new ReceiptBatcher({
       clock,
       log,
-      send: (marks) => this.#connection.request("receipt:put", { marks }),
+      send: (marks) => this.#putReceipts(marks),
     });
     this.#ownTyping = new OwnTyping(clock, (chatId, typing) => {
       // S10: droppable. Lost, it is repeated or ends by itself.
@@ -324,6 +325,16 @@ export class AccountSession {
     const read = marks.filter((mark) => this.#directory.read(mark.chatId, mark.readSeq ?? 0));
     this.#notifier.read(read.map((mark) => mark.chatId));
     this.#tellCounts();
+  }
+
+  /** V34: the numbers come with the answer; the writer gets them like any change. */
+  async #putReceipts(marks: Mark[]): Promise<Result<unknown>> {
+    const answer = await this.#connection.request("receipt:put", { marks });
+    if (answer.ok && answer.value.counts.length > 0) {
+      this.#learn(answer.value.counts);
+      if (this.#writerReady) this.#changes.add(answer.value.counts);
+    }
+    return answer;
   }
 
   #learn(changes: readonly Change[]): void {

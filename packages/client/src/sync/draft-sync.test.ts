@@ -54,7 +54,7 @@ describe("drafts of several devices", () => {
     expect(isDirty(draftOf(typed(known, "hello you")))).toBe(true);
   });
 
-  it("V35: a clean draft gives way to another device's, and what it said is kept", () => {
+  it("V41: a clean draft gives way to another device's, and what it said is kept", () => {
     const change = merged(synced("mine", 7), version("theirs", 9));
     expect(change).toMatchObject({
       draft: { text: "theirs", baseRev: 9, takenRev: 1 },
@@ -65,7 +65,7 @@ describe("drafts of several devices", () => {
     expect(merged(undefined, version("theirs", 9))?.draft?.text).toBe("theirs");
   });
 
-  it("V35: a dirty draft stays on the new version, and the other text is kept", () => {
+  it("V41: a dirty draft stays on the new version, and the other text is kept", () => {
     const mine = draftOf(typed(synced("base", 7), "base and mine"));
     const change = merged(mine, version("base and theirs", 9));
     expect(change).toMatchObject({
@@ -76,20 +76,20 @@ describe("drafts of several devices", () => {
     expect(merged(mine, version("base", 9))).not.toHaveProperty("keep");
   });
 
-  it("V35: the same text on both sides is no conflict; older versions change nothing", () => {
+  it("V41: the same text on both sides is no conflict; older versions change nothing", () => {
     const mine = draftOf(typed(synced("base", 7), "same"));
     expect(isDirty(draftOf(merged(mine, version("same", 9))))).toBe(false);
     expect(merged(synced("base", 7), version("older", 7))).toBeUndefined();
   });
 
-  it("V35: what was cleared elsewhere is cleared here, unless something was typed", () => {
+  it("V41: what was cleared elsewhere is cleared here, unless something was typed", () => {
     expect(merged(synced("sent", 7), version("", 9))).toEqual({ draft: null });
     const mine = draftOf(typed(synced("sent", 7), "sent, and the next"));
     expect(merged(mine, version("", 9))?.draft).toMatchObject({ text: "sent, and the next" });
     expect(merged(undefined, version("", 9))).toBeUndefined();
   });
 
-  it("V35: a cleared draft stays as an empty row until the server has heard of it", () => {
+  it("V41: a cleared draft stays as an empty row until the server has heard of it", () => {
     expect(typed(draftOf(typed(undefined, "never sent")), "")).toMatchObject({ draft: null });
     const cleared = draftOf(typed(synced("known", 7), ""));
     expect(valueOfDraft(cleared)).toEqual({ value: null });

@@ -7,7 +7,7 @@ import type { DraftChange } from "./journal-store.ts";
 import type { DraftRevisionRow, DraftRow, ValueRow } from "./model.ts";
 
 /**
- * S1, V35: drafts between devices of an account. A device's draft stands on a version of the server
+ * S1, V41: drafts between devices of an account. A device's draft stands on a version of the server
  * (`baseRev`) and is *clean* while it equals it:
  *
  *            typed                        put accepted
@@ -57,7 +57,7 @@ function sameContent(
 }
 
 /**
- * S1, V35: what another version of the server makes of a draft. Nothing typed is lost: a clean draft
+ * S1, V41: what another version of the server makes of a draft. Nothing typed is lost: a clean draft
  * gives way, and its text is kept unless the other one continues it or was cleared (then it was sent,
  * or kept by whoever cleared it); a dirty one stays, and the other text is kept.
  */
