@@ -7,11 +7,15 @@ import { lazy } from "react";
 
 const overlays = () => import("./Overlays.tsx");
 const details = () => import("./DetailsDrawer.tsx");
+const deletion = () => import("./DeleteMessage.tsx");
 const info = () => import("./MessageInfo.tsx");
 const signIn = () => import("../features/sign-in/SignIn.tsx");
 
 export const LazyOverlays = lazy(async () => ({ default: (await overlays()).Overlays }));
 export const LazyDetailsDrawer = lazy(async () => ({ default: (await details()).DetailsDrawer }));
+export const LazyDeleteMessage = lazy(async () => ({
+  default: (await deletion()).DeleteMessage,
+}));
 export const LazyMessageInfo = lazy(async () => ({ default: (await info()).MessageInfo }));
 export const LazySignIn = lazy(async () => ({ default: (await signIn()).SignIn }));
 
@@ -21,5 +25,5 @@ export const LazySignIn = lazy(async () => ({ default: (await signIn()).SignIn }
  */
 export async function fetchLaterParts(): Promise<void> {
   // One that fails is asked for again when it is opened, and says so then.
-  await Promise.allSettled([details(), info(), signIn()]);
+  await Promise.allSettled([details(), deletion(), info(), signIn()]);
 }

@@ -281,9 +281,16 @@ test("people found twice are listed once, those known here first", () => {
 });
 
 test("S1: a stored draft starts the field, and later ones never touch a field that one is in", () => {
-  expect(takesDraft({ first: true, typed: false, focused: true })).toBe(true);
-  expect(takesDraft({ first: true, typed: true, focused: true })).toBe(false);
+  const here = { told: false, untouched: true };
+  expect(takesDraft({ ...here, first: true, typed: false, focused: true })).toBe(true);
+  expect(takesDraft({ ...here, first: true, typed: true, focused: true })).toBe(false);
   // The late echo of a text that was just sent must not come back into the field.
-  expect(takesDraft({ first: false, typed: true, focused: true })).toBe(false);
-  expect(takesDraft({ first: false, typed: true, focused: false })).toBe(true);
+  expect(takesDraft({ ...here, first: false, typed: true, focused: true })).toBe(false);
+  expect(takesDraft({ ...here, first: false, typed: true, focused: false })).toBe(true);
+});
+
+test("S1: a draft of another device is taken where nothing was typed since, and only there", () => {
+  const later = { first: false, typed: true, focused: true, told: true };
+  expect(takesDraft({ ...later, untouched: true })).toBe(true);
+  expect(takesDraft({ ...later, untouched: false })).toBe(false);
 });

@@ -164,6 +164,8 @@ export const en = {
   "chat.typingTwo": "{first} and {second} are typing…",
   "chat.typingMany": "{count, plural, one {# person is typing…} other {# people are typing…}}",
   "chat.details": "Details",
+  "chat.lostNote":
+    "The server was restored from a backup and no longer knows this chat. You can read what is on this device.",
   "chat.leftNote": "You are no longer in this group. You can read what you saw.",
   "chat.notFound": "This chat is not on this device.",
 
@@ -188,15 +190,27 @@ export const en = {
     "{count, plural, one {# new message in {title}} other {# new messages in {title}}}",
   "timeline.unknown": "Update the app to see this message.",
   "timeline.erased": "This message was deleted.",
+  "timeline.erasedBy": "This message was deleted by {name}.",
+  "timeline.erasedByYou": "This message was deleted by you.",
   "timeline.missingPayload": "This message can't be shown.",
   "timeline.setAside": "No longer on the server",
+  "timeline.restored":
+    "{count, plural, one {The server was restored from a backup without the next message. It is kept on this device.} other {The server was restored from a backup without the next # messages. They are kept on this device.}}",
+  "offered.label": "Messages that are no longer on the server",
+  "offered.text":
+    "{count, plural, one {The server was restored from a backup without # message of yours.} other {The server was restored from a backup without # messages of yours.}}",
+  "offered.sendAll": "Send all again",
+  "offered.discardAll": "Discard all",
+  "offered.discardTitle":
+    "{count, plural, one {Discard # message?} other {Discard # messages?}}",
+  "offered.discardText": "They are not sent again, and leave this device.",
   "timeline.showAll": "Show all",
   "timeline.showLess": "Show less",
   "timeline.longText":
     "{lines, plural, one {# line} other {# lines}}, {chars, plural, one {# character} other {# characters}}",
   "timeline.replyMissing": "The message this answers is not on this device.",
   "timeline.replyTo": "Answer to {name}",
-  "timeline.edited": "edited",
+  "timeline.edited": "Edited",
   "timeline.today": "Today",
   "timeline.yesterday": "Yesterday",
 
@@ -220,6 +234,8 @@ export const en = {
 
   "message.menu": "Message menu",
   "message.reply": "Reply",
+  "message.edit": "Edit",
+  "message.delete": "Delete for everyone",
   "message.copy": "Copy",
   "message.info": "Info",
   "message.retry": "Retry",
@@ -230,6 +246,30 @@ export const en = {
   "message.copied": "Copied",
   "message.copyFailed": "The text couldn't be copied. Select it and copy it yourself.",
   "message.actions": "What to do with the failed message",
+
+  "delete.title": "Delete for everyone?",
+  "delete.text": "The message disappears on all devices. This can't be undone.",
+  "delete.textOther":
+    "The message of {name} disappears on all devices. Everyone sees that you deleted it. This can't be undone.",
+
+  "change.edit": "Your edit was not saved. {reason}",
+  "change.redact": "It was not deleted. {reason}",
+  "change.reaction": "Your reaction was not sent. {reason}",
+  "change.unreaction": "Your reaction was not removed. {reason}",
+
+  "reaction.all": "Reactions",
+  "reaction.by": "{key} from {names}",
+  "reaction.more": "{count, plural, one {# more} other {# more people}}",
+  "reaction.add": "React with {key}",
+  "reaction.remove": "Remove your {key}",
+
+  "waiting.connection": "Waiting for the connection.",
+  "waiting.catchingUp": "Waiting until everything missed is here.",
+  "waiting.answer": "Waiting for the server's answer.",
+  "waiting.behind":
+    "Waiting behind {count, plural, one {# earlier message.} other {# earlier messages.}}",
+  "waiting.behindWhy": "{behind} {reason}",
+  "waiting.nextTry": "{reason} Next try at {time}.",
 
   "composer.label": "Message {title}",
   "composer.send": "Send",
@@ -243,11 +283,16 @@ export const en = {
   "composer.near": "{left, plural, one {# character left} other {# characters left}}",
   "composer.replyingTo": "Replying to {name}",
   "composer.cancelReply": "Cancel reply",
+  "composer.editing": "Editing your message",
+  "composer.cancelEdit": "Cancel editing",
+  "composer.saveEdit": "Save",
   "composer.guard": "The focus moved to {title} by itself. Send this here?",
   "composer.guardSend": "Send to {title}",
   "composer.guardStay": "Keep writing",
   "composer.failed":
     "The message could not be saved on this device. It is still in the text field.",
+
+  "mention.list": "People to mention",
 
   "newChat.title": "New chat",
   "newChat.search": "Search people",

@@ -21,9 +21,10 @@ import { EmptyState } from "../../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../../kit/Skeleton.tsx";
 import type { TickState } from "../../kit/Ticks.tsx";
 import { personName } from "../../state/names.ts";
+import type { Link } from "../../state/waiting.ts";
 import { type MessageItem, seqOfRow, type TimelineRow } from "./build-rows.ts";
 import type { Place } from "./keep-place.ts";
-import { Message, type MessageActions, type Quote, textOf } from "./Message.tsx";
+import { isErased, Message, type MessageActions, type Quote, textOf } from "./Message.tsx";
 import { moveMessageFocus } from "./message-focus.ts";
 import { systemText } from "./system-text.ts";
 import { START_PX, useKeepPlace } from "./use-keep-place.ts";
@@ -55,6 +56,10 @@ export type TimelineViewProps = {
   highlightKey: string | null;
   nowMs: number;
   region: Region;
+  /** Whether one may write, and react, here. */
+  writable: boolean;
+  /** The connection, for what waits for it. */
+  link: Link;
   actions: MessageActions;
   onPlace: (place: Place) => void;
   /** The newest seq that is in view. */
@@ -71,11 +76,16 @@ export type TimelineViewProps = {
 function stateOf(item: MessageItem, othersMin: TimelineViewProps["othersMin"]): TickState | null {
   if (!item.mine || item.kind === "lost") return null;
   if (item.kind === "entry") return item.state;
+  // S11: what was changed here is on its way again.
+  const waits = item.pending.some(
+    ({ kind, state }) => state === "journaled" && (kind === "edit" || kind === "redact"),
+  );
+  if (waits) return "sending";
   return stateOfSent(item.seq, othersMin ?? undefined);
 }
 
 function snippet(item: MessageItem): string {
-  if (item.kind !== "entry" && item.erased) return t("timeline.erased");
+  if (isErased(item)) return t("timeline.erased");
   return textOf(item)?.slice(0, 240) ?? t("timeline.unknown");
 }
 
@@ -155,6 +165,11 @@ export function TimelineView(props: TimelineViewProps) {
     [byClientId, people],
   );
 
+  const nameOf = useCallback(
+    (id: AccountId) => (id === me ? t("common.you") : personName(people.get(id))),
+    [people, me],
+  );
+
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
     if (event.key === "Escape") {
       event.stopPropagation();
@@ -208,6 +223,10 @@ export function TimelineView(props: TimelineViewProps) {
             </bdi>
           </p>
         );
+      case "restored":
+        return (
+          <p className="timeline-system">{t("timeline.restored", { count: row.count })}</p>
+        );
       case "gap":
         return <Gap row={row.gap} state={props.gaps.get(row.gap.key)} onGap={props.onGap} />;
       case "withheld":
@@ -229,6 +248,10 @@ export function TimelineView(props: TimelineViewProps) {
             open={open.has(row.key)}
             onOpen={setOpenKey}
             region={region}
+            me={me}
+            nameOf={nameOf}
+            writable={props.writable}
+            link={row.item.kind === "entry" ? props.link : null}
             actions={actions}
           />
         );
