@@ -101,6 +101,9 @@ describe("sync engine", () => {
     device.heal();
     await world.turns(6);
     const ranges = await device.writer?.cache?.read((reads) => reads.ranges(chatId));
-    expect(ranges).toEqual([{ from: 13, to: 16, kind: "held" }]);
+    expect(ranges).toEqual([
+      { from: 1, to: 1, kind: "held" },
+      { from: 13, to: 16, kind: "held" },
+    ]);
   });
 });

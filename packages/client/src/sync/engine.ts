@@ -2,8 +2,10 @@ import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, AccountKey, ChatId } from "@parley/protocol/ids.ts";
+import type { Sha256 } from "@parley/protocol/chain.ts";
 import type { Input } from "./apply.ts";
 import type { CacheStore, WriteFault } from "./cache-store.ts";
+import { createHasher, Suspects } from "./chain-checks.ts";
 import { catchUp, type HealedSpan, sinceAfter } from "./catch-up.ts";
 import { createFlusher, type Flusher } from "./flusher.ts";
 import { type HostLink, linkHost } from "./host-link.ts";
@@ -21,6 +23,8 @@ export type EngineDeps = {
   cache: CacheStore;
   journal: JournalStore;
   clock: SyncClock;
+  /** S7: for the chain; synchronous, since it runs beside a transaction. */
+  sha256: Sha256;
   log: SyncLog;
   trouble: TroublePort;
   /** A fresh random UUID for each claim (S20). */
@@ -76,6 +80,7 @@ const RETRY_PULL_MS = 2_000;
 export function createSyncEngine(deps: EngineDeps): SyncEngine {
   const { accountKey, me, bridge, cache, journal, clock, log } = deps;
   const link = linkHost(bridge, accountKey);
+  const hasher = createHasher(deps.sha256);
   const stops: (() => void)[] = [];
   let open: ReadonlySet<ChatId> = new Set();
   let office: Office | undefined;
@@ -118,12 +123,19 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
 
   function build(writerEpoch: string): Office {
     const current = (): boolean => !made.left;
+    const suspects = new Suspects();
     const writer = createWriter({
       me,
       writerEpoch,
       cache,
       journal,
       link,
+      hasher,
+      suspects,
+      nowMs: () => clock.nowMs(),
+      onSuspicion: () => {
+        if (made.online) inBackground(pullAll(made));
+      },
       onBehind: () => {
         if (made.online) inBackground(pullAll(made));
       },
@@ -137,7 +149,9 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       cache,
       journal,
       link,
+      suspects,
       nowMs: () => clock.nowMs(),
+      wakeAt: (atMs) => pullLater(made, Math.max(0, atMs - clock.nowMs())),
       current,
       openChats: () => open,
       onEpochChanged: () => inBackground(runCatchUp(true)),
@@ -175,18 +189,19 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     return made;
   }
 
+  function pullLater(mine: Office, afterMs: number): void {
+    mine.cancelPull?.();
+    mine.cancelPull = clock.setTimer(() => {
+      if (mine.online && !mine.left) inBackground(pullAll(mine));
+    }, afterMs);
+  }
+
   /** S6a: pulls until nothing is behind; what stops it is tried again, heal or not. */
   async function pullAll(mine: Office): Promise<void> {
     const error = await mine.puller.pull();
     if (error === null || mine.left) return;
     log.warn("A pull stopped.", { code: error.code });
-    mine.cancelPull?.();
-    mine.cancelPull = clock.setTimer(
-      () => {
-        if (mine.online && !mine.left) inBackground(pullAll(mine));
-      },
-      Math.max(error.retryAfterMs ?? 0, RETRY_PULL_MS),
-    );
+    pullLater(mine, Math.max(error.retryAfterMs ?? 0, RETRY_PULL_MS));
   }
 
   async function takeOffice(): Promise<void> {
@@ -242,10 +257,12 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     await pullAll(mine);
     if (!current()) return;
     await writer.sweepJournal();
-    writer.repeatDelivered(await cache.read((reads) => reads.allChats()));
+    const rows = await cache.read((reads) => reads.allChats());
+    writer.repeatDelivered(rows);
     const marks = await journal.readMarks();
     if (marks.length > 0) await link.mark(marks);
     if (current()) await link.caughtUp(result.watermark);
+    await mine.puller.recheck(rows.filter((row) => row.faults.length > 0));
   }
 
   async function onChanges(body: NoticeBody<"sync:changes">): Promise<void> {

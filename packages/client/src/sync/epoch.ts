@@ -101,8 +101,11 @@ export function entriesOfLost(lost: Lost, me: AccountId, nowMs: number): NewEntr
     const send = isMessage(event) ? offered(event, lost) : repeated(event, lost, takenBack);
     if (send === undefined) return [];
     const { clientId, chatId } = send;
-    const state = isMessage(event) ? "offered" : "journaled";
-    return [{ clientId, chatId, send, state, seq: null, error: null, createdAtMs: nowMs }];
+    const rest = { seq: null, error: null };
+    // An offer keeps the time at which it was written; nothing waits for it.
+    return isMessage(event)
+      ? [{ clientId, chatId, send, state: "offered", createdAtMs: event.at, ...rest }]
+      : [{ clientId, chatId, send, state: "journaled", createdAtMs: nowMs, ...rest }];
   });
 }
 

@@ -1,5 +1,5 @@
 import { type ErrorCode, ERRORS, type Failure } from "@parley/protocol/errors.ts";
-import type { Event } from "@parley/protocol/event.ts";
+import { type Event, REL } from "@parley/protocol/event.ts";
 import type { ClientId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { SendOutcome } from "@parley/protocol/socket/requests.ts";
@@ -57,7 +57,15 @@ export function planFlush(entries: readonly OutboxEntry[], oneByOne: boolean): O
 }
 
 function failed(entry: OutboxEntry, error: Failure): OutboxEntry {
-  return { ...entry, state: "failed", error };
+  const { retryAtMs: _retryAtMs, ...rest } = entry;
+  return { ...rest, state: "failed", error };
+}
+
+/** V40: the refusal of what is already as asked: a deleted message, a reaction that stands. */
+function isAlreadySo(entry: OutboxEntry, error: Failure): boolean {
+  const kind = entry.send.rel?.kind;
+  if (kind === REL.redact) return error.code === "target_gone";
+  return kind === REL.reaction && error.code === "duplicate_reaction";
 }
 
 /** A final error also fails the waiting entries that refer to the failed one (S11). */
@@ -113,13 +121,16 @@ export function settleFlush(
       settled.acked.push(outcome.event);
       if (entry !== undefined) {
         const { seq } = outcome.event;
-        settled.decisions.set(clientId, { ...entry, state: "sent", seq, error: null });
+        const { retryAtMs: _retryAtMs, ...sent } = entry;
+        settled.decisions.set(clientId, { ...sent, state: "sent", seq, error: null });
       }
       return;
     }
     const error = withoutRequestId(outcome.error);
     if (!isFinalForItem(error.code)) settled.retry = error;
-    else if (entry?.state === "journaled") settled.decisions.set(clientId, failed(entry, error));
+    else if (entry?.state === "journaled" && isAlreadySo(entry, error)) {
+      settled.decisions.set(clientId, "drop");
+    } else if (entry?.state === "journaled") settled.decisions.set(clientId, failed(entry, error));
   });
   failTargeting(entries, settled.decisions);
   return settled;
@@ -159,6 +170,28 @@ export function releaseEntries(
   for (const entry of entries) {
     const covered = entry.seq !== null && entry.seq <= cursorOf(entry);
     if (held.has(entry.clientId) || covered) decisions.set(entry.clientId, "drop");
+  }
+  return decisions;
+}
+
+/**
+ * S13: what becomes of waiting entries that would change a message which was erased: a deletion has
+ * what it wanted and goes; an edit or a reaction fails with the reason. Replies are sent.
+ */
+export function failErased(
+  entries: readonly OutboxEntry[],
+  erased: ReadonlySet<ClientId>,
+): Map<ClientId, EntryDecision> {
+  const decisions = new Map<ClientId, EntryDecision>();
+  for (const entry of entries) {
+    const { rel } = entry.send;
+    if (entry.state !== "journaled" || rel === undefined || rel.kind === REL.reply) continue;
+    if (!erased.has(rel.target)) continue;
+    const message = "The message was deleted.";
+    decisions.set(
+      entry.clientId,
+      rel.kind === REL.redact ? "drop" : failed(entry, { code: "target_gone", message }),
+    );
   }
   return decisions;
 }

@@ -2,6 +2,7 @@ import type { ChangeOf, ChatState, Member, MyMembership } from "@parley/protocol
 import { addToCounts, type Counts } from "@parley/protocol/counts.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import { mergeMarks } from "@parley/protocol/receipts.ts";
+import type { Checks } from "./chain-checks.ts";
 import { type ChatImage, imageOf, refreshOthersMin } from "./chat-image.ts";
 import type { ChatRow } from "./model.ts";
 import { previewOf } from "./preview.ts";
@@ -89,8 +90,8 @@ function mergedMy(image: ChatImage, stated: MyMembership, change: number): MyMem
 }
 
 /** The image of a chat that the cache does not know yet. */
-export function imageOfNew(chat: ChatState, me: AccountId): ChatImage {
-  return imageOf(me, newRow(chat, me));
+export function imageOfNew(chat: ChatState, me: AccountId, checks: Checks): ChatImage {
+  return imageOf(me, newRow(chat, me), checks);
 }
 
 /** Applies a chat in full: from a hello, a heal, a creation, or live (S6, V9). */
@@ -108,7 +109,10 @@ export function applyChatState(image: ChatImage, chat: ChatState, change: number
     image.membersChanged = true;
   }
   const keepsLast = !row.reconcile && row.last !== null && row.last.seq > chat.headSeq;
-  const last = keepsLast ? row.last : chat.last === null ? null : previewOf(chat.last);
+  // S7: what does not fit its hash is not shown, not even as a line of the list.
+  const isDamaged = chat.last !== null && image.checks.faultOf(chat.last) !== undefined;
+  const stated = chat.last === null ? null : previewOf(chat.last);
+  const last = keepsLast || isDamaged ? row.last : stated;
   const my = mergedMy(image, chat.my, change);
   image.row = {
     ...row,

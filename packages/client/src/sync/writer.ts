@@ -1,12 +1,13 @@
 import type { Event } from "@parley/protocol/event.ts";
-import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { type Applied, decideInputs, type Input } from "./apply.ts";
+import type { Checks, Hasher, Suspects } from "./chain-checks.ts";
 import type { CachePatch, CacheReads, CacheStore, WriteFault } from "./cache-store.ts";
 import { keepEarly, takeEarly } from "./early.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { CacheMeta, ChatRow, ValueRow } from "./model.ts";
-import { releaseEntries } from "./outbox.ts";
+import { failErased, releaseEntries } from "./outbox.ts";
 import { createSerial } from "./serial.ts";
 
 /**
@@ -37,8 +38,14 @@ export type WriterDeps = {
   cache: CacheStore;
   journal: JournalStore;
   link: HostLink;
+  hasher: Hasher;
+  /** S7: places to be fetched again. */
+  suspects: Suspects;
+  nowMs(): number;
   /** Chats of a commit whose head is past their cursor. */
   onBehind(rows: readonly ChatRow[]): void;
+  /** S7: something did not fit the chain and is to be fetched again. */
+  onSuspicion(): void;
   /** S1: account values that a commit moved. */
   onValues(rows: readonly ValueRow[]): Promise<void>;
   onFault(fault: WriteFault, cause: unknown): void;
@@ -48,6 +55,10 @@ export type WriterDeps = {
 
 function eventOf(input: Input): Event[] {
   return input.kind === "event" ? [input.event] : [];
+}
+
+function eventsOf(input: Input): readonly Event[] {
+  return input.kind === "part" ? input.part.events : eventOf(input);
 }
 
 export function createWriter(deps: WriterDeps): Writer {
@@ -108,7 +119,28 @@ export function createWriter(deps: WriterDeps): Writer {
     if (done.length > 0) await journal.confirmReadMarks(done);
   }
 
+  /** S13: what would still change an erased message cannot any more, and says so. */
+  async function endErased(erased: readonly ClientId[]): Promise<void> {
+    if (erased.length === 0) return;
+    const gone = new Set(erased);
+    const entries = await journal.entries();
+    if (failErased(entries, gone).size === 0) return;
+    await journal.decide(null, (now) => failErased(now, gone));
+  }
+
+  function suspect(applied: Applied): void {
+    const { suspects } = deps;
+    suspects.clear(applied.held);
+    for (const { chatId, damaged, reask } of applied.suspicions) {
+      for (const seq of damaged) suspects.note(chatId, seq, deps.nowMs());
+      if (reask) suspects.reask(chatId);
+    }
+    if (applied.suspicions.length > 0) deps.onSuspicion();
+  }
+
   async function follow(applied: Applied): Promise<void> {
+    suspect(applied);
+    await endErased(applied.erased);
     const byOthers = new Set(
       applied.held.filter((event) => event.senderId !== me).map((event) => event.chatId),
     );
@@ -122,8 +154,17 @@ export function createWriter(deps: WriterDeps): Writer {
   }
 
   async function commitNow(inputs: readonly Input[], move?: MetaMove): Promise<boolean> {
+    const all = [...inputs, ...takeEarly(early, inputs)];
+    // Hashing takes time that a transaction should not.
+    deps.hasher.warm(all.flatMap(eventsOf));
+    const checks: Checks = {
+      faultOf: deps.hasher.faultOf,
+      fits: deps.hasher.fits,
+      tolerates: (chatId, seq) => deps.suspects.tolerates(chatId, seq),
+      nowMs: deps.nowMs(),
+    };
     const applied = await write(async (reads) => {
-      const decided = await decideInputs(reads, me, [...inputs, ...takeEarly(early, inputs)]);
+      const decided = await decideInputs(reads, me, all, checks);
       const meta = move?.(await reads.meta());
       return { ...decided, patch: { ...decided.patch, ...(meta && { meta }) } };
     });

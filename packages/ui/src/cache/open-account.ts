@@ -1,3 +1,4 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { createSyncEngine } from "@parley/client/sync/engine.ts";
 import type { SyncClock, SyncLog } from "@parley/client/sync/ports.ts";
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
@@ -102,6 +103,7 @@ export async function openAccount(
     cache,
     journal,
     clock,
+    sha256,
     log,
     trouble: (value) => trouble.set(value),
     newEpoch: () => crypto.randomUUID(),

@@ -14,6 +14,7 @@ import type { FakeClock } from "../../testing/fake-clock.ts";
 import type { CacheStore } from "../cache-store.ts";
 import { createSyncEngine, type SyncEngine } from "../engine.ts";
 import type { JournalStore } from "../journal-store.ts";
+import { sha256 } from "./model-chat.ts";
 import type { Connection, ModelServer } from "./model-server.ts";
 
 /** What may go wrong between a device and the server; each a chance in [0, 1). */
@@ -149,6 +150,7 @@ export class ModelDevice {
         random: () => this.#options.random(),
         setTimer: (run, afterMs) => clock.setTimer(() => window.alive && run(), afterMs),
       },
+      sha256,
       log: { warn: () => undefined },
       trouble: () => undefined,
       newEpoch: () => `${this.deviceId}:${this.windows.indexOf(window)}:${++claims}`,
