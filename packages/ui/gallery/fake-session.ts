@@ -136,6 +136,8 @@ export function fakeSession(
     react: done,
     unreact: done,
     retry: done,
+    sendOffered: done,
+    discardOffered: done,
     discard: done,
     saveDraft: () => undefined,
     flushDrafts: () => Promise.resolve(),

@@ -177,6 +177,7 @@ export function chat(input: ChatInput): SampleChat {
           ? null
           : { deliveredSeq: input.delivered ?? headSeq, readSeq: input.read ?? headSeq },
       lost: false,
+      offered: 0,
       verified: { from: 1, to: headSeq },
       chainFault: null,
       ...flags,

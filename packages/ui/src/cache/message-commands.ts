@@ -2,6 +2,7 @@ import { composeText } from "@parley/client/sync/compose.ts";
 import { clearSentDraft, keepDiscarded } from "@parley/client/sync/drafts.ts";
 import type { SyncEngine } from "@parley/client/sync/engine.ts";
 import type { JournalStore } from "@parley/client/sync/journal-store.ts";
+import type { OutboxEntry } from "@parley/client/sync/model.ts";
 import type { SyncClock } from "@parley/client/sync/ports.ts";
 import { openPayload } from "@parley/protocol/content.ts";
 import { failure, success } from "@parley/protocol/errors.ts";
@@ -12,7 +13,14 @@ import { newEntryOf, notWritten } from "./journal-entry.ts";
 
 type MessageCommands = Pick<
   AccountSession,
-  "sendText" | "retry" | "discard" | "saveDraft" | "flushDrafts" | "markRead"
+  | "sendText"
+  | "retry"
+  | "discard"
+  | "sendOffered"
+  | "discardOffered"
+  | "saveDraft"
+  | "flushDrafts"
+  | "markRead"
 >;
 
 export type MessageDeps = {
@@ -34,6 +42,10 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
     await journal.changeDraft(chatId, (now, revisions) =>
       keepDiscarded(chatId, now, revisions, content.text, clock.nowMs()),
     );
+  }
+
+  async function offeredIn(chatId: ChatId): Promise<OutboxEntry[]> {
+    return (await journal.entries(chatId)).filter((entry) => entry.state === "offered");
   }
 
   return {
@@ -70,6 +82,29 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
         await journal.decide(entry.chatId, (entries) => {
           const now = entries.find((other) => other.clientId === clientId);
           return new Map(now === undefined || now.state === "sent" ? [] : [[clientId, "drop"]]);
+        });
+        return success(undefined);
+      } catch (cause) {
+        return notWritten(cause);
+      }
+    },
+    async sendOffered(chatId) {
+      try {
+        for (const { clientId } of await offeredIn(chatId)) await journal.requeue(clientId);
+      } catch (cause) {
+        return notWritten(cause);
+      }
+      engine.nudge();
+      return success(undefined);
+    },
+    async discardOffered(chatId) {
+      try {
+        for (const { send } of await offeredIn(chatId)) {
+          await keepText(chatId, send.alg, send.payload);
+        }
+        await journal.decide(chatId, (entries) => {
+          const offered = entries.filter((entry) => entry.state === "offered");
+          return new Map(offered.map((entry) => [entry.clientId, "drop"]));
         });
         return success(undefined);
       } catch (cause) {

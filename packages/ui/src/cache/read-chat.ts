@@ -23,6 +23,7 @@ function viewOf(
   peer: Person | null,
   pendingReadSeq: number | undefined,
   flags: ChatFlags,
+  offered: number,
 ): ChatView {
   return {
     chatId: row.chatId,
@@ -40,6 +41,7 @@ function viewOf(
     ...shownUnread(row, pendingReadSeq),
     othersMin: row.othersMin,
     lost: row.lost,
+    offered,
     verified: verifiedRun(ranges, row.faults),
     chainFault: row.faults.at(-1) ?? null,
     ...flags,
@@ -53,9 +55,10 @@ export async function readChat(
   clocks: Clocks,
   before: ChatView | null | undefined,
 ): Promise<ChatView | null> {
-  const [row, mark] = await Promise.all([
+  const [row, mark, entries] = await Promise.all([
     cache.chats.get(chatId),
     journal.db.readMarks.get(chatId),
+    journal.entries(chatId),
   ]);
   if (row === undefined) return null;
   const peer = row.peerId === null ? null : personOf(await cache.people.get(row.peerId));
@@ -65,7 +68,8 @@ export async function readChat(
     .toArray();
   const values = await readValuesOfChat(cache, journal, chatId, row.peerId);
   const flags = flagsOf(values, chatId, row.peerId, clocks);
-  return keepSame(before ?? undefined, viewOf(row, ranges, peer, mark?.readSeq, flags));
+  const offered = entries.filter((entry) => entry.state === "offered").length;
+  return keepSame(before ?? undefined, viewOf(row, ranges, peer, mark?.readSeq, flags, offered));
 }
 
 const ROLE_ORDER = { owner: 0, admin: 1, member: 2 } as const;

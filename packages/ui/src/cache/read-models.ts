@@ -101,6 +101,8 @@ export type ChatView = {
   othersMin: { deliveredSeq: number; readSeq: number } | null;
   /** S6c: the server no longer knows this chat after it was restored. */
   lost: boolean;
+  /** S6c: own messages that the restored server lost, waiting for the user's word. */
+  offered: number;
   /** S7: the newest unbroken run of events whose chain was checked, both ends included; null: none. */
   verified: { from: number; to: number } | null;
   /** S7: the newest event that did not fit the chain although it was fetched again; null: none. */

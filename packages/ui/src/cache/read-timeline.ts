@@ -8,8 +8,8 @@ import type { CacheDb } from "./cache-db.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
 import { keepSameRows } from "./keep-same.ts";
 import type { EntryItem, EventItem, Timeline, TimelineWindow } from "./read-models.ts";
-import { unpackAside, unpackEvent } from "./row-codec.ts";
-import { entryItem, eventItem, isShown, lostItem, withHoles } from "./timeline-items.ts";
+import { type StoredAside, unpackAside, unpackEvent } from "./row-codec.ts";
+import { entryItem, eventItem, isShown, lostAmong, lostItem, withHoles } from "./timeline-items.ts";
 
 /** One message by its name; an entry of the outbox until its event is here. */
 export async function readMessage(
@@ -98,6 +98,18 @@ async function unheldEntries(cache: CacheDb, entries: readonly OutboxEntry[]): P
   };
 }
 
+/** S6c: what was set aside and has not come back meanwhile, sent again by its owner. */
+async function stillLost(cache: CacheDb, aside: readonly StoredAside[]): Promise<StoredAside[]> {
+  if (aside.length === 0) return [];
+  const back = new Set<string>();
+  const ids = aside.map((row) => row.clientId);
+  await cache.events
+    .where("clientId")
+    .anyOf(ids)
+    .each((row) => back.add(row.clientId));
+  return aside.filter((row) => !back.has(row.clientId));
+}
+
 /**
  * S11: cached rows of a window, gaps in their place, and the entries that the cache does not hold,
  * which stand at the end of the chat.
@@ -136,13 +148,16 @@ export async function readTimeline(
   const events = [...older.rows, ...newer.rows]
     .filter(isShown)
     .map((event) => eventItem(event, me, waiting.pending));
-  const lost = asideRows
-    .map((stray) => lostItem(unpackAside(stray), me))
-    .filter((item) => item.seq >= span.from && (item.seq <= span.to || !newer.more));
+  const open = { older: older.more, newer: newer.more };
+  const lost = lostAmong(
+    (await stillLost(cache, asideRows)).map((stray) => lostItem(unpackAside(stray), me)),
+    events,
+    open,
+  );
   const atEnd = newer.more
     ? []
     : waiting.messages.map((entry) => entryItem(entry, me, entries, waiting.pending));
-  const items = [...withHoles([...events, ...lost], ranges, span), ...atEnd];
+  const items = [...withHoles(events, lost, ranges, span), ...atEnd];
   const kept = keepSameRows(
     before?.chatId === chatId ? before.items : undefined,
     items,

@@ -97,9 +97,26 @@ export function lostItem(row: AsideRow, me: AccountId): LostItem {
   return { ...item, kind: "lost", key: `lost:${item.clientId}` };
 }
 
-/** Puts gaps and withheld ranges in their place among the events of a span (S6b, S7). */
+/**
+ * S6c: the lost messages that belong between the events of a window, by the time that the server gave
+ * both: their seqs were given away again. `open`: whether the window leaves older or newer rows out.
+ */
+export function lostAmong(
+  lost: readonly LostItem[],
+  events: readonly EventItem[],
+  open: { older: boolean; newer: boolean },
+): LostItem[] {
+  const first = events.at(0)?.atMs ?? Infinity;
+  const last = events.at(-1)?.atMs ?? -Infinity;
+  return lost
+    .filter(({ atMs }) => (!open.older || atMs >= first) && (!open.newer || atMs < last))
+    .sort((a, b) => a.atMs - b.atMs || a.seq - b.seq);
+}
+
+/** Puts gaps, withheld ranges and lost messages in their place among the events of a span (S6b, S7, S6c). */
 export function withHoles(
-  items: readonly (EventItem | LostItem)[],
+  events: readonly EventItem[],
+  lost: readonly LostItem[],
   ranges: readonly Range[],
   span: Span,
 ): TimelineItem[] {
@@ -115,6 +132,12 @@ export function withHoles(
         item: { kind: "withheld" as const, key: `withheld:${from}`, from, to },
       })),
   ];
-  const rows = items.map((item) => ({ at: item.seq, item }));
-  return [...rows, ...holes].sort((a, b) => a.at - b.at).map(({ item }) => item);
+  const rows: typeof holes = events.map((item) => ({ at: item.seq, item }));
+  for (const item of lost) {
+    const next = events.find((event) => event.atMs > item.atMs);
+    rows.push({ at: next === undefined ? Infinity : next.seq - 0.5, item });
+  }
+  return [...rows, ...holes]
+    .sort((a, b) => (a.at === b.at ? 0 : a.at - b.at))
+    .map(({ item }) => item);
 }

@@ -201,8 +201,7 @@ export const en = {
     "{count, plural, one {The server was restored from a backup without # message of yours.} other {The server was restored from a backup without # messages of yours.}}",
   "offered.sendAll": "Send all again",
   "offered.discardAll": "Discard all",
-  "offered.discardTitle":
-    "{count, plural, one {Discard # message?} other {Discard # messages?}}",
+  "offered.discardTitle": "{count, plural, one {Discard # message?} other {Discard # messages?}}",
   "offered.discardText": "They are not sent again, and leave this device.",
   "timeline.showAll": "Show all",
   "timeline.showLess": "Show less",
