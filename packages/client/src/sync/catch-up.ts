@@ -35,6 +35,13 @@ export type CatchUpDeps = {
   current(): boolean;
   /** Heals that came in while the pages were on their way. */
   healed: readonly HealedSpan[];
+  /**
+   * S6c: an epoch is about to begin: live changes wait from now on, for they would be let go with the
+   * numbers of the old one.
+   */
+  holdLive(): void;
+  /** The epoch has begun: what waited is applied. */
+  releaseLive(): Promise<void>;
 };
 
 export type CatchUpResult =
@@ -68,8 +75,10 @@ async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResul
         : { kind: "failed", error: answer.error };
     }
     const { dataEpoch, watermark, changes, next } = answer.value;
-    if (epoch === null) await beginEpoch(deps, dataEpoch);
-    else if (epoch !== dataEpoch) return "renew";
+    if (epoch === null) {
+      await beginEpoch(deps, dataEpoch);
+      await deps.releaseLive();
+    } else if (epoch !== dataEpoch) return "renew";
     epoch = dataEpoch;
     for (const change of changes) if (change.kind === "chat") listed.add(change.chat.chatId);
     const span = { dataEpoch, since: start.since, watermark };
@@ -92,8 +101,11 @@ async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResul
 export async function catchUp(deps: CatchUpDeps, anew: boolean): Promise<CatchUpResult> {
   const fresh = { dataEpoch: null, since: 0 };
   const meta = await deps.cache.read((reads) => reads.meta());
-  const first = await applyPages(deps, anew || meta.dataEpoch === null ? fresh : meta);
+  const isFresh = anew || meta.dataEpoch === null;
+  if (isFresh) deps.holdLive();
+  const first = await applyPages(deps, isFresh ? fresh : meta);
   if (first !== "renew") return first;
+  deps.holdLive();
   const second = await applyPages(deps, fresh);
   if (second !== "renew") return second;
   const message = "The server's data changed during catch-up.";

@@ -1,4 +1,5 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
+import type { Change } from "@parley/protocol/chat.ts";
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, AccountKey, ChatId } from "@parley/protocol/ids.ts";
@@ -42,6 +43,8 @@ type Office = {
   /** Set once a hello is applied: then requests make sense. */
   online: boolean;
   healed: HealedSpan[];
+  /** Live changes that wait until an epoch has begun; null: they are applied at once. */
+  waiting: Change[] | null;
   cancelPull?: () => void;
   left: boolean;
 };
@@ -184,6 +187,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       round: 0,
       online: false,
       healed: [],
+      waiting: null,
       left: false,
     };
     return made;
@@ -241,10 +245,20 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     mine.healed = [];
     cancelRetry?.();
     const { writer } = mine;
+    const releaseLive = async (): Promise<void> => {
+      const waiting = mine.waiting ?? [];
+      mine.waiting = null;
+      if (waiting.length > 0) await writer.commit(waiting);
+    };
+    const holdLive = (): void => {
+      mine.waiting ??= [];
+    };
+    const { healed } = mine;
     const result = await catchUp(
-      { writer, cache, journal, link, current, healed: mine.healed },
+      { writer, cache, journal, link, current, healed, holdLive, releaseLive },
       anew,
     );
+    if (current()) await releaseLive();
     if (result.kind === "superseded" || !current()) return;
     if (result.kind === "failed") {
       log.warn("Catch-up failed.", { code: result.error.code });
@@ -270,7 +284,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     if (mine === undefined) return;
     const { changes, heal } = body;
     if (heal === undefined) {
-      await mine.writer.commit(changes);
+      if (mine.waiting === null) await mine.writer.commit(changes);
+      else mine.waiting.push(...changes);
       return;
     }
     const { dataEpoch } = await cache.read((reads) => reads.meta());
