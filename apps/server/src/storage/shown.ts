@@ -7,10 +7,7 @@ import { isVisible, newestPeriod, type SeqRange, visibleRanges } from "./visible
 export type Sight = { ranges: readonly SeqRange[]; isMember: boolean };
 
 /** X3: the sight of an account with these periods. There must be one. */
-export function sightOf(
-  chat: Pick<ChatRow, "headSeq">,
-  periods: readonly MembershipRow[],
-): Sight {
+export function sightOf(chat: Pick<ChatRow, "headSeq">, periods: readonly MembershipRow[]): Sight {
   const isMember = newestPeriod(periods).leftSeq === null;
   return { ranges: visibleRanges(chat, periods), isMember };
 }

@@ -69,7 +69,9 @@ describe("edit, reaction, redact", () => {
   test("S12: an edit replaces the payload whole: live with payload, on pages in the fold alone", async () => {
     const message = await a.say(chatId, "first");
     const event = await sent(a, edit(message, "second"));
-    const live = await b.until(() => b.changesOf("event").find((one) => one.event.seq === event.seq));
+    const live = await b.until(() =>
+      b.changesOf("event").find((one) => one.event.seq === event.seq),
+    );
     expect(live.event).toEqual(event);
     expect(event).toMatchObject({ targetSeq: message.seq, payload: "second" });
     const [target, relation] = (await page(b)).slice(-2);
@@ -118,6 +120,12 @@ describe("edit, reaction, redact", () => {
       { from: 1, to: 99 },
       { order: "oldest", limit: 99, maxBytes: 1e9 },
     );
-    expect(stored.map((row) => row.event.payload === null)).toEqual([false, true, true, true, false]);
+    expect(stored.map((row) => row.event.payload === null)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 });

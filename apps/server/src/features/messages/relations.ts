@@ -90,8 +90,9 @@ function refusedOnMessage(about: Relating): Refusal | undefined {
     : notAllowed("Only its sender, or in groups owner and admins, delete a message.");
 }
 
-function refusedReaction({ rel, target, hasReacted }: Relating): Refusal | undefined {
-  if (hasReacted()) {
+function refusedReaction(about: Relating): Refusal | undefined {
+  const { rel, target } = about;
+  if (about.hasReacted()) {
     return failure("duplicate_reaction", "This reaction is on the message already.");
   }
   const keys = target.fold?.reactions ?? [];
