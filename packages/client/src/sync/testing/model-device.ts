@@ -14,6 +14,7 @@ import type { FakeClock } from "../../testing/fake-clock.ts";
 import type { CacheStore } from "../cache-store.ts";
 import { createSyncEngine, type SyncEngine } from "../engine.ts";
 import type { JournalStore } from "../journal-store.ts";
+import { damageEvents } from "./damage.ts";
 import { sha256 } from "./model-chat.ts";
 import type { Connection, ModelServer } from "./model-server.ts";
 
@@ -29,6 +30,8 @@ export type Faults = {
   repeatPush: number;
   /** A live batch comes after later ones. */
   delayPush: number;
+  /** An event on the way, live or in an answer, is not the one that was sent. */
+  damage: number;
 };
 
 export const NO_FAULTS: Faults = {
@@ -37,6 +40,7 @@ export const NO_FAULTS: Faults = {
   losePush: 0,
   repeatPush: 0,
   delayPush: 0,
+  damage: 0,
 };
 
 export type Stores = { openCache(): Promise<CacheStore>; openJournal(): JournalStore };
@@ -243,9 +247,11 @@ export class ModelDevice {
   #deliver(changes: Change[], heal?: NoticeBody<"sync:changes">["heal"]): void {
     if (!this.#writerReady) return;
     const { accountKey } = this;
+    const sent = structuredClone(changes);
+    damageEvents(sent, this.faults.damage, this.#options.random);
     this.#writer?.notify("sync:changes", {
       accountKey,
-      changes: structuredClone(changes),
+      changes: sent,
       ...(heal && { heal }),
     });
   }
@@ -274,7 +280,9 @@ export class ModelDevice {
     await Promise.resolve();
     if (this.#connection !== connection) return failure("offline", "connection ended");
     if (random() < this.faults.loseAnswer) return failure("timeout", "answer lost");
-    return structuredClone(answer);
+    const sent = structuredClone(answer);
+    damageEvents(sent, this.faults.damage, random);
+    return sent;
   }
 
   #bridge(window: ModelWindow, onCrash: () => void): Bridge {

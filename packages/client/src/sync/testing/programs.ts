@@ -13,7 +13,15 @@ import { faultsOf } from "./reckoning.ts";
 
 export type Step =
   | { do: "create"; device: number }
-  | { do: "write"; device: number; chat: number; times: number; poison: boolean }
+  | {
+      do: "write";
+      device: number;
+      chat: number;
+      times: number;
+      poison: boolean;
+      /** An account that is mentioned. */
+      mention?: number | undefined;
+    }
   | { do: "relate"; device: number; chat: number; kind: string; back: number }
   | { do: "add" | "remove" | "title"; device: number; chat: number; account: number }
   | { do: "leave"; device: number; chat: number }
@@ -36,6 +44,7 @@ const faults = fc.record({
   losePush: chance,
   repeatPush: chance,
   delayPush: chance,
+  damage: fc.constantFrom(0, 0, 0, 0.1, 0.3),
 });
 const relKind = fc.constantFrom(REL.reply, REL.edit, REL.reaction, REL.redact);
 
@@ -52,10 +61,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         { weight: 2, arbitrary: fc.constant(12) },
       ),
       poison: fc.constantFrom(false, false, false, false, true),
+      mention: fc.option(account, { nil: undefined }),
     }),
   },
   {
-    weight: 5,
+    weight: 9,
     arbitrary: fc.record({
       do: fc.constant("relate" as const),
       device,
@@ -98,7 +108,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("crash" as const), device, after: fc.nat(40) }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("faults" as const), device, faults }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("faults" as const), device, faults }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -197,22 +210,25 @@ async function runOnDevice(
   if (chatId === undefined) return;
   switch (step.do) {
     case "write":
-      for (let i = 0; i < step.times; i++)
-        await world.write(index, chatId, { poison: step.poison && i === 0 });
+      for (let i = 0; i < step.times; i++) {
+        const mention = step.mention === undefined ? undefined : world.accounts[step.mention];
+        const mentions = mention === undefined ? {} : { mentions: [mention] };
+        await world.write(index, chatId, { poison: step.poison && i === 0, ...mentions });
+      }
       return;
     case "relate": {
       const target = events.at(-1 - step.back);
       if (target === undefined || target.system !== undefined) return;
       const key = world.random() < 0.5 ? "👍" : "🙂";
-      const mine = target.senderId === at.accountId;
+      // V29: the server decides; what nobody may do is tried now and then.
       const isMessage = target.rel === undefined || target.rel.kind === REL.reply;
-      // What a client would offer: own messages are edited, own rows redacted, messages reacted to.
+      const mine = target.senderId === at.accountId;
       const offered =
         step.kind === REL.reply ||
         (step.kind === REL.reaction
           ? isMessage
-          : mine && (isMessage || (step.kind === REL.redact && target.rel?.kind === REL.reaction)));
-      if (!offered) return;
+          : isMessage || (step.kind === REL.redact && target.rel?.kind === REL.reaction));
+      if (!offered || (!mine && step.kind === REL.edit && world.random() < 0.9)) return;
       const ofReaction = step.kind === REL.redact && target.rel?.kind === REL.reaction;
       return world.write(index, chatId, {
         rel: {
