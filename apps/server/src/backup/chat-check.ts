@@ -113,10 +113,11 @@ function floorFaults(chat: ChatRow, periods: readonly MembershipRow[]): string[]
   const isLarge = showsMinima(current.length);
   const differs = (stored: MarkFloor | null, marks: number[]): boolean => {
     if (!isLarge || stored === null) return isLarge !== (stored !== null);
+    // V43: what is kept may be older than the marks, hence lower, never higher.
     const told = floorOf(marks);
-    // The second lowest is kept only where somebody is shown it.
-    const shown = told.holders === 1 && told.next !== stored.next;
-    return stored.min !== told.min || stored.holders !== told.holders || shown;
+    const second = told.holders > 1 ? told.min : told.next;
+    const isSecondShown = stored.holders === 1 && stored.next !== null;
+    return stored.min > told.min || (isSecondShown && (stored.next ?? 0) > (second ?? Infinity));
   };
   const delivered = differs(
     chat.deliveredFloor,

@@ -31,6 +31,8 @@ export type GatewayDeps = {
   addressOf: (request: IncomingMessage) => string;
   /** Called for every connection that is gone. */
   onGone(connection: ClientConnection): void;
+  /** Called once, when it takes nothing any more. */
+  onDrained(): void;
   /** Called about once a second. */
   onTick(): Promise<void>;
 };
@@ -158,6 +160,7 @@ export class SocketGateway {
     // V37: whoever does not answer the goodbye of its WebSocket holds nothing up.
     this.#rawSockets.destroyAll();
     this.#stopListening();
+    this.#deps.onDrained();
   }
 
   #allow(

@@ -8,6 +8,7 @@ import { PeopleService } from "../features/people/people.service.ts";
 import { presenceHandlers } from "../features/presence/presence.socket.ts";
 import { PresenceService } from "../features/presence/presence.service.ts";
 import { TypingService } from "../features/presence/typing.service.ts";
+import { FloorsService } from "../features/receipts/floors.service.ts";
 import { LedgerService } from "../features/receipts/ledger.service.ts";
 import { receiptHandlers } from "../features/receipts/receipts.socket.ts";
 import { HealerService } from "../features/sync/healer.service.ts";
@@ -50,6 +51,12 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
     report: (error) => log.error({ err: error }, "presence was not told"),
   });
   const typing = new TypingService(fanout, storage, nowMs);
+  const floors = new FloorsService(storage, (error) =>
+    log.error({ err: error }, "lowest marks were not told"),
+  );
+  floors.catchUp().catch((error: unknown) => {
+    log.error({ err: error }, "lowest marks were not looked at");
+  });
   return new SocketGateway({
     storage,
     fanout,
@@ -76,6 +83,7 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
       typing.forget(connection);
       healer.forget(connection);
     },
+    onDrained: () => floors.stop(),
     onTick: () => healer.sweep(),
   });
 }

@@ -156,6 +156,8 @@ export interface StorageReads {
     query: { after: number; ranges: readonly SeqRange[]; limit: number; maxBytes: number },
     sight: Sight,
   ): Promise<{ moved: { seq: number; fold: Fold }[]; isCut: boolean }>;
+  /** V43: groups above LIMITS.receiptDetailMembers. */
+  largeGroups(): Promise<{ chatId: ChatId; memberCount: number }[]>;
   /** S8: of each of these accounts the first move of each kind that reached `seq`. */
   firstMoves(
     chatId: ChatId,

@@ -28,6 +28,8 @@ export type Publication =
    * lowest mark, who is shown the second lowest.
    */
   | { kind: "floors"; chatId: ChatId; rev: number; delivered: Floor; read: Floor }
+  /** V43: a mark moved in a large group: its lowest marks are to be told before long. */
+  | { kind: "floors-due"; chatId: ChatId; memberCount: number }
   /**
    * S9: my own marks moved: numbers to my devices. `allRead` are the marks where nothing is left to
    * read through `readSeq`; without it the numbers are counted after the commit.

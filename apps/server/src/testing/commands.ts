@@ -14,6 +14,7 @@ import type {
   Written,
 } from "../features/chats/group.commands.ts";
 import type { ItemOutcome, SendMessages } from "../features/messages/send.commands.ts";
+import type { TellFloors } from "../features/receipts/floors.commands.ts";
 import type { PutReceipts, ReadMove, ReceiptMark } from "../features/receipts/receipts.commands.ts";
 import type { Command } from "../storage/command.ts";
 import { type Storage, transactOne } from "../storage/port.ts";
@@ -82,6 +83,11 @@ export function commandsOn(storage: Storage) {
     ): Promise<Written> {
       const command: SetRole = { kind: "chat.set-role", chatId, accountId, role, by };
       return done<Written>(command);
+    },
+    /** V43: as the server does some time after a receipt in a large group. */
+    async floors(chatId: ChatId): Promise<void> {
+      const command: TellFloors = { kind: "receipt.floors", chatId };
+      await done<Record<string, never>>(command);
     },
     receipts(by: TestAccount, ...marks: ReceiptMark[]): Promise<ReadMove[]> {
       const { accountId } = by;

@@ -139,6 +139,8 @@ export class LocalFanout implements Fanout {
         return this.#lanes.run(publication.person.accountId, () =>
           this.#sendPerson(publication, change),
         );
+      case "floors-due":
+        return undefined;
       case "session-ended":
         return this.#endSessions(publication);
     }

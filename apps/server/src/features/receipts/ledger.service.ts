@@ -56,11 +56,17 @@ export class LedgerService {
         accountId: id,
         delivered: member.deliveredSeq >= seq,
         read: member.readSeq >= seq,
-        deliveredAt: times.get(`delivered ${id}`) ?? readAt,
+        deliveredAt: earliest(times.get(`delivered ${id}`) ?? null, readAt),
         readAt,
         // V33: when somebody was there is no business of those whom they have blocked.
         lastSeenAt: blockers.has(id) ? null : (lastSeen.get(id) ?? null),
       };
     });
   }
+}
+
+/** What was read was delivered, and may be told by the reading alone. */
+function earliest(deliveredAt: number | null, readAt: number | null): number | null {
+  if (deliveredAt === null || readAt === null) return deliveredAt ?? readAt;
+  return Math.min(deliveredAt, readAt);
 }

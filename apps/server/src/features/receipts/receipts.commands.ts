@@ -13,15 +13,10 @@ import {
   type Write,
 } from "../../storage/command.ts";
 import type { Publication } from "../../storage/publication.ts";
-import type { ChatRow, MarkFloor, MembershipRow } from "../../storage/rows.ts";
+import type { ChatRow, MembershipRow, ReceiptMoveRow } from "../../storage/rows.ts";
 import { chatNotFound, memberKeys } from "../../stream/chat-access.ts";
-import { raiseInFloor } from "../../stream/floor.ts";
-import {
-  floorPublications,
-  floorsOf,
-  isShownDifferently,
-  showsMinima,
-} from "../../stream/group-floors.ts";
+import { showsMinima } from "../../stream/group-floors.ts";
+import { tellFloors } from "./floors.commands.ts";
 
 export type ReceiptMark = {
   chatId: ChatId;
@@ -113,7 +108,7 @@ function putMark(
   }
   const row: MembershipRow = { ...own, ...after, change: context.change };
   const readMoved = row.readSeq !== own.readSeq;
-  const shown = row.leftSeq === null ? showMove(state, chat, own, row, context) : nothing();
+  const shown = row.leftSeq === null ? showMove(chat, row, context) : nothing();
   return accept<Moved>({
     writes: [
       { put: "membership", row },
@@ -137,29 +132,23 @@ function nothing(): Shown {
   return { writes: [], publish: [] };
 }
 
-/** S8: the source of the ledger's times. */
+/** S8: the source of the ledger's times. What was read was delivered: one row says both. */
 function movesOf(before: MembershipRow, after: MembershipRow, at: number): Write[] {
   const { chatId, accountId } = after;
-  const moves: Write[] = [];
-  if (after.deliveredSeq > before.deliveredSeq) {
-    const row = { chatId, accountId, kind: "delivered" as const, seq: after.deliveredSeq, at };
-    moves.push({ put: "receipt-move", row });
-  }
-  if (after.readSeq > before.readSeq) {
-    const row = { chatId, accountId, kind: "read" as const, seq: after.readSeq, at };
-    moves.push({ put: "receipt-move", row });
-  }
-  return moves;
+  const moveTo = (kind: ReceiptMoveRow["kind"], seq: number): Write => {
+    return { put: "receipt-move", row: { chatId, accountId, kind, seq, at } };
+  };
+  const isRead = after.readSeq > before.readSeq;
+  const isSaid = isRead && after.readSeq === after.deliveredSeq;
+  const isDelivered = after.deliveredSeq > before.deliveredSeq && !isSaid;
+  return [
+    ...(isDelivered ? [moveTo("delivered", after.deliveredSeq)] : []),
+    ...(isRead ? [moveTo("read", after.readSeq)] : []),
+  ];
 }
 
 /** S8: what the others are shown of a move, and what that does to the chat's rev and change. */
-function showMove(
-  state: State,
-  chat: ChatRow,
-  before: MembershipRow,
-  after: MembershipRow,
-  context: DecideContext,
-): Shown {
+function showMove(chat: ChatRow, after: MembershipRow, context: DecideContext): Shown {
   if (chat.kind === "self" || chat.memberCount < 2) return nothing();
   const { change } = context;
   if (!showsMinima(chat.memberCount)) {
@@ -171,32 +160,9 @@ function showMove(
       ],
     };
   }
-  const raised = raiseBoth(chat, before, after);
-  if (raised) return { writes: [{ put: "chat", row: { ...chat, ...raised } }], publish: [] };
-  const members = state
-    .members(chat.chatId)
-    .map((member) => (member.accountId === after.accountId ? after : member));
-  const floors = floorsOf(members);
-  const moved =
-    isShownDifferently(chat.deliveredFloor, floors.deliveredFloor) ||
-    isShownDifferently(chat.readFloor, floors.readFloor);
-  const row: ChatRow = { ...chat, ...floors, ...(moved && { rev: change, change }) };
-  return {
-    writes: [{ put: "chat", row }],
-    publish: moved ? floorPublications(row, members) : [],
-  };
+  // V43: told later, for many moves at once.
+  const { chatId, memberCount } = chat;
+  return { writes: [], publish: [{ kind: "floors-due", chatId, memberCount }] };
 }
 
-/** Both floors after a move; undefined when one of them needs a look at all members. */
-function raiseBoth(
-  chat: ChatRow,
-  before: MembershipRow,
-  after: MembershipRow,
-): { deliveredFloor: MarkFloor; readFloor: MarkFloor } | undefined {
-  if (!chat.deliveredFloor || !chat.readFloor) return undefined;
-  const deliveredFloor = raiseInFloor(chat.deliveredFloor, before.deliveredSeq, after.deliveredSeq);
-  const readFloor = raiseInFloor(chat.readFloor, before.readSeq, after.readSeq);
-  return deliveredFloor && readFloor ? { deliveredFloor, readFloor } : undefined;
-}
-
-export const receiptCommands = [defineCommand(putReceipts)];
+export const receiptCommands = [defineCommand(putReceipts), defineCommand(tellFloors)];

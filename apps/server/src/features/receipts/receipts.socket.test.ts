@@ -156,6 +156,15 @@ describe("receipts", () => {
     expect((await a.refusal("chat:ledger", { chatId, seq: 99 })).code).toBe("target_not_found");
   });
 
+  test("S8: what was read was delivered then, also where only the reading was told", async () => {
+    const { seq } = await a.say(chatId, "1");
+    await b.request("receipt:put", { marks: [{ chatId, deliveredSeq: seq, readSeq: seq }] });
+    const { members } = await a.request("chat:ledger", { chatId, seq });
+    expect(members[0]).toMatchObject({ delivered: true, read: true });
+    expect(members[0]?.deliveredAt).toBe(members[0]?.readAt);
+    expect(members[0]?.readAt).toBeGreaterThan(0);
+  });
+
   test("S8: a message of oneself is unread for nobody, and the chat with oneself needs no receipts", async () => {
     await a.say(ana.selfChatId, "note");
     await a.request("receipt:put", { marks: [{ chatId: ana.selfChatId, readSeq: 2 }] });
@@ -217,6 +226,7 @@ describe("receipts in a large group", () => {
           if (leaves) await run.remove(ana, group, out.accountId);
           else await run.add(ana, group, out.accountId);
         }
+        await run.floors(group);
         const all = await server.storage.members(group);
         for (const account of [ana, ...members.slice(0, 7)]) {
           const [view] = await server.storage.chatViews(account.accountId, [group]);
@@ -225,6 +235,25 @@ describe("receipts in a large group", () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  test("V43: many moves are told at once, and what is stored until then is never too high", async () => {
+    const { members, group } = await largeGroup(LIMITS.receiptDetailMembers);
+    const run = commandsOn(server.storage);
+    for (let i = 0; i < 4; i++) await run.say(ana, group, `${i}`);
+    const pushed = () => a.changesOf("receipts").filter((one) => one.chatId === group);
+    for (const seq of [2, 3, 4, 5]) {
+      for (const member of [ana, ...members]) {
+        await run.receipts(member, { chatId: group, deliveredSeq: seq, readSeq: seq - 1 });
+      }
+      const all = await server.storage.members(group);
+      const [view] = await server.storage.chatViews(ana.accountId, [group]);
+      const { readSeq } = chatStateOf(view!).othersMin ?? { readSeq: Infinity };
+      expect(readSeq).toBeLessThanOrEqual(minimumOverOthers(all, ana.accountId)!.readSeq);
+    }
+    const last = await a.until(() => pushed().find((one) => one.othersMin?.deliveredSeq === 5));
+    expect(last.othersMin?.readSeq).toBe(4);
+    expect(pushed().length).toBeLessThan(12);
   });
 
   test("V22: a group that grows past the limit, or shrinks to it, is described anew", async () => {

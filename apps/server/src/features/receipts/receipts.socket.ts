@@ -2,8 +2,9 @@ import type { CountsChange } from "@parley/protocol/chat.ts";
 import { success } from "@parley/protocol/errors.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import { answering, type Handlers } from "../../socket/request-handler.ts";
-import { type Storage, transactOne } from "../../storage/port.ts";
+import type { Storage } from "../../storage/port.ts";
 import type { LedgerService } from "./ledger.service.ts";
+import { ReceiptGate } from "./receipt-gate.ts";
 import type { PutReceipts, ReadMove } from "./receipts.commands.ts";
 
 /** V34, S9: the numbers that follow from a moved read mark. */
@@ -29,6 +30,7 @@ export function receiptHandlers(deps: {
   storage: Storage;
   ledger: LedgerService;
 }): Pick<Handlers, "receipt:put" | "chat:ledger"> {
+  const gate = new ReceiptGate(deps.storage);
   return {
     "receipt:put": answering(async ({ connection, body }) => {
       const command: PutReceipts = {
@@ -37,7 +39,7 @@ export function receiptHandlers(deps: {
         accountId: connection.accountId,
         origin: connection.id,
       };
-      const put = await transactOne<ReadMove[]>(deps.storage, command);
+      const put = await gate.put(command);
       if (!put.ok) return put;
       const counts: CountsChange[] = [];
       for (const move of put.value) {

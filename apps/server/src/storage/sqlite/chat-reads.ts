@@ -28,6 +28,7 @@ type ChatReads = Pick<
   | "movedFolds"
   | "changedChats"
   | "events"
+  | "largeGroups"
   | "firstMoves"
 >;
 
@@ -256,6 +257,17 @@ export function chatReads(sql: Statements): ChatReads {
         events.push(storedEvent(sql, row));
       }
       return cut.order === "oldest" ? events : events.reverse();
+    },
+    async largeGroups() {
+      return sql
+        .all(
+          "SELECT chat_id, member_count FROM chats WHERE member_count > ?",
+          LIMITS.receiptDetailMembers,
+        )
+        .map((row) => ({
+          chatId: textAs<ChatId>(row, "chat_id"),
+          memberCount: int(row, "member_count"),
+        }));
     },
     async firstMoves(chatId, accountIds, seq) {
       return accountIds.flatMap((accountId) =>
