@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { writeHeapSnapshot } from "node:v8";
 
 import { answerCalls } from "./calls.ts";
 
@@ -63,6 +64,11 @@ const functions = {
     profiler.connect();
     await profiler.post("Profiler.enable");
     await profiler.post("Profiler.start");
+  },
+
+  /** Writes what the heap holds, to be opened in the browser's developer tools. */
+  "probe:heap-snapshot": (file: string): void => {
+    writeHeapSnapshot(file);
   },
 
   /** Writes the profile as --cpu-prof would, to be opened in the browser's developer tools. */

@@ -62,6 +62,14 @@ export class Subject implements AsyncDisposable {
     return value;
   }
 
+  /** Writes what the server's heap holds beside the results. */
+  async heapSnapshot(bench: string): Promise<void> {
+    await this.server.probe(
+      "probe:heap-snapshot",
+      resultFile(`${bench}.${this.name}.heapsnapshot`),
+    );
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#load.stop();
     await this.server.stop();
