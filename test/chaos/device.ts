@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
+
 import { fetchHttp } from "@parley/client/connection/fetch-http.ts";
-import type { Clock, SocketPort } from "@parley/client/connection/ports.ts";
+import type { Cancel, Clock, SocketPort } from "@parley/client/connection/ports.ts";
 import { socketIo } from "@parley/client/connection/socket-io.ts";
 import { systemClock } from "@parley/client/connection/system-clock.ts";
 import { SessionHost } from "@parley/client/session/session-host.ts";
@@ -23,7 +25,8 @@ import {
 } from "@parley/client/testing/memory-ports.ts";
 import type { ConnectionStatus, HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import { openPayload } from "@parley/protocol/content.ts";
-import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { Presence } from "@parley/protocol/person.ts";
 import { io } from "socket.io-client";
 
 import { type NodeWindow, NODE_BUILD, openNodeWindow } from "../support/node-window.ts";
@@ -37,9 +40,25 @@ export function realSockets(): SocketPort {
   );
 }
 
-/** This machine's clock, off by so much: timers run as ever. */
-export function clockOff(byMs: number): Clock {
-  return { ...systemClock, nowMs: () => systemClock.nowMs() + byMs };
+/** This machine's clock, off by so much, now or later; timers run as ever. */
+export class WrongClock implements Clock {
+  offByMs: number;
+
+  constructor(offByMs: number) {
+    this.offByMs = offByMs;
+  }
+
+  nowMs(): number {
+    return systemClock.nowMs() + this.offByMs;
+  }
+
+  setTimer(run: () => void, afterMs: number): Cancel {
+    return systemClock.setTimer(run, afterMs);
+  }
+
+  random(): number {
+    return systemClock.random();
+  }
 }
 
 type DeviceOptions = {
@@ -74,6 +93,7 @@ export class ChaosDevice {
   #account: HostedAccount | undefined;
   /** Every word about the connection since the device was made. */
   readonly statuses: ConnectionStatus[] = [];
+  readonly #presences: Presence[] = [];
 
   constructor(options: DeviceOptions) {
     this.#options = options;
@@ -143,6 +163,20 @@ export class ChaosDevice {
     await running.host.stop();
   }
 
+  /** S10: what the window shows. */
+  async view(watchAccountIds: readonly AccountId[]): Promise<void> {
+    const { window } = this.running;
+    const { accountKey } = this.account;
+    const seen = { visible: true, focused: true, openChatIds: [] };
+    const body = { accountKey, ...seen, watchAccountIds: [...watchAccountIds] };
+    await window.bridge.call("view:set", body);
+  }
+
+  /** Whether an account was online, by each word that this device heard of it. */
+  presences(accountId: AccountId): boolean[] {
+    return this.#presences.filter((one) => one.accountId === accountId).map((one) => one.online);
+  }
+
   /** Journals a message as a composer does (S11). Answers its clientId. */
   async write(chatId: ChatId, text: string): Promise<ClientId> {
     const { journal, engine } = this.running;
@@ -191,6 +225,7 @@ export class ChaosDevice {
     await host.started;
     const window = await openNodeWindow(host, this.log);
     window.bridge.on("connection:changed", ({ status }) => this.statuses.push(status));
+    window.bridge.on("presence:changed", ({ presences }) => this.#presences.push(...presences));
     return { host, window };
   }
 
@@ -208,16 +243,11 @@ export class ChaosDevice {
       log: this.log,
       trouble: () => undefined,
       newEpoch: () => crypto.randomUUID(),
+      sha256: (bytes) => createHash("sha256").update(bytes).digest(),
     });
     this.#running = { host, window, engine, cache, journal };
     engine.start();
     // Somebody looks at it: it tries as often as an app in use does.
-    void window.bridge.call("view:set", {
-      accountKey,
-      visible: true,
-      focused: true,
-      openChatIds: [],
-      watchAccountIds: [],
-    });
+    void this.view([]);
   }
 }

@@ -8,7 +8,7 @@ import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import { seeded } from "../support/seeded.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
-import { ChaosDevice, clockOff } from "./device.ts";
+import { ChaosDevice, WrongClock } from "./device.ts";
 import { type ChatOf, reckon, rowOf, type Written } from "./reckoning.ts";
 import { blow, type Road, type Weather, WEATHERS } from "./weather.ts";
 
@@ -74,7 +74,7 @@ export class ChaosWorld implements AsyncDisposable {
     let handle = "";
     for (let i = 0; i < clients; i++) {
       const proxy = await startTcpProxy({ targetPort: this.server.port, seed: this.#seed + i });
-      const clock = clockOff([0, DAY_MS, -DAY_MS][i % 3] ?? 0);
+      const clock = new WrongClock([0, DAY_MS, -DAY_MS][i % 3] ?? 0);
       const device = new ChaosDevice({ serverUrl: proxy.url, clock });
       this.devices.push(device);
       this.roads.push({ proxy, device });

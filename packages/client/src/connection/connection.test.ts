@@ -45,6 +45,7 @@ describe("connection", () => {
     setup.clock.sleep(3_600_000);
     await setup.clock.advance(5_000);
     setup.server.wire.isCut = false;
+    setup.hints.setOnline(true);
     await setup.clock.advance(4_200);
     expect(setup.connection.state.name).toBe("live");
     expect(setup.server.wire.tries).toBeGreaterThan(1);
