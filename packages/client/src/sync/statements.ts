@@ -65,12 +65,15 @@ function raiseMarks(
 
 /** S9: the server's numbers plus what this device has seen since; needs the events after them loaded. */
 function restated(image: ChatImage, stated: Counts): Counts {
+  // S6c: rows of an older epoch are not what comes after the server's numbers.
+  if (image.row.reconcile) return stated;
   const later = [...image.events.values()].filter((event) => event.seq <= image.row.cursor);
   return addToCounts(stated, later, image.me);
 }
 
 /** The first seq whose event a restatement of the numbers needs, if any (see `restated`). */
 export function countedAgainFrom(row: ChatRow, stated: Counts): number | undefined {
+  if (row.reconcile) return undefined;
   return stated.countedThroughSeq < row.cursor ? stated.countedThroughSeq + 1 : undefined;
 }
 
