@@ -1,9 +1,10 @@
+import { Suspense } from "react";
 import type { Result } from "@parley/protocol/errors.ts";
 import type { ChatView } from "../cache/read-models.ts";
 import { isWritable } from "../features/timeline/message-rights.ts";
-import { OfferedBar } from "../features/timeline/OfferedBar.tsx";
 import { errorText } from "../i18n/i18n.ts";
 import { useScope } from "./context.ts";
+import { LazyOfferedBar } from "./lazy-parts.ts";
 
 /** One message says by itself that the server lost it; of several this asks at once. */
 const FEWEST = 2;
@@ -17,11 +18,13 @@ export function ChatOffers({ chat, say }: { chat: ChatView; say: (note: string) 
     if (!result.ok) say(errorText(result.error));
   };
   return (
-    <OfferedBar
-      count={offered}
-      writable={isWritable(chat)}
-      onSend={() => void session.sendOffered(chatId).then(sayFailure)}
-      onDiscard={() => void session.discardOffered(chatId).then(sayFailure)}
-    />
+    <Suspense fallback={null}>
+      <LazyOfferedBar
+        count={offered}
+        writable={isWritable(chat)}
+        onSend={() => void session.sendOffered(chatId).then(sayFailure)}
+        onDiscard={() => void session.discardOffered(chatId).then(sayFailure)}
+      />
+    </Suspense>
   );
 }

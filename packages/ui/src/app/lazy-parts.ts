@@ -9,6 +9,7 @@ const overlays = () => import("./Overlays.tsx");
 const details = () => import("./DetailsDrawer.tsx");
 const deletion = () => import("./DeleteMessage.tsx");
 const info = () => import("./MessageInfo.tsx");
+const offers = () => import("../features/timeline/OfferedBar.tsx");
 const signIn = () => import("../features/sign-in/SignIn.tsx");
 
 export const LazyOverlays = lazy(async () => ({ default: (await overlays()).Overlays }));
@@ -17,6 +18,7 @@ export const LazyDeleteMessage = lazy(async () => ({
   default: (await deletion()).DeleteMessage,
 }));
 export const LazyMessageInfo = lazy(async () => ({ default: (await info()).MessageInfo }));
+export const LazyOfferedBar = lazy(async () => ({ default: (await offers()).OfferedBar }));
 export const LazySignIn = lazy(async () => ({ default: (await signIn()).SignIn }));
 
 /**

@@ -17,22 +17,23 @@ export function FailedLine({ item, actions }: { item: MessageItem; actions: Mess
     : item.error === null
       ? t("state.failed")
       : errorText(item.error);
+  const link = offered ? "text-action" : "text-action is-danger";
   return (
-    <div className="msg-failed" role="group" aria-label={t("message.actions")}>
+    <div
+      className={offered ? "msg-failed is-offered" : "msg-failed"}
+      role="group"
+      aria-label={t("message.actions")}
+    >
       <span>{reason} </span>
-      <button type="button" className="text-action is-danger" onClick={() => actions.onRetry(item)}>
+      <button type="button" className={link} onClick={() => actions.onRetry(item)}>
         {offered ? t("message.sendAgain") : t("message.retry")}
       </button>
       {" · "}
-      <button type="button" className="text-action is-danger" onClick={() => actions.onCopy(item)}>
+      <button type="button" className={link} onClick={() => actions.onCopy(item)}>
         {t("message.copyText")}
       </button>
       {" · "}
-      <button
-        type="button"
-        className="text-action is-danger"
-        onClick={() => actions.onDiscard(item)}
-      >
+      <button type="button" className={link} onClick={() => actions.onDiscard(item)}>
         {t("message.discard")}
       </button>
     </div>

@@ -224,9 +224,7 @@ export function TimelineView(props: TimelineViewProps) {
           </p>
         );
       case "restored":
-        return (
-          <p className="timeline-system">{t("timeline.restored", { count: row.count })}</p>
-        );
+        return <p className="timeline-system">{t("timeline.restored", { count: row.count })}</p>;
       case "gap":
         return <Gap row={row.gap} state={props.gaps.get(row.gap.key)} onGap={props.onGap} />;
       case "withheld":
