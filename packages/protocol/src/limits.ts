@@ -27,6 +27,11 @@ export const LIMITS = {
   receiptMarks: 200,
   /** S8: receipt batches a connection may send a second. */
   receiptBatchesPerSecond: 4,
+  /** V43: in larger groups marks wait this long for each member, at most `receiptPatienceMs`. */
+  receiptPatiencePerMemberMs: 20,
+  receiptPatienceMs: 10_000,
+  /** V43: a read mark waits no longer than this while the account has another connection. */
+  readPatienceMs: 1_000,
   /** S8: how long the row of a receipt move is kept, in days. */
   receiptMoveDays: 90,
   /** Events in one history page. */

@@ -61,6 +61,23 @@ describe("handshake", () => {
     });
   });
 
+  test("V43: a connection hears how many others its account has, and a lone one nothing", async () => {
+    const one = await join(ana);
+    const others = (client: TestClient) =>
+      client.pushes("session:others").map((push) => push.others);
+    expect(others(one)).toEqual([]);
+    const two = await connect(server.url, await makeDevice(server.storage, ana.accountId));
+    await two.until(() => others(two).length === 1);
+    const three = await connect(server.url, await makeDevice(server.storage, ana.accountId));
+    await one.until(() => others(one).length === 2);
+    three.close();
+    await one.until(() => others(one).length === 3);
+    two.close();
+    await one.until(() => others(one).length === 4);
+    expect(others(one)).toEqual([1, 2, 1, 0]);
+    expect(others(two).slice(0, 2)).toEqual([1, 2]);
+  });
+
   test("S15: versions that the server does not speak are told to upgrade", async () => {
     const connecting = connect(server.url, ana.deviceId, { protocols: [2, 3] });
     expect(await refusalOf(connecting)).toBe("upgrade_required");

@@ -7,7 +7,7 @@ import { SOCKET_PATH, SocketAuth, type Welcome } from "@parley/protocol/socket/p
 import { negotiateVersion, PROTOCOL_VERSIONS } from "@parley/protocol/versions.ts";
 import type { SocketLog } from "./socket-log.ts";
 import { Server, type Socket } from "socket.io";
-import type { Fanout } from "../fanout/port.ts";
+import { type Fanout, Push } from "../fanout/port.ts";
 import type { Storage } from "../storage/port.ts";
 import { Arrivals, type Place } from "./arrivals.ts";
 import { ClientConnection } from "./client-connection.ts";
@@ -235,8 +235,16 @@ export class SocketGateway {
     const { dataEpoch } = storage.identity;
     const welcome: Welcome = { protocol, accountId, deviceId, dataEpoch, nowMs };
     socket.emit("session:welcome", welcome);
+    if (fanout.connectionsOf(accountId).length > 1) this.#tellOthers(accountId);
     log.info({ accountId, deviceId, connectionId: connection.id }, "connection opened");
     this.#verifyAgain(connection, socket);
+  }
+
+  /** V43: how many there are, to each connection of an account that has, or just had, several. */
+  #tellOthers(accountId: AccountId): void {
+    const connections = this.#deps.fanout.connectionsOf(accountId);
+    const others = connections.length - 1;
+    for (const connection of connections) connection.send(new Push("session:others", { others }));
   }
 
   /** The session may have ended between the check of its token and now: then nobody was told. */
@@ -257,6 +265,7 @@ export class SocketGateway {
     if (this.#connections.size === 0) this.#onEmpty?.();
     this.#deps.onGone(connection);
     this.#deps.fanout.detach(connection);
+    this.#tellOthers(accountId);
     if (this.#deps.fanout.connectionsOf(accountId).length === 0) this.#dispatcher.forget(accountId);
     const durationMs = this.#deps.nowMs() - openedAtMs;
     this.#deps.log.info(

@@ -17,6 +17,7 @@ import { Connection, type ConnectionPorts, type Push } from "../connection/conne
 import type { ConnectionState } from "../connection/machine.ts";
 import type { Cancel, HttpPort } from "../connection/ports.ts";
 import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts";
+import { AccountReceipts } from "./account-receipts.ts";
 import { Attention } from "./attention.ts";
 import { ChangeMerger, type Heal } from "./change-merger.ts";
 import { statusOf } from "./connection-status.ts";
@@ -29,7 +30,6 @@ import type {
   NotificationSurface,
   OpenContent,
 } from "./ports.ts";
-import { type Mark, ReceiptBatcher } from "./receipt-batcher.ts";
 import { OthersTyping, OwnTyping } from "./typing.ts";
 import { Summary } from "./summary.ts";
 import { chooseWriter } from "./writer-choice.ts";
@@ -87,7 +87,7 @@ export class AccountSession {
   readonly #connection: Connection;
   readonly #directory: Directory;
   readonly #notifier: Notifier;
-  readonly #receipts: ReceiptBatcher;
+  readonly #receipts: AccountReceipts;
   readonly #ownTyping: OwnTyping;
   readonly #othersTyping: OthersTyping;
   readonly #changes: ChangeMerger;
@@ -178,10 +178,15 @@ export class AccountSession {
       presencesChanged: (presences) =>
         this.#tellAll("presence:changed", { accountKey, presences: [...presences] }),
     });
-    this.#receipts = new ReceiptBatcher({
+    this.#receipts = new AccountReceipts({
       clock,
       log,
-      send: (marks) => this.#putReceipts(marks),
+      request: (name, body) => this.#connection.request(name, body),
+      memberCountOf: (chatId) => this.#directory.chat(chatId)?.memberCount ?? 0,
+      counted: (counts) => {
+        this.#learn(counts);
+        if (this.#writerReady) this.#changes.add([...counts]);
+      },
     });
     this.#ownTyping = new OwnTyping(clock, (chatId, typing) => {
       // S10: droppable. Lost, it is repeated or ends by itself.
@@ -241,12 +246,7 @@ export class AccountSession {
   }
 
   status(): ConnectionStatus {
-    return this.#statusOf(this.#connection.state);
-  }
-
-  #statusOf(state: ConnectionState): ConnectionStatus {
-    const serverAheadMs = this.#serverAheadMs;
-    return { ...statusOf(state), ...(serverAheadMs !== undefined && { serverAheadMs }) };
+    return statusOf(this.#connection.state, this.#serverAheadMs);
   }
 
   /** Tells a window that came what it has missed. */
@@ -327,16 +327,6 @@ export class AccountSession {
     this.#tellCounts();
   }
 
-  /** V34: the numbers come with the answer; the writer gets them like any change. */
-  async #putReceipts(marks: Mark[]): Promise<Result<unknown>> {
-    const answer = await this.#connection.request("receipt:put", { marks });
-    if (answer.ok && answer.value.counts.length > 0) {
-      this.#learn(answer.value.counts);
-      if (this.#writerReady) this.#changes.add(answer.value.counts);
-    }
-    return answer;
-  }
-
   #learn(changes: readonly Change[]): void {
     this.#notifier.read(this.#directory.learn(changes));
     this.#tellCounts();
@@ -355,6 +345,7 @@ export class AccountSession {
 
   setView(windowId: string, view: View): void {
     if (this.#attention.set(windowId, view)) this.#connection.look();
+    if (!this.#attention.interest.active) this.#receipts.hurry();
   }
 
   retry(): void {
@@ -364,6 +355,7 @@ export class AccountSession {
   #forget(windowId: string): void {
     this.#ownTyping.windowGone(windowId);
     this.#attention.forget(windowId);
+    if (!this.#attention.interest.active) this.#receipts.hurry();
   }
 
   #writer(): SessionWindow | undefined {
@@ -392,6 +384,7 @@ export class AccountSession {
     const { isUp } = this.#connection;
     this.#receipts.setUp(state.name === "live");
     if (!isUp) {
+      this.#receipts.setOthers(0);
       this.#summary.cancel();
       this.#attention.disconnected();
       this.#ownTyping.clear();
@@ -403,7 +396,7 @@ export class AccountSession {
     if (this.#stopped) return;
     this.#tellAll("connection:changed", {
       accountKey: this.accountKey,
-      status: this.#statusOf(state),
+      status: statusOf(state, this.#serverAheadMs),
     });
   }
 
@@ -459,6 +452,9 @@ export class AccountSession {
         return;
       case "presence:changed":
         this.#attention.learn(push.body.presences);
+        return;
+      case "session:others":
+        this.#receipts.setOthers(push.body.others);
         return;
       case "session:ended":
         // The connection acts on it; the account hears of it by `ended`.

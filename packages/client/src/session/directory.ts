@@ -21,6 +21,8 @@ import type { HostStore } from "./ports.ts";
 export type KnownChat = {
   kind: ChatKind;
   title: string | null;
+  /** 0 while it is not known. */
+  memberCount: number;
   readSeq: number;
   notifiedThroughSeq: number;
   /** S9: null until the server has said them. */
@@ -44,12 +46,14 @@ function readCounts(value: unknown): Counts | null {
 function readChat(value: unknown): KnownChat | undefined {
   const kind = parseWith(ChatKind, fieldOf(value, "kind"));
   const title = fieldOf(value, "title");
+  const memberCount = parseWith(SeqMark, fieldOf(value, "memberCount"));
   const readSeq = parseWith(SeqMark, fieldOf(value, "readSeq"));
   const notified = parseWith(SeqMark, fieldOf(value, "notifiedThroughSeq"));
   if (!kind.ok || !readSeq.ok || !notified.ok) return undefined;
   return {
     kind: kind.value,
     title: typeof title === "string" ? title : null,
+    memberCount: memberCount.ok ? memberCount.value : 0,
     readSeq: readSeq.value,
     notifiedThroughSeq: notified.value,
     counts: readCounts(fieldOf(value, "counts")),
@@ -162,10 +166,10 @@ export class Directory {
       if (change.kind === "person") this.learnPeople([change.person]);
       if (change.kind === "chat" || change.kind === "event") this.learnPeople(change.people ?? []);
       if (change.kind === "chat") {
-        const { chatId, kind, title, my } = change.chat;
+        const { chatId, kind, title, memberCount, my } = change.chat;
         const { readSeq, unread, mentions, countedThroughSeq } = my;
         const counts = { unread, mentions, countedThroughSeq };
-        if (this.#update(chatId, { kind, title, readSeq, counts })) read.push(chatId);
+        if (this.#update(chatId, { kind, title, memberCount, readSeq, counts })) read.push(chatId);
       }
       if (change.kind === "event" && change.event.system?.kind === "title") {
         this.#update(change.event.chatId, { title: change.event.system.title });
@@ -276,6 +280,7 @@ export class Directory {
     const known = this.#chats.get(chatId) ?? {
       kind: "group" as const,
       title: null,
+      memberCount: 0,
       readSeq: 0,
       notifiedThroughSeq: 0,
       counts: null,
@@ -283,6 +288,7 @@ export class Directory {
     const next: KnownChat = {
       kind: news.kind ?? known.kind,
       title: news.title === undefined ? known.title : news.title,
+      memberCount: news.memberCount ?? known.memberCount,
       readSeq: Math.max(known.readSeq, news.readSeq ?? 0),
       notifiedThroughSeq: Math.max(known.notifiedThroughSeq, news.notifiedThroughSeq ?? 0),
       counts: news.counts ?? known.counts,

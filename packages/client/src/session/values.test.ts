@@ -1,4 +1,4 @@
-import type { Change } from "@parley/protocol/chat.ts";
+import type { Change, ChatState } from "@parley/protocol/chat.ts";
 import { DataEpoch, newId } from "@parley/protocol/ids.ts";
 import { isMuted, valueKey, writeValue } from "@parley/protocol/values.ts";
 import { expect, test } from "vitest";
@@ -21,6 +21,30 @@ const blockChange = (change: number, isOn: boolean): Change => ({
   value: isOn ? writeValue("block", { atMs: 1 }) : null,
 });
 
+const largeGroup: ChatState = {
+  chatId,
+  kind: "group",
+  title: "Everyone",
+  createdAt: 1,
+  headSeq: 3,
+  rev: 1,
+  membershipVersion: 1,
+  memberCount: 1_000,
+  members: null,
+  othersMin: { deliveredSeq: 1, readSeq: 1 },
+  my: {
+    role: "member",
+    joinedSeq: 1,
+    leftSeq: null,
+    deliveredSeq: 1,
+    readSeq: 1,
+    unread: 0,
+    mentions: 0,
+    countedThroughSeq: 3,
+  },
+  last: null,
+};
+
 async function live() {
   const fake = new FakeHost();
   const window = await fake.openWindow();
@@ -30,12 +54,12 @@ async function live() {
     fake,
     window,
     accountKey,
-    async push(...changes: Change[]) {
+    push: async (...changes: Change[]) => {
       fake.server.push("sync:changes", { changes });
       await fake.clock.advance(50);
     },
     /** The next message of the chat; answers why it alerted or not. */
-    async arrives(parts: Parameters<typeof fakeMessage>[0] = {}) {
+    arrives: async (parts: Parameters<typeof fakeMessage>[0] = {}) => {
       seq += 1;
       const change = eventChange(fakeMessage({ chatId, senderId, seq, ...parts }));
       fake.server.push("sync:changes", { changes: [change] });
@@ -118,6 +142,31 @@ test("V34: the numbers that answer a receipt batch reach the writer and the host
   await fake.clock.advance(1_000);
   const told = window.bodiesOf("sync:changes").flatMap((body) => body.changes);
   expect(told).toContainEqual(counts);
+});
+
+test("V43: receipts of a large group wait, until the user turns away or another device comes", async () => {
+  const { fake, window, accountKey, push } = await live();
+  const view = { focused: true, visible: true, openChatIds: [chatId], watchAccountIds: [] };
+  const look = async (visible: boolean) => {
+    void window.call("view:set", { accountKey, ...view, visible, focused: visible });
+    await fake.clock.advance(100);
+  };
+  const mark = async (readSeq: number) => {
+    void window.call("receipt:mark", { accountKey, marks: [{ chatId, readSeq }] });
+    await fake.clock.advance(1_500);
+    return fake.server.requestsOf("receipt:put").length;
+  };
+  await look(true);
+  await push({ kind: "chat", change: 1, chat: largeGroup, people: [] });
+  expect(await mark(1)).toBe(0);
+  await look(false);
+  expect(fake.server.requestsOf("receipt:put")).toHaveLength(1);
+  await look(true);
+  expect(await mark(2)).toBe(1);
+  fake.server.push("session:others", { others: 1 });
+  await fake.clock.advance(100);
+  expect(fake.server.requestsOf("receipt:put")).toHaveLength(2);
+  expect(await mark(3)).toBe(3);
 });
 
 test("S1: windows learn how far the server's clock is ahead", async () => {
