@@ -14,6 +14,7 @@ import type { JournalStore } from "./journal-store.ts";
 import { watchAssignments } from "./assignments.ts";
 import type { SyncClock, SyncLog, TroublePort } from "./ports.ts";
 import { createPuller, type Puller } from "./puller.ts";
+import type { StepPort } from "./steps.ts";
 import { createValueSender, type ValueSender } from "./value-sender.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
@@ -30,6 +31,8 @@ export type EngineDeps = {
   trouble: TroublePort;
   /** A fresh random UUID for each claim (S20). */
   newEpoch(): string;
+  /** For tests, which end the process at a step. */
+  steps?: StepPort | undefined;
 };
 
 /** What exists only while this window is the writer. */
@@ -145,6 +148,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       onValues: (rows) => made.values.take(rows),
       onFault: (fault, cause) => onFault(made, fault, cause),
       onWritten: () => deps.trouble(null),
+      steps: deps.steps,
     });
     const puller = createPuller({
       me,
@@ -168,6 +172,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
         await writer.commit(events.map((event) => ({ kind: "event", change: 0, event })));
       },
       onFault: (cause) => log.warn("A flush failed.", { cause: String(cause) }),
+      steps: deps.steps,
     });
     const values = createValueSender({
       journal,

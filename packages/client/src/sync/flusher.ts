@@ -6,6 +6,7 @@ import type { EntryDecision, JournalStore } from "./journal-store.ts";
 import type { OutboxEntry } from "./model.ts";
 import { planFlush, settleFlush, settleRefusal, type Settled } from "./outbox.ts";
 import type { SyncClock } from "./ports.ts";
+import type { StepPort } from "./steps.ts";
 
 export type FlusherDeps = {
   journal: JournalStore;
@@ -16,6 +17,7 @@ export type FlusherDeps = {
   /** Acks enter the same stream as everything else (S11). */
   onAcked(events: readonly Event[]): Promise<void>;
   onFault: (cause: unknown) => void;
+  steps?: StepPort | undefined;
 };
 
 /** Flushes of different chats that are under way at once. */
@@ -60,7 +62,11 @@ export function createFlusher(deps: FlusherDeps) {
   async function settle(chatId: ChatId, flushed: readonly OutboxEntry[]): Promise<void> {
     const ids = flushed.map((entry) => entry.clientId);
     const items = flushed.map((entry) => entry.send);
-    const answer = await link.request("chat:send", { chatId, items });
+    await deps.steps?.("flush:emitting");
+    const asked = link.request("chat:send", { chatId, items });
+    await deps.steps?.("flush:emitted");
+    const answer = await asked;
+    await deps.steps?.("flush:acked");
     let settled: Settled | undefined;
     await journal.decide(chatId, (entries) => {
       settled = answer.ok
@@ -69,6 +75,7 @@ export function createFlusher(deps: FlusherDeps) {
       return withReason(settled, entries, ids);
     });
     if (settled === undefined) return;
+    await deps.steps?.("flush:marked");
     after(chatId, settled, flushed);
     if (settled.acked.length > 0) await deps.onAcked(settled.acked);
   }

@@ -9,6 +9,7 @@ import type { JournalStore } from "./journal-store.ts";
 import type { CacheMeta, ChatRow, ValueRow } from "./model.ts";
 import { failErased, releaseEntries } from "./outbox.ts";
 import { createSerial } from "./serial.ts";
+import type { StepPort } from "./steps.ts";
 
 /**
  * S20: the one writer of an account's cache. All inputs pass through `commit`, one transaction after
@@ -51,6 +52,7 @@ export type WriterDeps = {
   onFault(fault: WriteFault, cause: unknown): void;
   /** After each commit that was written. */
   onWritten(): void;
+  steps?: StepPort | undefined;
 };
 
 function eventOf(input: Input): Event[] {
@@ -145,8 +147,12 @@ export function createWriter(deps: WriterDeps): Writer {
       applied.held.filter((event) => event.senderId !== me).map((event) => event.chatId),
     );
     confirmDelivered(applied.rows.filter((row) => byOthers.has(row.chatId)));
+    if (byOthers.size > 0) await deps.steps?.("received:delivered");
     const touched = applied.rows.map((row) => row.chatId).filter((id) => unreleased.has(id));
-    if (touched.length > 0) await release(new Set(touched));
+    if (touched.length > 0) {
+      await release(new Set(touched));
+      await deps.steps?.("own:released");
+    }
     await confirmRead(applied);
     if (applied.values.length > 0) await deps.onValues(applied.values);
     const behind = applied.rows.filter((row) => row.headSeq > row.cursor || row.reconcile);
@@ -163,6 +169,8 @@ export function createWriter(deps: WriterDeps): Writer {
       tolerates: (chatId, seq) => deps.suspects.tolerates(chatId, seq),
       nowMs: deps.nowMs(),
     };
+    const whose = all.flatMap(eventOf).some((event) => event.senderId === me) ? "own" : "received";
+    if (all.some((input) => input.kind === "event")) await deps.steps?.(`${whose}:committing`);
     const applied = await write(async (reads) => {
       const decided = await decideInputs(reads, me, all, checks);
       const meta = move?.(await reads.meta());
@@ -173,6 +181,7 @@ export function createWriter(deps: WriterDeps): Writer {
       if (event.senderId === me) unreleased.add(event.chatId);
     }
     keepEarly(early, applied.early, applied.rows);
+    if (applied.held.length > 0) await deps.steps?.(`${whose}:committed`);
     await follow(applied);
     return true;
   }

@@ -31,6 +31,7 @@ export type Step =
   | { do: "open" | "close"; device: number }
   | { do: "crash"; device: number; after: number }
   | { do: "faults"; device: number; faults: Faults }
+  | { do: "away"; device: number; by: number; chat: number; times: number; kinds: string[] }
   | { do: "busy"; chance: number }
   | { do: "wait"; turns: number; ms: number };
 
@@ -81,6 +82,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       device,
       chat,
       account,
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("away" as const),
+      device,
+      by: device,
+      chat,
+      times: fc.integer({ min: 4, max: 14 }),
+      kinds: fc.array(relKind, { minLength: 1, maxLength: 6 }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), device, chat }) },
@@ -163,6 +175,8 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
         history: world.random() < 0.5 ? "all" : "joined",
       });
     }
+    case "away":
+      return missMuch(world, step);
     case "busy":
       world.server.busy = () => world.random() < step.chance;
       return;
@@ -174,9 +188,28 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
   }
 }
 
+/** A device is away while much is written and older messages are changed: snapshots and moved folds. */
+async function missMuch(world: ModelWorld, step: Extract<Step, { do: "away" }>): Promise<void> {
+  const { device: index, by, chat: at, times, kinds } = step;
+  if (world.device(index) === world.device(by)) return;
+  await world.turns(4);
+  world.device(index).disconnect();
+  const chatId = world.chat(at);
+  const known = (chatId && world.server.chats.get(chatId)?.events.length) ?? 0;
+  await run(world, { do: "write", device: by, chat: at, times, poison: false });
+  await world.turns(6);
+  for (const kind of kinds) {
+    const events = (chatId && world.server.chats.get(chatId)?.events.length) ?? 0;
+    const back = events - 1 - Math.floor(world.random() * Math.max(1, known));
+    await run(world, { do: "relate", device: by, chat: at, kind, back });
+  }
+  await world.turns(6);
+  world.device(index).connect();
+}
+
 async function runOnDevice(
   world: ModelWorld,
-  step: Exclude<Step, { do: "create" | "wait" | "busy" }>,
+  step: Exclude<Step, { do: "create" | "wait" | "busy" | "away" }>,
 ): Promise<void> {
   const index = step.device;
   const at = world.device(index);
