@@ -168,6 +168,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       link,
       clock,
       online: () => current() && made.online,
+      isSound: (event) => hasher.faultOf(event) === undefined,
       onAcked: async (events) => {
         await writer.commit(events.map((event) => ({ kind: "event", change: 0, event })));
       },

@@ -14,6 +14,8 @@ export type FlusherDeps = {
   clock: SyncClock;
   /** False while the connection is down or this window is not the writer. */
   online(): boolean;
+  /** S7: whether an acknowledged event fits its own hashes. */
+  isSound(event: Event): boolean;
   /** Acks enter the same stream as everything else (S11). */
   onAcked(events: readonly Event[]): Promise<void>;
   onFault: (cause: unknown) => void;
@@ -48,15 +50,22 @@ export function createFlusher(deps: FlusherDeps) {
     return lanes.get(chatId) ?? { tries: 0, notBeforeMs: 0, oneByOne: false };
   }
 
-  function after(chatId: ChatId, settled: Settled, flushed: readonly OutboxEntry[]): void {
+  /** Holds the chat back after an error that may pass; returns until when, else undefined. */
+  function after(
+    chatId: ChatId,
+    settled: Settled,
+    flushed: readonly OutboxEntry[],
+  ): number | undefined {
     const lane = laneOf(chatId);
     if (settled.retry === undefined) {
       const oneByOne = settled.oneByOne || (lane.oneByOne && !hasCulprit(settled, flushed));
       lanes.set(chatId, { tries: 0, notBeforeMs: 0, oneByOne });
-      return;
+      return undefined;
     }
     const waitMs = waitAfter(settled.retry, lane.tries, clock.random());
-    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs: clock.nowMs() + waitMs });
+    const notBeforeMs = clock.nowMs() + waitMs;
+    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs });
+    return Math.ceil(notBeforeMs);
   }
 
   async function settle(chatId: ChatId, flushed: readonly OutboxEntry[]): Promise<void> {
@@ -149,11 +158,12 @@ function hasCulprit(settled: Settled, flushed: readonly OutboxEntry[]): boolean 
   });
 }
 
-/** No spinner without a reason: the first entry that has to wait says why. */
+/** No spinner without a reason: the first entry that has to wait says why, and until when. */
 function withReason(
   settled: Settled,
   entries: readonly OutboxEntry[],
   flushed: readonly string[],
+  retryAtMs: number | undefined,
 ): Map<OutboxEntry["clientId"], EntryDecision> {
   const decisions = new Map(settled.decisions);
   const { retry } = settled;
@@ -164,8 +174,9 @@ function withReason(
       flushed.includes(entry.clientId) &&
       !decisions.has(entry.clientId),
   );
-  if (waiting !== undefined && waiting.error?.code !== retry.code) {
-    decisions.set(waiting.clientId, { ...waiting, error: retry });
+  if (waiting !== undefined) {
+    const until = retryAtMs === undefined ? {} : { retryAtMs };
+    decisions.set(waiting.clientId, { ...waiting, error: retry, ...until });
   }
   return decisions;
 }

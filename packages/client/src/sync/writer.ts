@@ -1,4 +1,4 @@
-import type { Event } from "@parley/protocol/event.ts";
+import { type Event, isMessage } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { type Applied, decideInputs, type Input } from "./apply.ts";
 import type { Checks, Hasher, Suspects } from "./chain-checks.ts";
@@ -100,12 +100,18 @@ export function createWriter(deps: WriterDeps): Writer {
     const entries = all.filter((entry) => chatIds?.has(entry.chatId) ?? true);
     for (const chatId of chatIds ?? unreleased) unreleased.delete(chatId);
     if (entries.length === 0) return;
-    const { rows, held } = await cache.read(async (reads) => ({
+    const acked = entries.filter((entry) => entry.seq !== null);
+    const { rows, held, targets } = await cache.read(async (reads) => ({
       rows: await reads.chats([...new Set(entries.map((entry) => entry.chatId))]),
       held: await reads.heldClientIds(entries.map((entry) => entry.clientId)),
+      targets: await reads.named(acked.flatMap(({ send }) => send.rel?.target ?? [])),
     }));
     const cursors = new Map(rows.map((row) => [row?.chatId, row?.cursor]));
-    const covered = releaseEntries(entries, held, (entry) => cursors.get(entry.chatId) ?? 0);
+    const folds = new Map(targets.map((row) => [row.clientId, row.foldSeq]));
+    const covered = releaseEntries(entries, held, ({ chatId, send }) => ({
+      cursor: cursors.get(chatId) ?? 0,
+      targetFoldSeq: isMessage(send) || !send.rel ? 0 : (folds.get(send.rel.target) ?? 0),
+    }));
     if (covered.size > 0) await journal.decide(null, () => covered);
     // What was acknowledged ahead of the cursor is looked at again when the cursor moves.
     for (const entry of entries) {

@@ -4,6 +4,7 @@ import type { SyncEngine } from "@parley/client/sync/engine.ts";
 import type { JournalStore } from "@parley/client/sync/journal-store.ts";
 import type { OutboxEntry } from "@parley/client/sync/model.ts";
 import type { SyncClock } from "@parley/client/sync/ports.ts";
+import type { StepPort } from "@parley/client/sync/steps.ts";
 import { openPayload } from "@parley/protocol/content.ts";
 import { failure, success } from "@parley/protocol/errors.ts";
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
@@ -30,6 +31,7 @@ export type MessageDeps = {
   /** Writes what was typed, and sends it to the account's other devices. */
   flushDrafts: () => Promise<void>;
   clock: SyncClock;
+  steps?: StepPort | undefined;
 };
 
 /** What writes the journal (S11). Works without a connection. */
@@ -56,12 +58,14 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
       const nowMs = clock.nowMs();
       try {
         await drafts.release(chatId);
+        await deps.steps?.("journal:writing");
         await journal.add(newEntryOf(chatId, send, nowMs), (now, revisions) =>
           clearSentDraft(chatId, now, revisions, input.text, nowMs),
         );
       } catch (cause) {
         return notWritten(cause);
       }
+      await deps.steps?.("journal:written");
       drafts.sent(chatId);
       engine.nudge();
       return success({ clientId: send.clientId });

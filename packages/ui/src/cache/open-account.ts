@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { createSyncEngine } from "@parley/client/sync/engine.ts";
 import type { SyncClock, SyncLog } from "@parley/client/sync/ports.ts";
+import type { StepPort } from "@parley/client/sync/steps.ts";
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
@@ -24,6 +25,7 @@ export type OpenOptions = {
   log?: SyncLog;
   peers?: PeerChannel;
   windowId?: string;
+  steps?: StepPort;
 };
 
 const systemClock: SyncClock = {
@@ -107,6 +109,7 @@ export async function openAccount(
     log,
     trouble: (value) => trouble.set(value),
     newEpoch: () => crypto.randomUUID(),
+    steps: options.steps,
   });
   const peers = createPeers({
     channel: options.peers ?? broadcastPeers(accountKey),
@@ -147,7 +150,14 @@ export async function openAccount(
       shelf,
       clocks: () => ({ nowMs: clock.nowMs(), serverAheadMs }),
     }),
-    ...createMessageCommands({ journal, engine, drafts, flushDrafts, clock }),
+    ...createMessageCommands({
+      journal,
+      engine,
+      drafts,
+      flushDrafts,
+      clock,
+      steps: options.steps,
+    }),
     ...createRelationCommands({ me, cache: () => cache.current(), journal, engine, clock }),
     ...createHistory(cache, engine.link, (inputs) => peers.ingest(inputs)),
     ...createValueCommands({ journal, engine, serverNowMs: () => clock.nowMs() + serverAheadMs }),
