@@ -87,7 +87,7 @@ function adviceOn(error: StorageOpenError, folder: DataFolder): string {
     case "newer-version":
       return `${error.message} Update Parley, or choose another folder with --data-dir.`;
     case "damaged":
-      return `${error.message} Nothing was changed. Put a backup in its place, or choose another folder with --data-dir.`;
+      return `${error.message} Nothing was changed. Restore a backup, or choose another folder with --data-dir.`;
     case "not-writable":
       return `${error.message} Change the permissions of ${folder.dataDir}, or choose another folder with --data-dir.`;
   }
