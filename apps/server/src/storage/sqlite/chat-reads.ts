@@ -37,8 +37,9 @@ const COUNT_UNREAD = `
   WHERE chat_id = ? AND seq > ? AND seq <= ? AND sender_id <> ?
     AND is_message = 1 AND erased_seq IS NULL`;
 
+/** CROSS JOIN: from the few mentions to their events, never from all that is unread. */
 const COUNT_MENTIONS = `
-  SELECT count(*) AS n FROM mentions m JOIN events e ON e.chat_id = m.chat_id AND e.seq = m.seq
+  SELECT count(*) AS n FROM mentions m CROSS JOIN events e ON e.chat_id = m.chat_id AND e.seq = m.seq
   WHERE m.chat_id = ? AND m.account_id = ? AND m.seq > ? AND m.seq <= ? AND e.sender_id <> m.account_id
     AND e.is_message = 1 AND e.erased_seq IS NULL`;
 

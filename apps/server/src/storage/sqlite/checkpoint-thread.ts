@@ -31,7 +31,7 @@ export function startFoldThread(path: string): FoldThread {
     resourceLimits: RESOURCES,
     execArgv: [],
   });
-  // What waits for a pass keeps the process alive, not the thread.
+  // A pass and the end of the thread keep the process alive, the idle thread does not.
   worker.unref();
   let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined;
   let gone: Error | undefined;
@@ -43,6 +43,7 @@ export function startFoldThread(path: string): FoldThread {
   worker.on("message", (reply: FoldReply) => {
     const asked = waiting;
     waiting = undefined;
+    worker.unref();
     if (reply.ok) asked?.resolve();
     else asked?.reject(new FoldError(reply.message, reply.errorCode));
   });
@@ -53,11 +54,13 @@ export function startFoldThread(path: string): FoldThread {
       new Promise((resolve, reject) => {
         if (gone) return reject(gone);
         waiting = { resolve, reject };
+        worker.ref();
         worker.postMessage("fold");
       }),
     async close() {
       if (gone) return;
       const ended = once(worker, "exit");
+      worker.ref();
       worker.postMessage("close");
       await ended;
     },
