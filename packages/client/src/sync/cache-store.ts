@@ -28,6 +28,8 @@ export type CacheReads = {
   eventsBetween(chatId: ChatId, from: number, to: number): Promise<EventRow[]>;
   /** Which of these clientIds the cache holds. */
   heldClientIds(clientIds: readonly ClientId[]): Promise<Set<ClientId>>;
+  /** S11: rows by their clientIds; those that are cached, in any order. */
+  named(clientIds: readonly ClientId[]): Promise<EventRow[]>;
   people(accountIds: readonly AccountId[]): Promise<(PersonRow | undefined)[]>;
   /** In the order asked for; undefined where there is none. */
   values(keys: readonly ValueKey[]): Promise<(ValueRow | undefined)[]>;

@@ -79,13 +79,12 @@ export function createFlusher(deps: FlusherDeps) {
     let settled: Settled | undefined;
     await journal.decide(chatId, (entries) => {
       settled = answer.ok
-        ? settleFlush(entries, ids, answer.value.outcomes)
+        ? settleFlush(entries, ids, answer.value.outcomes, (event) => deps.isSound(event))
         : settleRefusal(entries, ids, answer.error);
-      return withReason(settled, entries, ids);
+      return withReason(settled, entries, ids, after(chatId, settled, flushed));
     });
     if (settled === undefined) return;
     await deps.steps?.("flush:marked");
-    after(chatId, settled, flushed);
     if (settled.acked.length > 0) await deps.onAcked(settled.acked);
   }
 

@@ -104,12 +104,14 @@ function withoutRequestId(error: Failure & { requestId?: string }): Failure {
 
 /**
  * What an answered flush makes of the chat's entries. `entries` are those of the journal now: one that
- * was discarded meanwhile stays away. An entry without an outcome waits.
+ * was discarded meanwhile stays away. An entry without an outcome waits, and so does one whose
+ * acknowledgement does not fit (S7): asked again, the server gives the first answer (S3).
  */
 export function settleFlush(
   entries: readonly OutboxEntry[],
   flushed: readonly ClientId[],
   outcomes: readonly SendOutcome[],
+  isSound: (event: Event) => boolean = () => true,
 ): Settled {
   const byId = new Map(entries.map((entry) => [entry.clientId, entry]));
   const settled: Settled = { decisions: new Map(), acked: [], oneByOne: false };
@@ -117,6 +119,11 @@ export function settleFlush(
     const outcome = outcomes[i];
     const entry = byId.get(clientId);
     if (outcome === undefined || settled.retry !== undefined) return;
+    if ("event" in outcome && !(outcome.event.clientId === clientId && isSound(outcome.event))) {
+      const message = "The acknowledgement is damaged.";
+      settled.retry = { code: "internal", message };
+      return;
+    }
     if ("event" in outcome) {
       settled.acked.push(outcome.event);
       if (entry !== undefined) {
@@ -157,18 +164,28 @@ export function settleRefusal(
   return settled;
 }
 
+/** What the cache says of an entry's chat and target. */
+export type Covers = {
+  /** The chat's cursor. */
+  cursor: number;
+  /** The fold of what the entry changes is exact through this seq; 0 if that is not held. */
+  targetFoldSeq: number;
+};
+
 /**
  * S11: which entries the cache has made needless: it holds their clientId, or their seq lies at or
- * below the chat's cursor (cached, or in a gap that shows it when filled).
+ * below the chat's cursor (cached, or in a gap that shows it when filled), or at or below a fold that
+ * includes it.
  */
 export function releaseEntries(
   entries: readonly OutboxEntry[],
   held: ReadonlySet<ClientId>,
-  cursorOf: (entry: OutboxEntry) => number,
+  coversOf: (entry: OutboxEntry) => Covers,
 ): Map<ClientId, EntryDecision> {
   const decisions = new Map<ClientId, EntryDecision>();
   for (const entry of entries) {
-    const covered = entry.seq !== null && entry.seq <= cursorOf(entry);
+    const { cursor, targetFoldSeq } = coversOf(entry);
+    const covered = entry.seq !== null && entry.seq <= Math.max(cursor, targetFoldSeq);
     if (held.has(entry.clientId) || covered) decisions.set(entry.clientId, "drop");
   }
   return decisions;

@@ -100,6 +100,10 @@ export function dexieReads(db: CacheTables): CacheReads {
       const rows = await db.events.where("clientId").anyOf(clientIds).toArray();
       return new Set(rows.map((row) => row.clientId));
     },
+    async named(clientIds) {
+      const rows = await db.events.where("clientId").anyOf(clientIds).toArray();
+      return rows.map(unpackEvent);
+    },
     people: (accountIds) => db.people.bulkGet([...accountIds]),
     async values(keys) {
       const rows = await db.values.bulkGet([...keys]);

@@ -57,6 +57,10 @@ function readsOf(tables: Tables): CacheReads {
       const all = [...tables.events.values()].flatMap((chat) => [...chat.values()]);
       return new Set(all.map((row) => row.clientId).filter((id) => clientIds.includes(id)));
     },
+    named: async (clientIds) => {
+      const all = [...tables.events.values()].flatMap((chat) => [...chat.values()]);
+      return all.filter((row) => clientIds.includes(row.clientId));
+    },
     people: async (accountIds) => accountIds.map((accountId) => tables.people.get(accountId)),
     values: async (keys) => keys.map((key) => tables.values.get(key)),
     valuesOf: async (kind) =>
