@@ -20,6 +20,13 @@ function collect(data: unknown, lists: Event[][], singles: Event[]): void {
   for (const inner of Object.values(data)) collect(inner, lists, singles);
 }
 
+/** Every event anywhere in `data`. */
+export function eventsIn(data: unknown): Event[] {
+  const singles: Event[] = [];
+  collect(data, [], singles);
+  return singles;
+}
+
 function otherHash(hash: string): string {
   return (hash.startsWith("A") ? "B" : "A") + hash.slice(1);
 }

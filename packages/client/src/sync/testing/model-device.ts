@@ -114,6 +114,8 @@ export class ModelDevice {
   readonly accountKey: AccountKey;
   readonly windows: ModelWindow[] = [];
   faults: Faults = NO_FAULTS;
+  /** Changes what comes from the server, in place, as a test wants it. */
+  tamper: (data: unknown) => void = () => undefined;
   online = false;
   caughtUp = false;
   readonly #options: DeviceOptions;
@@ -249,6 +251,7 @@ export class ModelDevice {
     const { accountKey } = this;
     const sent = structuredClone(changes);
     damageEvents(sent, this.faults.damage, this.#options.random);
+    this.tamper(sent);
     this.#writer?.notify("sync:changes", {
       accountKey,
       changes: sent,
@@ -282,6 +285,7 @@ export class ModelDevice {
     if (random() < this.faults.loseAnswer) return failure("timeout", "answer lost");
     const sent = structuredClone(answer);
     damageEvents(sent, this.faults.damage, random);
+    this.tamper(sent);
     return sent;
   }
 
