@@ -64,8 +64,8 @@ export async function playStorm(plan: StormPlan): Promise<StormReport> {
   if (written.length < messages) faults.push(`only ${written.length} of ${messages} were written`);
   if (world.kills < kills) faults.push(`only ${world.kills} of ${kills} kills happened`);
   await world.server.kill();
-  const stored = checkDatabase(world.server.dataDir);
-  faults.push(...stored.faults);
+  const stored = await checkDatabase(world.server.dataDir);
+  faults.push(...world.faults, ...stored.faults);
   const lost = written.filter(({ clientId }) => !stored.clientIds.has(clientId)).length;
   if (lost > 0) faults.push(`${lost} messages are not in the database`);
   const weather = [...world.blown].map(([name, times]) => `${name} ${times}`).join(", ");

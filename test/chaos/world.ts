@@ -8,6 +8,7 @@ import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import { seeded } from "../support/seeded.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
+import { checkDatabase } from "./database.ts";
 import { ChaosDevice, WrongClock } from "./device.ts";
 import { type ChatOf, reckon, rowOf, type Written } from "./reckoning.ts";
 import { blow, type Road, type Weather, WEATHERS } from "./weather.ts";
@@ -52,6 +53,8 @@ export class ChaosWorld implements AsyncDisposable {
   readonly random: () => number;
   readonly blown = new Map<Weather, number>();
   kills = 0;
+  /** What was wrong with the database right after a kill. */
+  readonly faults: string[] = [];
   restarts = 0;
   #server: ServerProcess | undefined;
   readonly #seed: number;
@@ -157,6 +160,8 @@ export class ChaosWorld implements AsyncDisposable {
     const { dataDir, port } = this.server;
     this.kills += 1;
     await this.server.kill("SIGKILL");
+    const { faults } = await checkDatabase(dataDir);
+    this.faults.push(...faults.map((fault) => `after kill ${this.kills}: ${fault}`));
     this.#server = await startServer({ dataDir, port });
   }
 
