@@ -3,6 +3,7 @@ import type { AccountId } from "@parley/protocol/ids.ts";
 import type { StorageReads } from "../port.ts";
 import { foldSeen, foldSize, isFoldSeen, shownEvent, shownSize, type Sight } from "../shown.ts";
 import { eventOf } from "./row-mapping.ts";
+import { joined, type SeqRange } from "../visible.ts";
 import { int, type SqlRow, type Statements, textAs } from "./statements.ts";
 import { storedEvent } from "./stored-events.ts";
 
@@ -22,16 +23,13 @@ const RELATIONS = `
     AND rel_kind IN ('edit', 'reaction', 'redact')
   ORDER BY seq`;
 
-/** V31: from the index alone, also where a great many folds moved. */
+/** V31: from the index alone. */
 const MOVED = `
-  SELECT seq FROM events INDEXED BY events_folded
-  WHERE chat_id = ?1 AND fold_seq > 0 AND fold_seq > ?2
-    AND EXISTS (SELECT 1 FROM json_each(?3) AS span
-      WHERE events.seq BETWEEN span.value ->> 'from' AND span.value ->> 'to')
-  ORDER BY erased_seq IS NULL, seq DESC LIMIT ?4`;
+  SELECT seq, erased_seq FROM events INDEXED BY events_folded
+  WHERE chat_id = ? AND fold_seq > 0 AND fold_seq > ? ORDER BY fold_seq DESC LIMIT ?`;
 
-/** Targets looked at for each one that may be listed: not every fold that moved is seen to have. */
-const LOOKED_AT = 4;
+/** Folds that one answer looks through; where more moved, it is cut. */
+const MOST_LOOKED_AT = 20_000;
 
 const SEERS = `
   SELECT DISTINCT account_id FROM memberships
@@ -54,6 +52,32 @@ export function shownRow(sql: Statements, row: SqlRow, sight: Sight): Event {
   return shownEvent(event, foldFor(sql, event, sight));
 }
 
+/** Erasures first, each kind newest first. */
+function inOrder(found: readonly SqlRow[], ranges: readonly SeqRange[]): number[] {
+  const ascending = joined(ranges);
+  const erased: number[] = [];
+  const others: number[] = [];
+  for (const row of found) {
+    const seq = int(row, "seq");
+    if (!isWithin(ascending, seq)) continue;
+    (row["erased_seq"] === null ? others : erased).push(seq);
+  }
+  const newestFirst = (a: number, b: number): number => b - a;
+  return [...erased.sort(newestFirst), ...others.sort(newestFirst)];
+}
+
+/** Whether a seq lies in one of these ranges, which ascend and do not touch. */
+function isWithin(ranges: readonly SeqRange[], seq: number): boolean {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.to ?? 0) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return (ranges[low]?.from ?? Infinity) <= seq;
+}
+
 /** Questions about what later events did to earlier ones. */
 export function relationReads(sql: Statements): RelationReads {
   return {
@@ -70,21 +94,22 @@ export function relationReads(sql: Statements): RelationReads {
       return cut.order === "oldest" ? events : events.reverse();
     },
     async movedFolds(chatId, { after, ranges, limit, maxBytes }, sight) {
-      const mostLooks = limit * LOOKED_AT;
-      const found = sql.all(MOVED, chatId, after, JSON.stringify(ranges), mostLooks + 1);
+      const found = sql.all(MOVED, chatId, after, MOST_LOOKED_AT + 1);
       const moved: { seq: number; fold: Fold }[] = [];
       let bytes = 0;
-      for (const row of found) {
-        const stored = sql.get(EVENT_AT, chatId, int(row, "seq"));
-        if (!stored) continue;
-        const { event } = storedEvent(sql, stored);
-        const fold = foldFor(sql, event, sight);
+      let refolds = 0;
+      for (const seq of inOrder(found, ranges)) {
+        const row = sql.get(EVENT_AT, chatId, seq);
+        if (!row) continue;
+        const { event } = storedEvent(sql, row);
+        if (!isFoldSeen(event, sight)) refolds += 1;
+        const fold = refolds > limit ? undefined : foldFor(sql, event, sight);
         if (fold === undefined || fold.foldSeq <= after) continue;
         bytes += foldSize(fold);
         if (moved.length === limit || bytes > maxBytes) return { moved, isCut: true };
-        moved.push({ seq: event.seq, fold });
+        moved.push({ seq, fold });
       }
-      return { moved, isCut: found.length > mostLooks };
+      return { moved, isCut: found.length > MOST_LOOKED_AT || refolds > limit };
     },
     async seersOf(chatId, seq) {
       const rows = sql.all(SEERS, chatId, seq, seq);

@@ -245,6 +245,12 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
         [1, 3],
       ];
       expect(await moved(0, parts)).toEqual([5, 3, 2]);
+      const overlapping: [number, number][] = [
+        [2, 5],
+        [3, 3],
+        [1, 2],
+      ];
+      expect(await moved(0, overlapping)).toEqual([4, 5, 3, 2]);
       expect(await moved(0, [[1, 9]], 3)).toEqual([4, 5, 3, "cut"]);
       expect(await moved(0, [[1, 9]], 4)).toEqual([4, 5, 3, 2]);
       expect(await moved(0, [[1, 9]], 9, 200)).toEqual([4, "cut"]);
