@@ -13,6 +13,7 @@ import {
 import { useChatList, useOutboxSummary, useTotalUnread } from "../cache/hooks.ts";
 import type { ChatList } from "../cache/read-models.ts";
 import { ConnectionView } from "../features/connection/ConnectionView.tsx";
+import { rowsOf } from "../features/chat-list/chat-list-rules.ts";
 import { PanesView } from "../features/panes/PanesView.tsx";
 import { t } from "../i18n/i18n.ts";
 import { Button } from "../kit/Button.tsx";
@@ -181,7 +182,10 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   useEffect(() => {
     listRef.current = list;
   }, [list]);
-  const order: ChatOrder = useCallback(() => listRef.current?.rows ?? [], []);
+  const order: ChatOrder = useCallback(
+    () => rowsOf(listRef.current?.rows ?? [], ui.getState().archive),
+    [ui],
+  );
   useShortcuts(scope, platform.os === "macos", order, search);
 
   const titleOf = (pane: Pane): string => {

@@ -1,10 +1,10 @@
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { type Ref, useCallback, useEffect, useMemo, useRef } from "react";
+import { type Ref, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useDraft, useRoster } from "../cache/hooks.ts";
 import type { ChatView } from "../cache/read-models.ts";
 import { type ComposerHandle, ComposerView } from "../features/composer/ComposerView.tsx";
 import type { Mentionable } from "../features/composer/mention-rules.ts";
-import { t } from "../i18n/i18n.ts";
+import { errorText, t } from "../i18n/i18n.ts";
 import { chatTitle } from "../state/names.ts";
 import { needsSendCheck } from "../state/send-guard.ts";
 import { useScope } from "./context.ts";
@@ -67,6 +67,31 @@ function useMentionable(chat: ChatView): {
   return { people, fetch };
 }
 
+/** V33: nobody writes to somebody whom they blocked; the way back stands beside it. */
+function BlockedNote({ chat }: { chat: ChatView }) {
+  const { session } = useScope();
+  const [failed, setFailed] = useState("");
+  const { peer } = chat;
+  if (peer === null) return null;
+  return (
+    <p className="composer-readonly">
+      <bdi>{t("chat.blockedNote", { name: peer.name })}</bdi>{" "}
+      <button
+        type="button"
+        className="text-action"
+        onClick={() => {
+          void session.unblockAccount(peer.accountId).then((result) => {
+            if (!result.ok) setFailed(errorText(result.error));
+          });
+        }}
+      >
+        {t("chat.unblock")}
+      </button>
+      {failed !== "" && <span role="alert"> {failed}</span>}
+    </p>
+  );
+}
+
 /** The composer of one chat: its draft or the message it edits, its typing signal, its guard. */
 export function ChatComposer(props: ChatComposerProps) {
   const { handle, chat, paneId, reply, edit, onSent } = props;
@@ -96,6 +121,7 @@ export function ChatComposer(props: ChatComposerProps) {
 
   if (chat.lost) return <p className="composer-readonly">{t("chat.lostNote")}</p>;
   if (chat.left) return <p className="composer-readonly">{t("chat.leftNote")}</p>;
+  if (chat.blocked) return <BlockedNote chat={chat} />;
   const common = {
     handle,
     title: chatTitle(chat),

@@ -14,6 +14,7 @@ import { EmptyState } from "../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../kit/Skeleton.tsx";
 import { avatarOf, chatTitle, personName } from "../state/names.ts";
 import type { Pane } from "../state/panes.ts";
+import { chatLines } from "./chat-lines.tsx";
 import { ChatComposer } from "./ChatComposer.tsx";
 import { ChatOffers } from "./ChatOffers.tsx";
 import { ChatTimeline, type ChatTimelineHandle } from "./ChatTimeline.tsx";
@@ -112,7 +113,7 @@ function OpenPane({
   single,
   inView,
 }: ConversationPaneProps & { chat: ChatView }) {
-  const { keys, ui } = useScope();
+  const { keys, session, ui } = useScope();
   const { chatId } = chat;
   const title = chatTitle(chat);
   const header = useHeader(chat, inView);
@@ -159,6 +160,8 @@ function OpenPane({
             onAction: split,
           },
         ]),
+    "line",
+    ...chatLines(chat, { session, ui, say }),
     "line",
     {
       label: t("pane.close"),

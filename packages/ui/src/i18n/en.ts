@@ -1,4 +1,5 @@
 import { enErrors } from "./en-errors.ts";
+import { enMessages } from "./en-messages.ts";
 
 /**
  * English, and the list of everything the app can say. ICU messages; the branches of a plural must
@@ -6,6 +7,7 @@ import { enErrors } from "./en-errors.ts";
  */
 export const en = {
   ...enErrors,
+  ...enMessages,
 
   "app.name": "Parley",
   "app.titleUnread": "({unread}) Parley",
@@ -138,7 +140,16 @@ export const en = {
   "chats.open": "Open",
   "chats.openBeside": "Open beside",
   "chats.markRead": "Mark as read",
+  "chats.muted": "muted",
+  "chats.pinned": "pinned",
   "chats.noMessages": "No messages yet",
+
+  "archive.title": "Archived",
+  "archive.entry": "{count, plural, one {# archived chat} other {# archived chats}}",
+  "archive.entryUnread": "{entry}, {unread} unread",
+  "archive.back": "Back to all chats",
+  "archive.none": "Nothing archived",
+  "archive.noneHint": "Archived chats stay here, also when new messages come.",
 
   "empty.title": "No chat open",
   "empty.hint":
@@ -164,134 +175,25 @@ export const en = {
   "chat.typingTwo": "{first} and {second} are typing…",
   "chat.typingMany": "{count, plural, one {# person is typing…} other {# people are typing…}}",
   "chat.details": "Details",
+  "chat.mute": "Mute",
+  "chat.muteHour": "For 1 hour",
+  "chat.muteHours": "For 8 hours",
+  "chat.muteAlways": "Until I unmute it",
+  "chat.unmute": "Unmute",
+  "chat.pin": "Pin",
+  "chat.unpin": "Unpin",
+  "chat.archive": "Archive",
+  "chat.unarchive": "Unarchive",
+  "chat.block": "Block",
+  "chat.unblock": "Unblock",
+  "chat.blocked": "blocked",
+  "chat.blockedNote": "You blocked {name}. Neither of you can write here.",
+  "chat.mutedUntil": "Muted until {when}",
+  "chat.mutedAlways": "Muted",
   "chat.lostNote":
     "The server was restored from a backup and no longer knows this chat. You can read what is on this device.",
   "chat.leftNote": "You are no longer in this group. You can read what you saw.",
   "chat.notFound": "This chat is not on this device.",
-
-  "timeline.log": "Messages",
-  "timeline.newMessages": "{count, plural, one {# new message} other {# new messages}}",
-  "timeline.empty": "No messages yet",
-  "timeline.emptyHint": "Say hello.",
-  "timeline.emptySelf": "Write yourself a note. It shows on all your devices.",
-  "timeline.loadingOlder": "Loading older messages",
-  "timeline.olderFailed": "Older messages couldn't be loaded.",
-  "timeline.gap": "Messages are missing here.",
-  "timeline.gapLoad": "Load them",
-  "timeline.gapLoading": "Loading missing messages",
-  "timeline.gapFailed": "The missing messages couldn't be loaded.",
-  "timeline.withheld":
-    "{count, plural, one {# message from before you joined is not shown.} other {# messages from before you joined are not shown.}}",
-  "timeline.toNewest": "Jump to newest",
-  "timeline.toNewestCount":
-    "{count, plural, one {Jump to newest, # new message} other {Jump to newest, # new messages}}",
-  "timeline.announce": "{name}: {text}",
-  "timeline.announceMany":
-    "{count, plural, one {# new message in {title}} other {# new messages in {title}}}",
-  "timeline.unknown": "Update the app to see this message.",
-  "timeline.erased": "This message was deleted.",
-  "timeline.erasedBy": "This message was deleted by {name}.",
-  "timeline.erasedByYou": "This message was deleted by you.",
-  "timeline.missingPayload": "This message can't be shown.",
-  "timeline.setAside": "No longer on the server",
-  "timeline.restored":
-    "{count, plural, one {The server was restored from a backup without the next message. It is kept on this device.} other {The server was restored from a backup without the next # messages. They are kept on this device.}}",
-  "offered.label": "Messages that are no longer on the server",
-  "offered.text":
-    "{count, plural, one {The server was restored from a backup without # message of yours.} other {The server was restored from a backup without # messages of yours.}}",
-  "offered.sendAll": "Send all again",
-  "offered.discardAll": "Discard all",
-  "offered.discardTitle": "{count, plural, one {Discard # message?} other {Discard # messages?}}",
-  "offered.discardText": "They are not sent again, and leave this device.",
-  "timeline.showAll": "Show all",
-  "timeline.showLess": "Show less",
-  "timeline.longText":
-    "{lines, plural, one {# line} other {# lines}}, {chars, plural, one {# character} other {# characters}}",
-  "timeline.replyMissing": "The message this answers is not on this device.",
-  "timeline.replyTo": "Answer to {name}",
-  "timeline.edited": "Edited",
-  "timeline.today": "Today",
-  "timeline.yesterday": "Yesterday",
-
-  "system.created": "{actor} created the group",
-  "system.createdTitle": "{actor} created “{title}”",
-  "system.createdDirect": "The chat begins here",
-  "system.added": "{actor} added {names}",
-  "system.removed": "{actor} removed {name}",
-  "system.left": "{name} left",
-  "system.title": "{actor} renamed the group to “{title}”",
-  "system.admin": "{actor} made {name} an admin",
-  "system.member": "{actor} made {name} a member again",
-  "system.owner": "{actor} made {name} the owner",
-
-  "state.sending": "Sending",
-  "state.sent": "Sent",
-  "state.delivered": "Delivered",
-  "state.read": "Read",
-  "state.failed": "Failed",
-  "state.offered": "Not on the server",
-
-  "message.menu": "Message menu",
-  "message.reply": "Reply",
-  "message.edit": "Edit",
-  "message.delete": "Delete for everyone",
-  "message.copy": "Copy",
-  "message.info": "Info",
-  "message.retry": "Retry",
-  "message.copyText": "Copy text",
-  "message.discard": "Discard",
-  "message.offered": "The server was restored without this message.",
-  "message.sendAgain": "Send again",
-  "message.copied": "Copied",
-  "message.copyFailed": "The text couldn't be copied. Select it and copy it yourself.",
-  "message.actions": "What to do with the failed message",
-
-  "delete.title": "Delete for everyone?",
-  "delete.text": "The message disappears on all devices. This can't be undone.",
-  "delete.textOther":
-    "The message of {name} disappears on all devices. Everyone sees that you deleted it. This can't be undone.",
-
-  "change.edit": "Your edit was not saved. {reason}",
-  "change.redact": "It was not deleted. {reason}",
-  "change.reaction": "Your reaction was not sent. {reason}",
-  "change.unreaction": "Your reaction was not removed. {reason}",
-
-  "reaction.all": "Reactions",
-  "reaction.by": "{key} from {names}",
-  "reaction.more": "{count, plural, one {# more} other {# more people}}",
-  "reaction.add": "React with {key}",
-  "reaction.remove": "Remove your {key}",
-
-  "waiting.connection": "Waiting for the connection.",
-  "waiting.catchingUp": "Waiting until everything missed is here.",
-  "waiting.answer": "Waiting for the server's answer.",
-  "waiting.behind":
-    "Waiting behind {count, plural, one {# earlier message.} other {# earlier messages.}}",
-  "waiting.behindWhy": "{behind} {reason}",
-  "waiting.nextTry": "{reason} Next try at {time}.",
-
-  "composer.label": "Message {title}",
-  "composer.send": "Send",
-  "composer.attach": "Attach",
-  "composer.attachTitle": "Files",
-  "composer.attachHint": "Files can't be sent yet. Text can: paste a link to where the file lies.",
-  "composer.tooLong":
-    "This is {over, plural, one {# character} other {# characters}} too long: {count} of {max}. Shorten it or send it in parts.",
-  "composer.tooManyBytes":
-    "This takes too much room: {size} of {max}. Shorten it or send it in parts.",
-  "composer.near": "{left, plural, one {# character left} other {# characters left}}",
-  "composer.replyingTo": "Replying to {name}",
-  "composer.cancelReply": "Cancel reply",
-  "composer.editing": "Editing your message",
-  "composer.cancelEdit": "Cancel editing",
-  "composer.saveEdit": "Save",
-  "composer.guard": "The focus moved to {title} by itself. Send this here?",
-  "composer.guardSend": "Send to {title}",
-  "composer.guardStay": "Keep writing",
-  "composer.failed":
-    "The message could not be saved on this device. It is still in the text field.",
-
-  "mention.list": "People to mention",
 
   "newChat.title": "New chat",
   "newChat.search": "Search people",
@@ -343,26 +245,6 @@ export const en = {
   "details.groupsHint": "Only you see this chat. It is the same on all your devices.",
   "details.failed": "That did not work.",
   "details.membersFailed": "The members couldn't be loaded.",
-
-  "info.title": "Message info",
-  "info.written": "Written on this device",
-  "info.writtenByYou": "Written by you",
-  "info.writtenBy": "Written by {name}",
-  "info.waiting": "Waiting to be sent",
-  "info.stored": "Stored by the server as #{seq}",
-  "info.notStored": "Not yet on the server",
-  "info.readBy": "{name} read it",
-  "info.deliveredTo": "{name} received it",
-  "info.deliveredAt": "delivered {time}",
-  "info.notYet": "{name}: not yet",
-  "info.lastOnline": "last online {when}",
-  "info.neverOnline": "never online so far",
-  "info.waitingShort": "waiting",
-  "info.timeGone": "time no longer kept",
-  "info.failed": "Not sent",
-  "info.loadFailed": "Who received it couldn't be loaded.",
-  "info.nobody": "Nobody else is in this chat.",
-  "info.receivedOnly": "Who else read it is known to its sender only.",
 
   "connection.label": "Connection",
   "connection.starting": "Connecting…",
