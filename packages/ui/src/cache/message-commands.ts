@@ -57,7 +57,7 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
       const send = composed.value;
       const nowMs = clock.nowMs();
       try {
-        await drafts.release(chatId);
+        await drafts.release(chatId, send.clientId);
         await deps.steps?.("journal:writing");
         await journal.add(newEntryOf(chatId, send, nowMs), (now, revisions) =>
           clearSentDraft(chatId, now, revisions, input.text, nowMs),

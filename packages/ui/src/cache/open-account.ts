@@ -128,7 +128,10 @@ export async function openAccount(
       trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
     },
   });
-  await drafts.recover();
+  await drafts.recover(async (clientId) => {
+    if ((await journal.entry(clientId)) !== undefined) return true;
+    return (await cache.read((reads) => reads.heldClientIds([clientId]))).has(clientId);
+  });
   const flushDrafts = async (): Promise<void> => {
     await drafts.flush();
     engine.sendDraftsNow();
