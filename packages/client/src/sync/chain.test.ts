@@ -81,7 +81,7 @@ describe("the chain, as the cache applies it", () => {
     );
   }, 60_000);
 
-  it("S7, V42: what stays damaged is shown and marked, readable, after a few fetches; other chats go on", async () => {
+  it("S7, V45: what stays damaged is shown and marked, readable, after a few fetches; other chats go on", async () => {
     const { made, chats, reader, cached } = await world();
     const [damaged, other] = chats;
     if (damaged === undefined || other === undefined) throw new Error("two chats");
@@ -133,7 +133,7 @@ describe("the chain, as the cache applies it", () => {
     );
   });
 
-  it("V42: an event that a server leaves out for good ends as a gap and a mark, not as a standstill", async () => {
+  it("V45: an event that a server leaves out for good ends as a gap and a mark, not as a standstill", async () => {
     const { made, chats, reader, cached } = await world();
     const [chatId] = chats;
     if (chatId === undefined) throw new Error("a chat");
@@ -165,7 +165,7 @@ describe("the chain, as the cache applies it", () => {
     expect((await cached(chatId)).row?.faults).toEqual([]);
   });
 
-  it("S7: verified is the newest unbroken run: gaps, withheld ranges and marks end it", () => {
+  it("V46, S7: verified is the newest unbroken run: gaps, withheld ranges and marks end it", () => {
     const held = (from: number, to: number) => ({ from, to, kind: "held" as const });
     const withheld = { from: 4, to: 6, kind: "withheld" as const };
     expect(verifiedRun([], [])).toBeNull();

@@ -158,7 +158,7 @@ describe("outbox", () => {
     expect(ended.size).toBe(2);
   });
 
-  it("V41: the refusal of what is so already ends the entry without a word", () => {
+  it("V44: the refusal of what is so already ends the entry without a word", () => {
     const of = (order: number, kind: string): OutboxEntry => {
       const made = entry(order);
       return { ...made, send: { ...made.send, rel: { kind, target: newId(ClientId) } } };
@@ -188,7 +188,7 @@ describe("outbox", () => {
     expect(damaged.acked).toEqual([]);
   });
 
-  it("S11: whatever waits says why: what goes next, what goes before it, when it is tried again", () => {
+  it("V47, S11: whatever waits says why: what goes next, what goes before it, when it is tried again", () => {
     const error = { code: "busy" as const, message: "full" };
     const first = entry(1, { error, retryAtMs: 5_000 });
     const [second, failed, third] = [entry(2), entry(3, { state: "failed" }), entry(4)];

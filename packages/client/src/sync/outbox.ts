@@ -61,7 +61,7 @@ function failed(entry: OutboxEntry, error: Failure): OutboxEntry {
   return { ...rest, state: "failed", error };
 }
 
-/** V41: the refusal of what is already as asked: a deleted message, a reaction that stands. */
+/** V44: the refusal of what is already as asked: a deleted message, a reaction that stands. */
 function isAlreadySo(entry: OutboxEntry, error: Failure): boolean {
   const kind = entry.send.rel?.kind;
   if (kind === REL.redact) return error.code === "target_gone";

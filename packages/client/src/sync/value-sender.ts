@@ -43,6 +43,9 @@ type Item = { put: AccountValuePut } & ({ waiting: WaitingPut } | { draft: Draft
 
 type Pace = { seenAtMs: number; sentAtMs: number };
 
+/** A draft that waits no longer. */
+const DUE: Pace = { seenAtMs: -Infinity, sentAtMs: -Infinity };
+
 const SETTING_EPOCH = "values-epoch";
 
 /** S6c: drafts stand on versions of one data epoch; in another one they are put anew. */
@@ -84,10 +87,14 @@ export function createValueSender(deps: ValueSenderDeps) {
   }
 
   function dueAtMs(draft: DraftRow): number {
-    if (isEmpty(draft) || isHurried) return 0;
-    const pace = paces.get(draft.chatId) ?? { seenAtMs: clock.nowMs(), sentAtMs: -Infinity };
+    if (isEmpty(draft)) return 0;
+    const pace = isHurried ? DUE : paceOf(draft);
     paces.set(draft.chatId, pace);
     return Math.max(pace.seenAtMs, pace.sentAtMs) + LIMITS.draftSyncMs;
+  }
+
+  function paceOf({ chatId }: DraftRow): Pace {
+    return paces.get(chatId) ?? { seenAtMs: clock.nowMs(), sentAtMs: -Infinity };
   }
 
   /** Drafts to send now; the timer is set for the next one. */
@@ -228,7 +235,11 @@ export function createValueSender(deps: ValueSenderDeps) {
     try {
       const answer = await link.request("values:put", { puts: items.map(({ put }) => put) });
       if (answer.ok) await settleAnswered(items, answer.value.outcomes);
-      else await settleRefused(items, answer.error);
+      else {
+        // They have waited once.
+        for (const item of items) if ("draft" in item) paces.set(item.draft.chatId, DUE);
+        await settleRefused(items, answer.error);
+      }
     } finally {
       for (const item of items) if ("draft" in item) inFlight.delete(item.draft.chatId);
     }

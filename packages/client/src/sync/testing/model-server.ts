@@ -18,6 +18,8 @@ import {
 import type { Person } from "@parley/protocol/person.ts";
 import { mergeMarks } from "@parley/protocol/receipts.ts";
 import type { SendOutcome } from "@parley/protocol/socket/requests.ts";
+import type { AccountValuePut } from "@parley/protocol/values.ts";
+import { type ModelValues, putModelValues } from "./model-values.ts";
 import {
   append,
   canSee,
@@ -41,6 +43,7 @@ type State = {
   change: number;
   chats: Map<ChatId, ModelChat>;
   people: Map<AccountId, Person>;
+  values: ModelValues;
 };
 
 /** A message whose payload has this in it is refused for good. */
@@ -65,11 +68,16 @@ export class ModelServer {
   #state: State;
 
   constructor() {
-    this.#state = { dataEpoch: newId(DataEpoch), change: 0, chats: new Map(), people: new Map() };
+    const [chats, people, values] = [new Map(), new Map(), new Map()];
+    this.#state = { dataEpoch: newId(DataEpoch), change: 0, chats, people, values };
   }
 
   get chats(): ReadonlyMap<ChatId, ModelChat> {
     return this.#state.chats;
+  }
+
+  get values(): ModelValues {
+    return this.#state.values;
   }
 
   get dataEpoch(): DataEpoch {
@@ -105,9 +113,11 @@ export class ModelServer {
       const change = chat.changed.get(accountId) ?? 0;
       if (change > since) found.push({ change, chat });
     }
-    return found
-      .sort((a, b) => a.change - b.change)
-      .map(({ change, chat }) => this.#chatChange(chat, accountId, change));
+    const chats = found.map(({ change, chat }) => this.#chatChange(chat, accountId, change));
+    const values = [...(this.values.get(accountId)?.values() ?? [])]
+      .filter(({ change }) => change > since)
+      .map((value): Change => ({ kind: "value", ...value }));
+    return [...chats, ...values].sort((a, b) => a.change - b.change);
   }
 
   request(connection: Connection, name: string, body: never): Result<unknown> {
@@ -116,6 +126,7 @@ export class ModelServer {
       ["sync:pull", () => this.#pull(connection, body)],
       ["chat:history", () => this.#history(connection, body)],
       ["sync:erased", () => success({ clientIds: [] })],
+      ["values:put", () => this.#putValues(connection, body)],
       ["chat:send", () => this.#send(connection, body)],
       ["chat:create-group", () => this.#create(connection, body)],
       ["chat:add-members", () => this.#add(connection, body)],
@@ -124,6 +135,25 @@ export class ModelServer {
       ["chat:set-title", () => this.#title(connection, body)],
     ]);
     return handlers.get(name)?.() ?? failure("unknown_event", name);
+  }
+
+  #putValues(connection: Connection, body: { puts: AccountValuePut[] }): Result<unknown> {
+    const { accountId } = connection;
+    return putModelValues(
+      {
+        values: this.values,
+        accountId,
+        nextChange: () => (this.#state.change += 1),
+        isBusy: () => this.busy(),
+        written: (value) => {
+          for (const other of this.#connections) {
+            if (other === connection || other.accountId !== accountId) continue;
+            other.push([{ kind: "value", ...value }]);
+          }
+        },
+      },
+      body.puts,
+    );
   }
 
   /** S8: one batch of own marks. */

@@ -46,6 +46,9 @@ export type Written = {
   rel?: NewEntry["send"]["rel"];
 };
 
+/** A text of a composer. */
+export type Text = { accountId: AccountId; chatId: ChatId; text: string };
+
 /** One server, some accounts, some devices each, and everything that people do with them. */
 export class ModelWorld {
   readonly clock = new FakeClock();
@@ -55,6 +58,9 @@ export class ModelWorld {
   readonly data: DeviceData[] = [];
   readonly chats: ChatId[] = [];
   readonly written: Written[] = [];
+  /** What people typed into composers, and what of it they sent from there. */
+  readonly typed: Text[] = [];
+  readonly sent: Text[] = [];
   readonly random: () => number;
   #order = 0;
 

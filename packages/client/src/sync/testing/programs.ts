@@ -5,6 +5,7 @@ import fc from "fast-check";
 import type { Faults } from "./model-device.ts";
 import type { ModelWorld } from "./model-world.ts";
 import { faultsOf } from "./reckoning.ts";
+import { isValueStep, runValueStep, type ValueStep, valueSteps } from "./value-steps.ts";
 
 /**
  * Random programs of several people and devices: writing, relating, joining and leaving, with lost,
@@ -32,6 +33,7 @@ export type Step =
   | { do: "crash"; device: number; after: number }
   | { do: "faults"; device: number; faults: Faults }
   | { do: "away"; device: number; by: number; chat: number; times: number; kinds: string[] }
+  | ValueStep
   | { do: "busy"; chance: number }
   | { do: "wait"; turns: number; ms: number };
 
@@ -96,6 +98,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), device, chat }) },
+  ...valueSteps(device, chat),
   { weight: 3, arbitrary: fc.record({ do: fc.constant("read" as const), device, chat }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("older" as const), device, chat }) },
   {
@@ -184,7 +187,7 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
       await world.turns(step.turns);
       return world.clock.advance(step.ms);
     default:
-      return runOnDevice(world, step);
+      return isValueStep(step) ? runValueStep(world, step) : runOnDevice(world, step);
   }
 }
 
@@ -209,7 +212,7 @@ async function missMuch(world: ModelWorld, step: Extract<Step, { do: "away" }>):
 
 async function runOnDevice(
   world: ModelWorld,
-  step: Exclude<Step, { do: "create" | "wait" | "busy" | "away" }>,
+  step: Exclude<Step, ValueStep | { do: "create" | "wait" | "busy" | "away" }>,
 ): Promise<void> {
   const index = step.device;
   const at = world.device(index);

@@ -14,6 +14,7 @@ import {
   visibleHead,
 } from "./model-chat.ts";
 import type { ModelWorld } from "./model-world.ts";
+import { valueFaults } from "./value-steps.ts";
 
 /** What of an event both sides must agree on; foldSeq may lag where nothing changed. */
 function essence(event: ReturnType<typeof shown>): unknown {
@@ -180,7 +181,7 @@ function lastOfOthers(
   return events.findLast((event) => event.senderId !== me && event.seq <= head)?.seq ?? 0;
 }
 
-/** V41: whether a deletion or a reaction could find what it asks for already there. */
+/** V44: whether a deletion or a reaction could find what it asks for already there. */
 function wasSo(chat: ModelChat, rel: Relation): boolean {
   const target = chat.events.find((event) => event.clientId === rel.target);
   if (target === undefined) return false;
@@ -211,7 +212,7 @@ async function writtenFaults(world: ModelWorld): Promise<string[]> {
       .filter((event) => event.clientId === clientId)
       .map((event) => event.seq);
     if (failed.has(clientId)) continue;
-    // V41: what was so already is not stored.
+    // V44: what was so already is not stored.
     const isBare = rel?.kind === REL.redact || rel?.kind === REL.reaction;
     if (seqs.length === 0 && chat !== undefined && isBare && wasSo(chat, rel)) continue;
     if (seqs.length !== 1)
@@ -230,5 +231,5 @@ export async function faultsOf(world: ModelWorld): Promise<string[]> {
   for (const [i, device] of world.devices.entries()) {
     faults.push(...(await deviceFaults(world, device, `device ${i}`)));
   }
-  return faults;
+  return [...faults, ...(await valueFaults(world))];
 }
