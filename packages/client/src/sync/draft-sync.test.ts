@@ -25,9 +25,11 @@ function draftOf(change: DraftChange | undefined): DraftRow {
 const typed = (now: DraftRow | undefined, text: string, replyTo: ClientId | null = null) =>
   reviseDraft(chatId, now, [], { text, replyTo }, 1);
 
+const begunOf = (draft: DraftRow) => draftOf(beginPut(draft, draft));
+
 /** A draft that the server has as version `change`. */
 function synced(text: string, change: number): DraftRow {
-  const begun = draftOf(beginPut(draftOf(typed(undefined, text)), 1));
+  const begun = begunOf(draftOf(typed(undefined, text)));
   return draftOf(settlePut(begun, begun, change));
 }
 
@@ -93,8 +95,8 @@ describe("drafts of several devices", () => {
     expect(typed(draftOf(typed(undefined, "never sent")), "")).toMatchObject({ draft: null });
     const cleared = draftOf(typed(synced("known", 7), ""));
     expect(valueOfDraft(cleared)).toEqual({ value: null });
-    expect(settlePut(draftOf(beginPut(cleared, cleared.rev)), cleared, 9)).toEqual({ draft: null });
-    const onItsWay = draftOf(beginPut(draftOf(typed(undefined, "on its way")), 1));
+    expect(settlePut(begunOf(cleared), cleared, 9)).toEqual({ draft: null });
+    const onItsWay = begunOf(draftOf(typed(undefined, "on its way")));
     expect(draftOf(typed(onItsWay, ""))).toMatchObject({ text: "" });
   });
 
@@ -107,10 +109,19 @@ describe("drafts of several devices", () => {
   });
 
   it("S1: what was typed while a put was on its way is sent next, on that version", () => {
-    const begun = draftOf(beginPut(draftOf(typed(undefined, "a")), 1));
+    const begun = begunOf(draftOf(typed(undefined, "a")));
     const after = draftOf(settlePut(draftOf(typed(begun, "ab")), begun, 5));
     expect(after).toMatchObject({ text: "ab", baseRev: 5 });
     expect(isDirty(after)).toBe(true);
+  });
+
+  it("S1: a draft that was cleared and begun anew is not taken for the one on its way", () => {
+    const first = draftOf(typed(undefined, "one"));
+    expect(typed(first, "")).toMatchObject({ draft: null });
+    const second = draftOf(typed(undefined, "two"));
+    expect(second.rev).toBe(first.rev);
+    expect(beginPut(second, first)).toBeUndefined();
+    expect(isDirty(draftOf(settlePut(begunOf(second), first, 5)))).toBe(true);
   });
 
   it("E4: a text that no message could hold stays on this device", () => {

@@ -106,9 +106,15 @@ function settledAs(draft: DraftRow): DraftChange {
   return { draft: { ...draft, syncedRev: draft.rev, putRev: draft.rev } };
 }
 
-/** The draft's `rev` is on its way: from now on the server may have it. */
-export function beginPut(now: DraftRow | undefined, rev: number): DraftChange | undefined {
-  return now === undefined || now.rev !== rev ? undefined : { draft: { ...now, putRev: rev } };
+/** A draft that was cleared and begun anew may count from the same number. */
+function isSame(now: DraftRow, then: DraftRow): boolean {
+  return now.rev === then.rev && now.text === then.text && now.replyTo === then.replyTo;
+}
+
+/** The draft is on its way as it was read: from now on the server may have it. */
+export function beginPut(now: DraftRow | undefined, read: DraftRow): DraftChange | undefined {
+  if (now === undefined || !isSame(now, read)) return undefined;
+  return { draft: { ...now, putRev: now.rev } };
 }
 
 /**
@@ -122,7 +128,7 @@ export function settlePut(
 ): DraftChange | undefined {
   if (now === undefined || change < now.baseRev) return undefined;
   const rebased = { ...now, baseRev: change };
-  return now.rev === sent.rev ? settledAs(rebased) : { draft: rebased };
+  return isSame(now, sent) ? settledAs(rebased) : { draft: rebased };
 }
 
 /** S6c: versions of an older epoch mean nothing: every draft is put again and merged with what stands. */

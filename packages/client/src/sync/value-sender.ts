@@ -139,10 +139,11 @@ export function createValueSender(deps: ValueSenderDeps) {
   }
 
   /** False if the draft changed while this was decided. */
-  async function begin({ chatId, rev }: DraftRow): Promise<boolean> {
+  async function begin(draft: DraftRow): Promise<boolean> {
+    const { chatId } = draft;
     let isBegun = false;
     await journal.changeDraft(chatId, (now) => {
-      const change = beginPut(now, rev);
+      const change = beginPut(now, draft);
       isBegun = change !== undefined;
       return change;
     });

@@ -160,7 +160,7 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
           reviseDraft(id, now, revisions, { text, replyTo: null }, 1),
         );
       }
-      await store.changeDraft(other, (now) => beginPut(now, now?.rev ?? 0));
+      await store.changeDraft(other, (now) => now && beginPut(now, now));
       await store.changeDraft(other, (now, revisions) =>
         reviseDraft(other, now, revisions, { text: "", replyTo: null }, 2),
       );

@@ -68,8 +68,13 @@ export class ModelServer {
   #state: State;
 
   constructor() {
-    const [chats, people, values] = [new Map(), new Map(), new Map()];
-    this.#state = { dataEpoch: newId(DataEpoch), change: 0, chats, people, values };
+    this.#state = {
+      dataEpoch: newId(DataEpoch),
+      change: 0,
+      chats: new Map(),
+      people: new Map(),
+      values: new Map(),
+    };
   }
 
   get chats(): ReadonlyMap<ChatId, ModelChat> {
