@@ -54,7 +54,7 @@ async function journal(on: ChaosDevice, composed: Send | Result<Send>): Promise<
 const rowsOf = (on: ChaosDevice, chatId: ChatId): Promise<EventRow[]> =>
   on.running.cache.read((reads) => reads.eventsBetween(chatId, 1, 9_999));
 const asideOf = async (on: ChaosDevice, chatId: ChatId): Promise<Event[]> =>
-  (await on.running.cache.read((reads) => reads.aside(chatId))).map((row) => row.event);
+  (await on.running.journal.aside(chatId)).map((row) => row.event);
 const entriesOf = (on: ChaosDevice, state: string): Promise<ClientId[]> =>
   on.running.journal
     .entries()

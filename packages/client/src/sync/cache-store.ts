@@ -1,15 +1,7 @@
 import type { Member } from "@parley/protocol/chat.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { ValueKey, ValueKind } from "@parley/protocol/values.ts";
-import type {
-  AsideRow,
-  CacheMeta,
-  ChatRow,
-  EventRow,
-  PersonRow,
-  Range,
-  ValueRow,
-} from "./model.ts";
+import type { CacheMeta, ChatRow, EventRow, PersonRow, Range, ValueRow } from "./model.ts";
 
 /** What a decision may read, all of one moment. */
 export type CacheReads = {
@@ -35,8 +27,6 @@ export type CacheReads = {
   values(keys: readonly ValueKey[]): Promise<(ValueRow | undefined)[]>;
   /** S1: all values of one kind, those taken away included. */
   valuesOf(kind: ValueKind): Promise<ValueRow[]>;
-  /** S6c */
-  aside(chatId: ChatId): Promise<AsideRow[]>;
 };
 
 /** What one transaction changes. Rows replace rows of the same key. */
@@ -51,7 +41,6 @@ export type CachePatch = {
   dropEvents?: readonly { chatId: ChatId; from: number; to: number }[];
   events?: readonly EventRow[];
   people?: readonly PersonRow[];
-  aside?: readonly AsideRow[];
   /** S6c: numbers of values mean nothing any more; before `values` are put. */
   clearValues?: boolean;
   values?: readonly ValueRow[];

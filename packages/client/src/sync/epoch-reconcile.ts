@@ -4,7 +4,7 @@ import type { Event } from "@parley/protocol/event.ts";
 import type { AccountId, ClientId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { CacheStore } from "./cache-store.ts";
-import { commonSeq, cutChat, editedBefore, entriesOfLost } from "./epoch.ts";
+import { asideOf, commonSeq, cutChat, editedBefore, entriesOfLost } from "./epoch.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { ChatRow } from "./model.ts";
@@ -38,10 +38,14 @@ export async function reconcileChat(deps: ReconcileDeps, row: ChatRow): Promise<
   const erased = names.value;
   const edited = await cache.read((reads) => reads.events(chatId, editedBefore(rows, me, common)));
   const kept = new Map(edited.map((event) => [event.seq, event]));
-  const entries = entriesOfLost({ rows, kept, erased, common }, me, deps.nowMs());
+  const { dataEpoch } = await cache.read((reads) => reads.meta());
+  if (dataEpoch === null) return null;
+  const lost = { rows, kept, erased, common };
+  const entries = entriesOfLost(lost, me, deps.nowMs());
+  await journal.setAside(asideOf(lost, me, dataEpoch));
   await journal.offer(entries);
   if (entries.some((entry) => entry.state === "journaled")) await deps.link.nudge();
-  await writer.write((reads) => cutChat(reads, me, chatId, common, erased));
+  await writer.write((reads) => cutChat(reads, chatId, common));
   return null;
 }
 

@@ -49,7 +49,7 @@ describe("restored server", () => {
     const device = world.device(0).writer;
     const entries = (await device?.journal?.entries()) ?? [];
     expect(entries.map(({ clientId, state }) => [clientId, state])).toEqual([[mine, "offered"]]);
-    const aside = await device?.cache?.read((reads) => reads.aside(chatId));
+    const aside = await device?.journal?.aside(chatId);
     expect(aside?.map((row) => row.event.clientId)).toEqual([theirs]);
     expect(await heldIds(world, 0, chatId)).toContain(kept);
     expect(await faultsOf(world)).toEqual([]);

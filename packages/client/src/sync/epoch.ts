@@ -1,7 +1,7 @@
 import { type Event, type Fold, isMessage, REL, type Send } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId, DataEpoch } from "@parley/protocol/ids.ts";
 import type { CachePatch, CacheReads } from "./cache-store.ts";
-import type { NewEntry } from "./model.ts";
+import type { AsideRow, NewEntry } from "./model.ts";
 import { cursorOf, removeSpan } from "./ranges.ts";
 
 /**
@@ -10,9 +10,10 @@ import { cursorOf, removeSpan } from "./ranges.ts";
  *   1. `resetEpoch`, one transaction: every number is let go; chats with rows are to be reconciled;
  *   2. a full hello states everything anew; chats it does not list are marked lost (`markLost`);
  *   3. each chat is compared with the server by hash, newest first, until both agree (`commonSeq`);
- *   4. `cutChat`, one transaction per chat: rows later than that are taken out. What becomes of own ones
- *      was put into the journal before (`entriesOfLost`); others' messages are set aside as no longer on
- *      the server. What was deleted for everyone is neither: the server is asked (V35).
+ *   4. `cutChat`, one transaction per chat: rows later than that are taken out. Before, what becomes of
+ *      own ones was put into the journal (`entriesOfLost`), and others' messages were set aside there as
+ *      no longer on the server (`asideOf`): a cache can be dropped at any time, and nobody else has them.
+ *      What was deleted for everyone is neither: the server is asked (V35).
  *
  * Journal and cache are two databases, so step 4 offers first and cuts then: a crash in between
  * offers again, which changes nothing.
@@ -158,8 +159,14 @@ export function editedBefore(rows: readonly Event[], me: AccountId, common: numb
   return [...new Set(seqs)].filter((seq) => seq <= common);
 }
 
-/** A lost message of someone else as it is kept: without its text if it was deleted (S13). */
-function asideOf(event: Event, erased: ReadonlySet<ClientId>): Event {
+/** Others' lost messages as they are kept: without their text if they were deleted (S13). */
+export function asideOf({ rows, erased }: Lost, me: AccountId, epoch: DataEpoch): AsideRow[] {
+  return rows
+    .filter((event) => event.senderId !== me && isMessage(event))
+    .map((event) => ({ chatId: event.chatId, event: withoutErased(event, erased), epoch }));
+}
+
+function withoutErased(event: Event, erased: ReadonlySet<ClientId>): Event {
   if (!erased.has(event.clientId)) return event;
   const { seq, at, senderId: by } = event;
   const fold: Fold = { foldSeq: seq, erased: { seq, at, by }, reactions: [], recent: [] };
@@ -169,19 +176,15 @@ function asideOf(event: Event, erased: ReadonlySet<ClientId>): Event {
 /** Step 4. Rows whose fold reaches past `common` may hold what was lost: they become gaps. */
 export async function cutChat(
   reads: CacheReads,
-  me: AccountId,
   chatId: ChatId,
   common: number,
-  erased: ReadonlySet<ClientId>,
 ): Promise<{ patch: CachePatch; result: void }> {
-  const [{ dataEpoch: epoch }, [row], ranges, later, kept] = await Promise.all([
-    reads.meta(),
+  const [[row], ranges, kept] = await Promise.all([
     reads.chats([chatId]),
     reads.ranges(chatId),
-    reads.eventsBetween(chatId, common + 1, Number.MAX_SAFE_INTEGER),
     reads.eventsBetween(chatId, 1, common),
   ]);
-  if (row === undefined || epoch === null) return { patch: {}, result: undefined };
+  if (row === undefined) return { patch: {}, result: undefined };
   let cut = removeSpan(ranges, { from: common + 1, to: Number.MAX_SAFE_INTEGER });
   const drops = [{ chatId, from: common + 1, to: Number.MAX_SAFE_INTEGER }];
   for (const event of kept) {
@@ -190,18 +193,16 @@ export async function cutChat(
     drops.push({ chatId, from: event.seq, to: event.seq });
   }
   const touched = new Set(drops.map((drop) => drop.from));
-  const aside = later
-    .filter((event) => event.senderId !== me && isMessage(event))
-    .map((event) => ({ chatId, event: asideOf(event, erased), epoch }));
+  // S7: what did not fit the former chain says nothing of the present one.
+  const faults = row.faults.filter((fault) => fault.seq <= common);
   return {
     patch: {
-      chats: [{ ...row, reconcile: false, cursor: cursorOf(cut) }],
+      chats: [{ ...row, reconcile: false, cursor: cursorOf(cut), faults }],
       ranges: [{ chatId, ranges: cut }],
       dropEvents: drops,
       events: kept
         .filter((event) => !touched.has(event.seq) && event.foldSeq > common)
         .map((event) => ({ ...event, foldSeq: common })),
-      aside,
     },
     result: undefined,
   };

@@ -1,5 +1,6 @@
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type {
+  AsideRow,
   DraftRevisionRow,
   DraftRow,
   NewEntry,
@@ -45,6 +46,10 @@ export type JournalStore = {
   requeue(clientId: ClientId): Promise<boolean>;
   /** Adds entries that are not there yet, in the order given (S6c). */
   offer(entries: readonly NewEntry[]): Promise<void>;
+  /** Keeps others' messages that the restored server lost (S6c); those kept already are replaced. */
+  setAside(rows: readonly AsideRow[]): Promise<void>;
+  /** What was set aside of a chat, in any order. */
+  aside(chatId: ChatId): Promise<AsideRow[]>;
 
   draft(chatId: ChatId): Promise<DraftRow | undefined>;
   /** Decides on a chat's draft in one transaction; undefined leaves it as it is. */

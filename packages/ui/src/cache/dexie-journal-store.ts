@@ -1,9 +1,10 @@
 import type { EntryDecision, JournalStore } from "@parley/client/sync/journal-store.ts";
 import type { DraftRow, OutboxEntry } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { Dexie } from "dexie";
 import { decideDraftRow, readDraftRow, readRevisionRows } from "./draft-rows.ts";
 import { JournalDb, type JournalTables, journalWithin } from "./journal-db.ts";
-import { packEntry, unpackEntry } from "./row-codec.ts";
+import { packAside, packEntry, unpackAside, unpackEntry } from "./row-codec.ts";
 
 async function stored(tables: JournalTables, chatId: ChatId | null): Promise<OutboxEntry[]> {
   const rows =
@@ -72,6 +73,17 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
           if (known === 0) await tables.outbox.add(packEntry(entry));
         }
       }),
+    setAside: (rows) =>
+      within("rw", async (tables) => {
+        await tables.aside.bulkPut(rows.map(packAside));
+      }),
+    async aside(chatId) {
+      const rows = await db.aside
+        .where("[chatId+clientId]")
+        .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
+        .toArray();
+      return rows.map(unpackAside);
+    },
     draft: (chatId) => within("r", (tables) => readDraftRow(tables, chatId)),
     changeDraft: (chatId, change) =>
       within("rw", (tables) => decideDraftRow(tables, chatId, change)),

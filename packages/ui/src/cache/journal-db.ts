@@ -6,7 +6,7 @@ import type {
 } from "@parley/client/sync/model.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import { Dexie, type EntityTable, type Table, type Transaction } from "dexie";
-import type { StoredEntry } from "./row-codec.ts";
+import type { StoredAside, StoredEntry } from "./row-codec.ts";
 
 /** The rest of a text that is too long for its row, in pieces. */
 export type StoredPiece = { owner: string; piece: number; text: string };
@@ -26,6 +26,7 @@ export type JournalTables = {
   readonly settings: EntityTable<StoredSetting, "key">;
   readonly readMarks: EntityTable<ReadMarkRow, "chatId">;
   readonly waitingPuts: Table<WaitingPut, string>;
+  readonly aside: Table<StoredAside, [string, string]>;
 };
 
 function bound<Name extends keyof JournalTables>(tx: Transaction, name: Name): JournalTables[Name] {
@@ -42,6 +43,7 @@ export function journalWithin(tx: Transaction): JournalTables {
     settings: bound(tx, "settings"),
     readMarks: bound(tx, "readMarks"),
     waitingPuts: bound(tx, "waitingPuts"),
+    aside: bound(tx, "aside"),
   };
 }
 
@@ -57,6 +59,7 @@ export class JournalDb extends Dexie implements JournalTables {
   declare readonly settings: JournalTables["settings"];
   declare readonly readMarks: JournalTables["readMarks"];
   declare readonly waitingPuts: JournalTables["waitingPuts"];
+  declare readonly aside: JournalTables["aside"];
 
   constructor(accountKey: AccountKey) {
     super(journalName(accountKey), { chromeTransactionDurability: "strict" });
@@ -74,5 +77,6 @@ export class JournalDb extends Dexie implements JournalTables {
       .upgrade((tx) =>
         tx.table("drafts").toCollection().modify({ syncedRev: 0, putRev: 0, takenRev: 0 }),
       );
+    this.version(3).stores({ aside: "[chatId+clientId]" });
   }
 }

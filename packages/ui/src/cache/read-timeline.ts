@@ -1,4 +1,4 @@
-import type { OutboxEntry, EventRow } from "@parley/client/sync/model.ts";
+import type { AsideRow, EventRow, OutboxEntry } from "@parley/client/sync/model.ts";
 import { type PendingRelations, pendingRelations } from "@parley/client/sync/pending.ts";
 import type { Span } from "@parley/client/sync/ranges.ts";
 import { isMessage } from "@parley/protocol/event.ts";
@@ -8,7 +8,7 @@ import type { CacheDb } from "./cache-db.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
 import { keepSameRows } from "./keep-same.ts";
 import type { EntryItem, EventItem, Timeline, TimelineWindow } from "./read-models.ts";
-import { type StoredAside, unpackAside, unpackEvent } from "./row-codec.ts";
+import { unpackEvent } from "./row-codec.ts";
 import { entryItem, eventItem, isShown, lostAmong, lostItem, withHoles } from "./timeline-items.ts";
 
 /** One message by its name; an entry of the outbox until its event is here. */
@@ -99,15 +99,15 @@ async function unheldEntries(cache: CacheDb, entries: readonly OutboxEntry[]): P
 }
 
 /** S6c: what was set aside and has not come back meanwhile, sent again by its owner. */
-async function stillLost(cache: CacheDb, aside: readonly StoredAside[]): Promise<StoredAside[]> {
+async function stillLost(cache: CacheDb, aside: readonly AsideRow[]): Promise<AsideRow[]> {
   if (aside.length === 0) return [];
   const back = new Set<string>();
-  const ids = aside.map((row) => row.clientId);
+  const ids = aside.map((row) => row.event.clientId);
   await cache.events
     .where("clientId")
     .anyOf(ids)
     .each((row) => back.add(row.clientId));
-  return aside.filter((row) => !back.has(row.clientId));
+  return aside.filter((row) => !back.has(row.event.clientId));
 }
 
 /**
@@ -137,10 +137,7 @@ export async function readTimeline(
       .where("[chatId+from]")
       .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
       .toArray(),
-    cache.aside
-      .where("[chatId+clientId]")
-      .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
-      .toArray(),
+    journal.aside(chatId),
     unheldEntries(cache, entries),
   ]);
   const span = spanOf(older, newer, anchorSeq, headSeq);
@@ -150,7 +147,7 @@ export async function readTimeline(
     .map((event) => eventItem(event, me, waiting.pending));
   const open = { older: older.more, newer: newer.more };
   const lost = lostAmong(
-    (await stillLost(cache, asideRows)).map((stray) => lostItem(unpackAside(stray), me)),
+    (await stillLost(cache, asideRows)).map((stray) => lostItem(stray, me)),
     events,
     open,
   );

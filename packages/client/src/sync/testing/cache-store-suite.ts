@@ -2,7 +2,7 @@ import { AccountId, ChatId, DataEpoch, newId } from "@parley/protocol/ids.ts";
 import { valueKey } from "@parley/protocol/values.ts";
 import { describe, expect, it } from "vitest";
 import type { CachePatch, CacheStore } from "../cache-store.ts";
-import { sampleAside, sampleChat, sampleEvent, samplePerson } from "./sample.ts";
+import { sampleChat, sampleEvent, samplePerson } from "./sample.ts";
 
 /** Opens stores on one database, which starts empty for every suite run. */
 export type CacheOpener = () => Promise<{
@@ -57,7 +57,6 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
         events: [event, sampleEvent(chatId, 2)],
         ranges: [{ chatId, ranges: [{ from: 2, to: 3, kind: "held" }] }],
         people: [person],
-        aside: [sampleAside(chatId)],
       });
       await put(store, "first", { events: [{ ...event, payload: null, foldSeq: 8 }] });
       const found = await store.read(async (reads) => ({
@@ -66,7 +65,6 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
         events: await reads.eventsBetween(chatId, 1, 9),
         ranges: await reads.ranges(chatId),
         people: await reads.people([newId(AccountId), person.accountId]),
-        aside: await reads.aside(chatId),
       }));
       expect(found.meta).toEqual({ dataEpoch, since: 4 });
       expect(found.chats.map((row) => row?.cursor)).toEqual([undefined, 3]);
@@ -76,7 +74,6 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
       ]);
       expect(found.ranges).toEqual([{ from: 2, to: 3, kind: "held" }]);
       expect(found.people).toEqual([undefined, person]);
-      expect(found.aside.map((row) => row.event.seq)).toEqual([7]);
       store.close();
     });
 

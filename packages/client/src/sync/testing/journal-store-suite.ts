@@ -6,7 +6,7 @@ import { beginPut } from "../draft-sync.ts";
 import { reviseDraft } from "../drafts.ts";
 import type { EntryDecision, JournalStore } from "../journal-store.ts";
 import type { OutboxEntry } from "../model.ts";
-import { sampleEntry } from "./sample.ts";
+import { sampleAside, sampleEntry } from "./sample.ts";
 
 /** Opens stores on one journal, which starts empty for every suite run. */
 export type JournalOpener = () => Promise<() => JournalStore>;
@@ -46,6 +46,21 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
       const states = (await store.entries()).map(({ state }) => state);
       expect(states).toEqual(["journaled", "offered"]);
       store.close();
+    });
+
+    it("S6c: what is set aside stays, each once, through closing and opening again", async () => {
+      const open = await opener();
+      const store = open();
+      const [one, other] = [sampleAside(chatId), sampleAside(newId(ChatId))];
+      await store.setAside([one, other]);
+      const erased = { ...one, event: { ...one.event, payload: null } };
+      await store.setAside([erased]);
+      store.close();
+      const again = open();
+      expect(await again.aside(chatId)).toMatchObject([erased]);
+      expect(await again.aside(other.chatId)).toMatchObject([other]);
+      expect(await again.aside(newId(ChatId))).toEqual([]);
+      again.close();
     });
 
     it("S11: a decision changes, drops and leaves entries in one go", async () => {

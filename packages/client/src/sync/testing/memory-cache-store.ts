@@ -1,15 +1,7 @@
 import type { Member } from "@parley/protocol/chat.ts";
 import type { CachePatch, CacheReads, CacheStore } from "../cache-store.ts";
 import type { ValueKey } from "@parley/protocol/values.ts";
-import type {
-  AsideRow,
-  CacheMeta,
-  ChatRow,
-  EventRow,
-  PersonRow,
-  Range,
-  ValueRow,
-} from "../model.ts";
+import type { CacheMeta, ChatRow, EventRow, PersonRow, Range, ValueRow } from "../model.ts";
 import { createSerial } from "../serial.ts";
 
 type Tables = {
@@ -19,7 +11,6 @@ type Tables = {
   ranges: Map<string, readonly Range[]>;
   events: Map<string, Map<number, EventRow>>;
   people: Map<string, PersonRow>;
-  aside: Map<string, AsideRow>;
   values: Map<ValueKey, ValueRow>;
 };
 
@@ -31,7 +22,6 @@ function emptyTables(): Tables {
     ranges: new Map(),
     events: new Map(),
     people: new Map(),
-    aside: new Map(),
     values: new Map(),
   };
 }
@@ -65,7 +55,6 @@ function readsOf(tables: Tables): CacheReads {
     values: async (keys) => keys.map((key) => tables.values.get(key)),
     valuesOf: async (kind) =>
       [...tables.values.values()].filter((row) => row.key.startsWith(`${kind}:`)),
-    aside: async (chatId) => [...tables.aside.values()].filter((row) => row.chatId === chatId),
   };
 }
 
@@ -79,7 +68,6 @@ function apply(tables: Tables, patch: CachePatch): void {
     const chat = tables.events.get(row.chatId) ?? new Map<number, EventRow>();
     tables.events.set(row.chatId, chat.set(row.seq, row));
   }
-  for (const row of patch.aside ?? []) tables.aside.set(row.event.clientId, row);
   for (const { chatId, members } of patch.members ?? []) tables.members.set(chatId, members);
   for (const { chatId, ranges } of patch.ranges ?? []) tables.ranges.set(chatId, ranges);
   for (const person of patch.people ?? []) tables.people.set(person.accountId, person);

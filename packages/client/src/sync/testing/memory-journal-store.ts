@@ -1,7 +1,7 @@
 import type { DraftDecision, JournalStore } from "../journal-store.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import type { ValueKey } from "@parley/protocol/values.ts";
-import type { DraftRevisionRow, DraftRow, OutboxEntry, WaitingPut } from "../model.ts";
+import type { AsideRow, DraftRevisionRow, DraftRow, OutboxEntry, WaitingPut } from "../model.ts";
 
 /** The database behind memory journals: windows of one device open the same one. */
 export class MemoryJournalData {
@@ -10,6 +10,7 @@ export class MemoryJournalData {
   drafts = new Map<string, DraftRow>();
   revisions = new Map<string, DraftRevisionRow[]>();
   waiting = new Map<ValueKey, WaitingPut>();
+  aside = new Map<string, AsideRow>();
   readMarks = new Map<ChatId, number>();
   settings = new Map<string, unknown>();
 }
@@ -71,6 +72,10 @@ export function openMemoryJournal(data: MemoryJournalData): JournalStore {
         data.outbox.set(entry.clientId, { ...entry, order: data.order });
       }
     },
+    async setAside(rows) {
+      for (const row of rows) data.aside.set(row.event.clientId, row);
+    },
+    aside: async (chatId) => [...data.aside.values()].filter((row) => row.chatId === chatId),
     draft: async (chatId) => data.drafts.get(chatId),
     changeDraft: async (chatId, change) => decideDraft(chatId, change),
     draftRevisions: async (chatId) => newestFirst(chatId),
