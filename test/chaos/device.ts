@@ -25,6 +25,7 @@ import {
 } from "@parley/client/testing/memory-ports.ts";
 import type { ConnectionStatus, HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import { openPayload } from "@parley/protocol/content.ts";
+import type { Send } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Presence } from "@parley/protocol/person.ts";
 import { io } from "socket.io-client";
@@ -179,13 +180,18 @@ export class ChaosDevice {
 
   /** Journals a message as a composer does (S11). Answers its clientId. */
   async write(chatId: ChatId, text: string): Promise<ClientId> {
-    const { journal, engine } = this.running;
     const composed = composeText(chatId, { text });
     if (!composed.ok) throw new Error(composed.error.message);
-    const send = composed.value;
+    await this.journal(composed.value);
+    return composed.value.clientId;
+  }
+
+  /** Journals what was composed, a relation for instance. */
+  async journal(send: Send): Promise<void> {
+    const { journal, engine } = this.running;
     await journal.add({
       clientId: send.clientId,
-      chatId,
+      chatId: send.chatId,
       send,
       state: "journaled",
       seq: null,
@@ -193,7 +199,6 @@ export class ChaosDevice {
       createdAtMs: this.clock.nowMs(),
     });
     engine.nudge();
-    return send.clientId;
   }
 
   /** S8: reads a chat to the end of what is cached. */

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 
 import { gapsWithin } from "@parley/client/sync/ranges.ts";
-import type { ChatRow, EventRow } from "@parley/client/sync/model.ts";
+import type { ChatRow, EventRow, OutboxEntry } from "@parley/client/sync/model.ts";
 import { CHAIN_START, verifyEvent } from "@parley/protocol/chain.ts";
+import { countsAsUnread } from "@parley/protocol/counts.ts";
 import { isMessage } from "@parley/protocol/event.ts";
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
@@ -92,10 +93,32 @@ async function chatFaults(
   faults.push(...orderFaults(seqOf, written, devices));
   const me = device.account.me.accountId;
   const unread = messages.filter(
-    (event) => event.senderId !== me && event.seq > row.my.readSeq,
+    (event) => countsAsUnread(event, me) && event.seq > row.my.readSeq,
   ).length;
   if (row.my.unread !== unread) faults.push(`unread says ${row.my.unread}, there are ${unread}`);
-  return { faults, head: `#${row.headSeq} ${events.at(-1)?.hash ?? ""}` };
+  const texts = digestOf(messages.map(shownText).join("\n"));
+  return { faults, head: `#${row.headSeq} ${events.at(-1)?.hash ?? ""} ${texts}` };
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("base64url").slice(0, 12);
+}
+
+/** S12: what a reader sees of a message. */
+function shownText({ seq, payload, fold }: EventRow): string {
+  return `#${seq} ${payload ?? ""} ${fold === undefined ? "" : JSON.stringify(fold, sortedKeys)}`;
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** V29: two may relate to one message at the same time; the later one is refused, for good reason. */
+function isBeaten({ state, send, error }: OutboxEntry): boolean {
+  const code = error?.code;
+  const isReason = code === "target_gone" || code === "duplicate_reaction";
+  return state === "failed" && send.rel !== undefined && isReason;
 }
 
 export type ChatOf = { chatId: ChatId; members: readonly ChaosDevice[] };
@@ -121,6 +144,7 @@ export async function reckon(
   for (const [index, device] of devices.entries()) {
     const left = await device.running.journal.entries();
     for (const entry of left) {
+      if (isBeaten(entry)) continue;
       faults.push(`device ${index}: an entry is still ${entry.state} (${entry.error?.code ?? ""})`);
     }
   }

@@ -13,6 +13,8 @@ export type StormPlan = {
   kills: number;
   /** Messages between two spells of weather; 0 leaves the network a good one. */
   weatherEvery: number;
+  /** Messages between two edits, deletions or reactions; 0 for none. */
+  relateEvery: number;
   /** Messages between two restarts of a device; 0 for none. */
   restartEvery: number;
   /** How long the whole may take; what is not written by then is not. */
@@ -40,7 +42,7 @@ function isDue(message: number, messages: number, times: number): boolean {
  * right numbers, in a database that is whole. Answers what is not so.
  */
 export async function playStorm(plan: StormPlan): Promise<StormReport> {
-  const { seed, clients, messages, kills, weatherEvery, restartEvery } = plan;
+  const { seed, clients, messages, kills, weatherEvery, relateEvery, restartEvery } = plan;
   const startedAtMs = performance.now();
   const endAtMs = startedAtMs + plan.withinMs;
   await using world = new ChaosWorld(seed);
@@ -51,6 +53,7 @@ export async function playStorm(plan: StormPlan): Promise<StormReport> {
     if (weatherEvery > 0 && i % weatherEvery === weatherEvery - 1) {
       world.blow(WEATHERS[spells++ % WEATHERS.length]);
     }
+    if (relateEvery > 0 && i % relateEvery === relateEvery - 1) await world.relateOne();
     if (restartEvery > 0 && i % restartEvery === restartEvery - 1) await world.restartDevice();
     if (isDue(i, messages, kills)) await world.killServer();
     if (i % PROGRESS_EVERY === PROGRESS_EVERY - 1) plan.progress?.(`${i + 1} messages written`);
@@ -73,6 +76,7 @@ export async function playStorm(plan: StormPlan): Promise<StormReport> {
     faults,
     lines: [
       `${written.length} messages by ${clients} devices in ${world.chats.length} chats, in ${Math.round(wroteMs / 1000)} s`,
+      `${world.relations} edits, deletions and reactions`,
       `weather: ${weather || "none"}; the server killed ${world.kills} times, devices ${world.restarts} times`,
       `settled ${Math.round(settledMs / 100) / 10} s after it; the database holds ${stored.events} events`,
     ],

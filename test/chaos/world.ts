@@ -10,6 +10,7 @@ import { type ServerProcess, startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
 import { checkDatabase } from "./database.ts";
 import { ChaosDevice, WrongClock } from "./device.ts";
+import { composeRelation } from "./relations.ts";
 import { type ChatOf, reckon, rowOf, type Written } from "./reckoning.ts";
 import { blow, type Road, type Weather, WEATHERS } from "./weather.ts";
 
@@ -53,6 +54,7 @@ export class ChaosWorld implements AsyncDisposable {
   readonly random: () => number;
   readonly blown = new Map<Weather, number>();
   kills = 0;
+  relations = 0;
   /** What was wrong with the database right after a kill. */
   readonly faults: string[] = [];
   restarts = 0;
@@ -128,16 +130,31 @@ export class ChaosWorld implements AsyncDisposable {
     this.chats.push({ chatId: chat.chatId, members: devices });
   }
 
-  /** Somebody writes somewhere, whatever the network does. */
-  async writeOne(): Promise<void> {
+  /** A device that runs, and one of the chats that it knows. */
+  async #place(): Promise<{ device: ChaosDevice; chatId: ChatId } | undefined> {
     const running = this.devices.filter((device) => device.isRunning);
     const device = this.#pick(running);
     const known: ChatOf[] = [];
     for (const chat of this.chats.filter(({ members }) => members.includes(device))) {
       if (await rowOf(device, chat.chatId)) known.push(chat);
     }
-    if (known.length === 0) return;
-    const { chatId } = this.#pick(known);
+    return known.length === 0 ? undefined : { device, chatId: this.#pick(known).chatId };
+  }
+
+  /** Somebody edits, deletes or reacts, or takes a reaction back, as far as their device knows. */
+  async relateOne(): Promise<void> {
+    const place = await this.#place();
+    const send = place && (await composeRelation(place.device, place.chatId, this.random));
+    if (!send) return;
+    await place.device.journal(send);
+    this.relations += 1;
+  }
+
+  /** Somebody writes somewhere, whatever the network does. */
+  async writeOne(): Promise<void> {
+    const place = await this.#place();
+    if (!place) return;
+    const { device, chatId } = place;
     const clientId = await device.write(chatId, `message ${this.written.length}`);
     this.written.push({ clientId, chatId, device });
     if (this.random() < 0.1) await device.read(chatId);

@@ -12,6 +12,7 @@ await soakPart("convergence through a bad network", async ({ say, options }) => 
     messages: options.messages ?? 10_000,
     kills: options.kills ?? 10,
     weatherEvery: 15,
+    relateEvery: 4,
     restartEvery: 250,
     withinMs: minutes * MINUTE_MS * 0.8,
     settleMs: Math.max(MINUTE_MS, minutes * MINUTE_MS * 0.2),

@@ -12,6 +12,7 @@ await soakPart("the server killed amid load", async ({ say, options }) => {
     messages: options.messages ?? 3_000,
     kills: options.kills ?? 50,
     weatherEvery: 0,
+    relateEvery: 4,
     restartEvery: 0,
     withinMs: minutes * MINUTE_MS * 0.8,
     settleMs: Math.max(MINUTE_MS, minutes * MINUTE_MS * 0.2),
