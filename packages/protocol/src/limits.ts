@@ -71,11 +71,11 @@ export const LIMITS = {
   /** V37: ... and replaces it when the answer takes longer than this. */
   checkMs: 4_000,
   /** V38: connections that the server greets (token, welcome, hello) at a time. */
-  arrivalsAtOnce: 64,
+  arrivalsAtOnce: 128,
   /** V38: how long a connection waits for its turn before it is told when to come again. */
   arrivalWaitMs: 4_000,
   /** V38: how long a connection that says no hello counts as arriving. */
-  arrivalHoldMs: 2_000,
+  arrivalHoldMs: 500,
   /** S10: accounts whose presence one connection may watch. */
   presenceWatches: 50,
   /** S10: chats a connection may have open (typing is sent only to those). */
