@@ -5,7 +5,7 @@ import { playStorm } from "./storm.ts";
 // The long forms are `npm run soak`.
 
 test(
-  "S4, S5, S11: through a bad network and with kill -9, every message is everywhere once and in order",
+  "S4, S5, S11, S12: through a bad network and with kill -9, every message is everywhere once, in order and as edited",
   { timeout: 180_000 },
   async () => {
     const { faults } = await playStorm({

@@ -39,7 +39,7 @@ function isDue(message: number, messages: number, times: number): boolean {
 /**
  * Devices write through bad networks while the server is killed and started again. Then the weather
  * ends, and all that was journaled has to be everywhere exactly once, in order, by unbroken chains, with
- * right numbers, in a database that is whole. Answers what is not so.
+ * the same edits, deletions and reactions and right numbers, in a database that is whole. Answers what is not so.
  */
 export async function playStorm(plan: StormPlan): Promise<StormReport> {
   const { seed, clients, messages, kills, weatherEvery, relateEvery, restartEvery } = plan;
