@@ -152,6 +152,7 @@ export function fakeSession(
     },
     fillGap: () => soon(failure("timeout", "slow")),
     loadAround: done,
+    fetchAgain: done,
     loadMembers: done,
     startDirect: () => soon(failure("server_unreachable", "none")),
     createGroup: () => soon(failure("group_full", "none")),

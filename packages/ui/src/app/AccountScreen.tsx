@@ -18,8 +18,10 @@ import { PanesView } from "../features/panes/PanesView.tsx";
 import { t } from "../i18n/i18n.ts";
 import { Button } from "../kit/Button.tsx";
 import { EmptyState } from "../kit/EmptyState.tsx";
+import { LateReason } from "../kit/Skeleton.tsx";
 import { connectionLine, SLOW_SEND_MS } from "../state/connection.ts";
 import { chatTitle } from "../state/names.ts";
+import { linkText } from "../state/waiting.ts";
 import { focusedPane, type Pane, visiblePanes } from "../state/panes.ts";
 import { LIST_WIDTH } from "../state/ui-store.ts";
 import { useLiveState, useScope, useUi } from "./context.ts";
@@ -151,7 +153,7 @@ function useTitle(unread: number): void {
 /** The frame of one account: rail, list, panes, drawer, and what lies over them. */
 export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenProps) {
   const scope = useScope();
-  const { session, keys, account, platform, ui } = scope;
+  const { session, keys, account, platform, ui, live, region } = scope;
   const [frame, setFrame] = useState<HTMLDivElement | null>(null);
   const width = useWidth(frame);
   const search = useRef<HTMLInputElement>(null);
@@ -194,92 +196,98 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   };
   // On one column the list is what the page is about.
   const ListColumn = showMain ? "div" : "main";
+  const lateReason = useCallback(
+    () => linkText(live.getState().connection, Date.now(), region) ?? t("waiting.answer"),
+    [live, region],
+  );
   const connection = <Connection onSignIn={onSignIn} />;
 
   return (
-    <div className="frame" ref={setFrame}>
-      {(showList || !single) && (
-        <Rail
-          accounts={accounts.map((each) => ({
-            key: each.accountKey,
-            id: each.me.accountId,
-            name: each.me.name,
-            active: each.accountKey === account.accountKey,
-          }))}
-          unread={unread}
-          settingsKeys={keys.settings}
-          onAccount={(key) => {
-            if (key === account.accountKey)
-              ui.getState().show({ kind: "settings", section: "profile" });
-            else onAccount(key);
-          }}
-          onAddAccount={onSignIn}
-          onChats={() => {
-            ui.getState().showList(true);
-            document.querySelector<HTMLElement>(".chat-row[tabindex='0']")?.focus();
-          }}
-          onSettings={() => ui.getState().show({ kind: "settings", section: "profile" })}
-        />
-      )}
-      {showList && (
-        <ListColumn
-          className={single ? "sidebar is-wide" : slim ? "sidebar is-slim" : "sidebar"}
-          style={single || slim ? undefined : { width: listWidth }}
-        >
-          <Sidebar
-            slim={slim}
-            foot={
-              <>
-                {!slim && connection}
-                {!single && !slim && <ListBorder />}
-              </>
-            }
-            searchRef={search}
+    <LateReason value={lateReason}>
+      <div className="frame" ref={setFrame}>
+        {(showList || !single) && (
+          <Rail
+            accounts={accounts.map((each) => ({
+              key: each.accountKey,
+              id: each.me.accountId,
+              name: each.me.name,
+              active: each.accountKey === account.accountKey,
+            }))}
+            unread={unread}
+            settingsKeys={keys.settings}
+            onAccount={(key) => {
+              if (key === account.accountKey)
+                ui.getState().show({ kind: "settings", section: "profile" });
+              else onAccount(key);
+            }}
+            onAddAccount={onSignIn}
+            onChats={() => {
+              ui.getState().showList(true);
+              document.querySelector<HTMLElement>(".chat-row[tabindex='0']")?.focus();
+            }}
+            onSettings={() => ui.getState().show({ kind: "settings", section: "profile" })}
           />
-        </ListColumn>
-      )}
-      {showMain && (
-        <main className="main">
-          {(slim || !showList) && connection}
-          <div className="main-row">
-            {panes.length === 0 ? (
-              <NothingOpen />
-            ) : (
-              <PanesView
-                panes={panes}
-                focusedPaneId={focused?.paneId ?? null}
-                titleOf={titleOf}
-                onFocus={onFocus}
-                onResize={(paneId, byShare) =>
-                  ui.getState().panes({ kind: "resize", paneId, byShare })
-                }
-                onEven={(paneId) => ui.getState().panes({ kind: "even", paneId })}
-                draw={(pane) =>
-                  pane.chatId === null ? (
-                    <EmptyPane single={single} />
-                  ) : (
-                    <ConversationPane
-                      pane={pane}
-                      chatId={pane.chatId}
-                      focused={pane.paneId === focused?.paneId}
-                      single={single}
-                      inView
-                    />
-                  )
-                }
-              />
-            )}
-            {detailsOf !== null && (
-              <Suspense fallback={null}>
-                <LazyDetailsDrawer chatId={detailsOf} key={detailsOf} inline={drawerInline} />
-              </Suspense>
-            )}
-          </div>
-        </main>
-      )}
-      <Suspense fallback={null}>
-        <LazyOverlays />
-      </Suspense>
-    </div>
+        )}
+        {showList && (
+          <ListColumn
+            className={single ? "sidebar is-wide" : slim ? "sidebar is-slim" : "sidebar"}
+            style={single || slim ? undefined : { width: listWidth }}
+          >
+            <Sidebar
+              slim={slim}
+              foot={
+                <>
+                  {!slim && connection}
+                  {!single && !slim && <ListBorder />}
+                </>
+              }
+              searchRef={search}
+            />
+          </ListColumn>
+        )}
+        {showMain && (
+          <main className="main">
+            {(slim || !showList) && connection}
+            <div className="main-row">
+              {panes.length === 0 ? (
+                <NothingOpen />
+              ) : (
+                <PanesView
+                  panes={panes}
+                  focusedPaneId={focused?.paneId ?? null}
+                  titleOf={titleOf}
+                  onFocus={onFocus}
+                  onResize={(paneId, byShare) =>
+                    ui.getState().panes({ kind: "resize", paneId, byShare })
+                  }
+                  onEven={(paneId) => ui.getState().panes({ kind: "even", paneId })}
+                  draw={(pane) =>
+                    pane.chatId === null ? (
+                      <EmptyPane single={single} />
+                    ) : (
+                      <ConversationPane
+                        pane={pane}
+                        chatId={pane.chatId}
+                        focused={pane.paneId === focused?.paneId}
+                        single={single}
+                        inView
+                      />
+                    )
+                  }
+                />
+              )}
+              {detailsOf !== null && (
+                <Suspense fallback={null}>
+                  <LazyDetailsDrawer chatId={detailsOf} key={detailsOf} inline={drawerInline} />
+                </Suspense>
+              )}
+            </div>
+          </main>
+        )}
+        <Suspense fallback={null}>
+          <LazyOverlays />
+        </Suspense>
+      </div>
+    </LateReason>
   );
 }

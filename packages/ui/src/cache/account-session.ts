@@ -108,6 +108,8 @@ export type AccountSession = {
   ): Promise<Result<void>>;
   /** Makes sure that the events around `seq` are cached, for a jump. */
   loadAround(chatId: ChatId, seq: number): Promise<Result<void>>;
+  /** S7: fetches an event once more that did not fit the chain. `ChatView.chainFault` tells what came of it. */
+  fetchAgain(chatId: ChatId, seq: number): Promise<Result<void>>;
   /** Fetches the members of a large group (S8). */
   loadMembers(chatId: ChatId): Promise<Result<void>>;
 

@@ -7,7 +7,6 @@ import { mergePeople } from "../kit/use-people-search.ts";
 import { groupRights, memberRights } from "./chat-details/details-rules.ts";
 import { checkText, isSendKey, takesDraft, unitsLeft } from "./composer/composer-rules.ts";
 import { headerLine, typingLine } from "./conversation/presence-line.ts";
-import { journeyLines, memberLines } from "./message-info/ledger-rules.ts";
 import { findEntries, type PaletteEntry } from "./palette/palette-rules.ts";
 import { checkSignUp, errorsOf, serverUrlOf } from "./sign-in/sign-in-rules.ts";
 
@@ -138,69 +137,6 @@ describe("conversation", () => {
     expect(typingLine(["Mina Park"])).toBe("Mina is typing…");
     expect(typingLine(["Mina Park", "Jonas"])).toBe("Mina and Jonas are typing…");
     expect(typingLine(["a", "b", "c"])).toBe("3 people are typing…");
-  });
-});
-
-describe("delivery ledger", () => {
-  const facts = {
-    mine: true,
-    here: true,
-    senderName: "Ana",
-    writtenAtMs: NOW,
-    deviceName: "Desk",
-    seq: null,
-    storedAtMs: null,
-    failure: null,
-    failed: false,
-  };
-
-  test("S11: written, waiting, stored as #seq, or failed with its reason", () => {
-    expect(journeyLines(facts, NOW, region).map((line) => line.text)).toEqual([
-      "Written on this device",
-      "Not yet on the server",
-    ]);
-    const stored = journeyLines({ ...facts, seq: 1_204, storedAtMs: NOW }, NOW, region);
-    expect(stored[1]).toMatchObject({ text: "Stored by the server as #1,204", pending: false });
-    const failed = journeyLines(
-      { ...facts, failed: true, failure: { code: "not_a_member", message: "" } },
-      NOW,
-      region,
-    );
-    expect(failed[1]).toMatchObject({ mark: "failed", note: "You are no longer in this group." });
-  });
-
-  test("S8: read, received and not yet, in this order, with what is known of the time", () => {
-    const member = {
-      accountId: newId(AccountId),
-      delivered: false,
-      read: false,
-      deliveredAt: null,
-      readAt: null,
-      lastSeenAt: null,
-    };
-    const lines = memberLines(
-      [
-        { ...member, name: "Jonas" },
-        { ...member, name: "Elif", delivered: true },
-        {
-          ...member,
-          name: "Mina",
-          delivered: true,
-          read: true,
-          deliveredAt: NOW - 5_000,
-          readAt: NOW,
-        },
-      ],
-      NOW,
-      region,
-    );
-    expect(lines.map((line) => line.text)).toEqual([
-      "Mina read it",
-      "Elif received it",
-      "Jonas: not yet",
-    ]);
-    expect(lines[1]?.time).toBe("time no longer kept");
-    expect(lines[2]?.pending).toBe(true);
   });
 });
 

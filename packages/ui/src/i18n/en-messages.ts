@@ -129,6 +129,13 @@ export const enMessages = {
 
   "mention.list": "People to mention",
 
+  "fault.content":
+    "Its text is not the one that was first stored. It was fetched again with the same result.",
+  "fault.hash":
+    "Sender, time or place are not those that were first stored. It was fetched again with the same result.",
+  "fault.previous":
+    "What came before it is not what was first stored. It was fetched again with the same result.",
+
   "info.title": "Message info",
   "info.written": "Written on this device",
   "info.writtenByYou": "Written by you",
@@ -136,11 +143,19 @@ export const enMessages = {
   "info.waiting": "Waiting to be sent",
   "info.stored": "Stored by the server as #{seq}",
   "info.notStored": "Not yet on the server",
+  "info.edited": "Edited",
+  "info.erasedBy": "Deleted for everyone by {name}",
+  "info.erasedByYou": "Deleted for everyone by you",
+  "info.changesWaiting":
+    "{count, plural, one {# change of it waits to be sent} other {# changes of it wait to be sent}}",
+  "info.fault": "Does not fit the chat's history",
+  "info.notRead": "not read yet",
+  "info.onlineNow": "online now: it is on its way",
+  "info.offlineSince": "their devices are offline since {when}",
   "info.readBy": "{name} read it",
   "info.deliveredTo": "{name} received it",
   "info.deliveredAt": "delivered {time}",
   "info.notYet": "{name}: not yet",
-  "info.lastOnline": "last online {when}",
   "info.neverOnline": "never online so far",
   "info.waitingShort": "waiting",
   "info.timeGone": "time no longer kept",

@@ -6,6 +6,7 @@ import { errorText, t } from "../../i18n/i18n.ts";
 import { Dialog } from "../../kit/Dialog.tsx";
 import { Notice } from "../../kit/Notice.tsx";
 import { SkeletonRows } from "../../kit/Skeleton.tsx";
+import type { Link } from "../../state/waiting.ts";
 import {
   journeyLines,
   type LedgerFacts,
@@ -25,6 +26,7 @@ export type MessageInfoDialogProps = {
     | { state: "failed"; error: Failure }
     | { state: "known"; members: readonly LedgerMember[] }
     | null;
+  link: Link;
   nowMs: number;
   region: Region;
   onRetry: () => void;
@@ -64,7 +66,7 @@ export function MessageInfoDialog(props: MessageInfoDialogProps) {
           </p>
         )}
         <ul className="ledger">
-          {journeyLines(facts, nowMs, region).map((line) => (
+          {journeyLines(facts, { link: props.link, nowMs, region }).map((line) => (
             <Line line={line} key={line.key} />
           ))}
           {members?.state === "known" &&
