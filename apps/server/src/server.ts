@@ -18,6 +18,7 @@ import { peerAddress } from "./http/proxies.ts";
 import { addressKey, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limits.ts";
 import { createMessenger } from "./socket/messenger.ts";
 import type { SocketLimits } from "./socket/socket-limits.ts";
+import { SERVER_FOLD_LIMITS } from "./storage/sqlite/checkpointer.ts";
 import { type Certificate, readCertificate, watchCertificate } from "./tls/certificate.ts";
 import { loadSelfMade } from "./tls/self-made.ts";
 
@@ -196,6 +197,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       version,
       policy: config.signUp,
       nowMs,
+      foldLimits: deps.foldLimits ?? SERVER_FOLD_LIMITS,
       ...(onDiskFault && { onDiskFault }),
       ...(openWalSync && { openWalSync }),
     });

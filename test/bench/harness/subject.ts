@@ -8,7 +8,7 @@ export type Measured<T> = { value: T; serverCpuMs: number; loadCpuMs: number };
 
 /** A server under measurement with its load generator, each a process of its own, and who is there. */
 export class Subject implements AsyncDisposable {
-  readonly name: string;
+  name: string;
   readonly url: string;
   readonly world: World;
   readonly server: MeasuredProcess;

@@ -48,7 +48,7 @@ export type Core = {
 };
 
 /** What the outside has to do with the disk under the database. */
-export type DiskOptions = Pick<SqliteOptions, "onDiskFault" | "openWalSync">;
+export type DiskOptions = Pick<SqliteOptions, "onDiskFault" | "openWalSync" | "foldLimits">;
 
 export type CoreOptions = DiskOptions & {
   folder: DataFolder;
@@ -65,7 +65,7 @@ export type CoreOptions = DiskOptions & {
 export function openStorage(
   options: Pick<CoreOptions, "folder" | "log" | "nowMs"> & DiskOptions & { erasedLog?: ErasedLog },
 ): Storage {
-  const { folder, log, nowMs, onDiskFault, openWalSync } = options;
+  const { folder, log, nowMs, onDiskFault, openWalSync, foldLimits } = options;
   try {
     return openSqliteStorage({
       path: folder.databaseFile,
@@ -75,6 +75,7 @@ export function openStorage(
       erasedLog: options.erasedLog ?? new ErasedLogFile(folder.erasedLogFile),
       ...(onDiskFault && { onDiskFault }),
       ...(openWalSync && { openWalSync }),
+      ...(foldLimits && { foldLimits }),
     });
   } catch (error) {
     if (!(error instanceof StorageOpenError)) throw error;

@@ -1,8 +1,12 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-/** What the thread answers. */
-export type FoldReply = { ok: true } | { ok: false; message: string; errorCode: number | null };
+/** What the thread is asked to do. */
+export type LogJob = { kind: "fold" } | { kind: "cut" } | { kind: "extend"; sizeBytes: number };
+/** What it answers. */
+export type LogReply =
+  | { ok: true; isDone: boolean }
+  | { ok: false; message: string; errorCode: number | null };
 
 /** SQLite could not fold the log; `errorCode` is its own (extended) code. */
 export class FoldError extends Error {
@@ -14,10 +18,20 @@ export class FoldError extends Error {
   }
 }
 
-/** Copies the log into the database file off the event loop. */
+/**
+ * Works on the log off the event loop, one job at a time. A job rejects with FoldError, or when the
+ * thread is gone.
+ */
 export interface FoldThread {
-  /** One pass as far as no reader is in the way. Rejects with FoldError, or when the thread is gone. */
+  /** Copies the log into the database file, as far as no reader is in the way. */
   fold(): Promise<void>;
+  /**
+   * Copies all of it and empties the log's file; false if a reader was in the way. Only while nothing is
+   * committed.
+   */
+  cut(): Promise<boolean>;
+  /** Makes the log's file at least so long. Only while nothing is committed. */
+  extend(sizeBytes: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,30 +47,38 @@ export function startFoldThread(path: string): FoldThread {
   });
   // A pass and the end of the thread keep the process alive, the idle thread does not.
   worker.unref();
-  let waiting: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  let waiting: { resolve: (isDone: boolean) => void; reject: (error: Error) => void } | undefined;
   let gone: Error | undefined;
   const end = (error: Error): void => {
     gone ??= error;
     waiting?.reject(gone);
     waiting = undefined;
   };
-  worker.on("message", (reply: FoldReply) => {
+  worker.on("message", (reply: LogReply) => {
     const asked = waiting;
     waiting = undefined;
     worker.unref();
-    if (reply.ok) asked?.resolve();
+    if (reply.ok) asked?.resolve(reply.isDone);
     else asked?.reject(new FoldError(reply.message, reply.errorCode));
   });
   worker.on("error", (error) => end(error instanceof Error ? error : new Error(String(error))));
   worker.on("exit", () => end(new Error("The thread that folds the log has ended.")));
+  const run = (job: LogJob): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      if (gone) return reject(gone);
+      if (waiting) return reject(new Error("The thread that folds the log is at work."));
+      waiting = { resolve, reject };
+      worker.ref();
+      worker.postMessage(job);
+    });
   return {
-    fold: () =>
-      new Promise((resolve, reject) => {
-        if (gone) return reject(gone);
-        waiting = { resolve, reject };
-        worker.ref();
-        worker.postMessage("fold");
-      }),
+    async fold() {
+      await run({ kind: "fold" });
+    },
+    cut: () => run({ kind: "cut" }),
+    async extend(sizeBytes) {
+      await run({ kind: "extend", sizeBytes });
+    },
     async close() {
       if (gone) return;
       const ended = once(worker, "exit");

@@ -3,10 +3,10 @@ import { nextTurn } from "../testing/power-loss.ts";
 import type { FoldThread } from "./checkpoint-thread.ts";
 import { Checkpointer } from "./checkpointer.ts";
 
-const LIMITS = { passPages: 10, quietPages: 2, quietMs: 60_000, heldPages: 40 };
+const LIMITS = { passPages: 10, quietPages: 2, quietMs: 60_000, heldPages: 40, roomBytes: 0 };
 
 /** A log under commits that never pause: one more page comes during each pass, unless they are held. */
-function steadyLog(makeThread: (fold: () => Promise<void>) => FoldThread) {
+function steadyLog(makeThread: (fold: () => Promise<void>) => Partial<FoldThread>) {
   const log = { pages: 0, foldedPages: 0, isHeld: false, longest: 0 };
   const passes: string[] = [];
   const reports: string[] = [];
@@ -18,12 +18,18 @@ function steadyLog(makeThread: (fold: () => Promise<void>) => FoldThread) {
   const checkpointer = new Checkpointer(
     {
       logState: () => ({ pages: log.pages, foldedPages: log.foldedPages }),
-      startThread: () =>
-        makeThread(async () => {
+      startThread: () => ({
+        async fold() {},
+        cut: () => Promise.resolve(true),
+        async extend() {},
+        async close() {},
+        ...makeThread(async () => {
           await nextTurn();
           foldNow("thread");
         }),
+      }),
       foldHere: () => foldNow("here"),
+      cutHere: () => true,
       async between(task) {
         log.isHeld = true;
         await task();
@@ -48,7 +54,7 @@ function steadyLog(makeThread: (fold: () => Promise<void>) => FoldThread) {
 
 describe("folding the log", () => {
   test("commits that never pause are held for the rest of a long log, and only then", async () => {
-    const { log, passes, commit, checkpointer } = steadyLog((fold) => ({ fold, async close() {} }));
+    const { log, passes, commit, checkpointer } = steadyLog((fold) => ({ fold }));
     for (let n = 0; n < 400; n++) await commit();
     await checkpointer.close();
     expect(log.longest).toBeLessThan(LIMITS.heldPages + 5);
@@ -61,7 +67,6 @@ describe("folding the log", () => {
     let folds = 0;
     const { log, passes, reports, commit, checkpointer } = steadyLog((fold) => ({
       fold: () => (++folds > 2 ? Promise.reject(new Error("gone")) : fold()),
-      async close() {},
     }));
     for (let n = 0; n < 400; n++) await commit();
     await checkpointer.close();

@@ -1,5 +1,6 @@
 import type { FaultReport } from "../commit-group.ts";
 import { FoldError, type FoldThread } from "./checkpoint-thread.ts";
+import { LOG_SIZE_BYTES } from "./open-database.ts";
 
 /** Length of the log in pages of 4 KiB. */
 export type LogState = { pages: number; foldedPages: number };
@@ -12,14 +13,23 @@ export type FoldLimits = {
   quietMs: number;
   /** From this length on a pass holds commits back until the log can begin anew. */
   heldPages: number;
+  /** Length that the log's file is given before it is written, in bytes. */
+  roomBytes: number;
 };
 
 export const FOLD_LIMITS: FoldLimits = {
-  passPages: 4_096,
+  passPages: 2_048,
   quietPages: 256,
   quietMs: 1_000,
-  heldPages: 16_384,
+  heldPages: 7_168,
+  roomBytes: 0,
 };
+
+/**
+ * For a server, which writes for long: a file that need not grow is synced sooner, and does not wait
+ * for what other programs write. Longer than `heldPages`, a page taking 24 bytes more in the log.
+ */
+export const SERVER_FOLD_LIMITS: FoldLimits = { ...FOLD_LIMITS, roomBytes: LOG_SIZE_BYTES };
 
 export type CheckpointerDeps = {
   /** Undefined while a transaction is open. */
@@ -28,6 +38,8 @@ export type CheckpointerDeps = {
   startThread: () => FoldThread;
   /** One pass on the connection that writes: only where there is no thread. Throws FoldError. */
   foldHere: () => void;
+  /** As the thread's `cut`, only where there is no thread. Throws FoldError. */
+  cutHere: () => boolean;
   /** Runs a task while nothing is committed. */
   between: (task: () => void | Promise<void>) => Promise<void>;
   /** The disk is not to be trusted any more. */
@@ -43,8 +55,8 @@ const SQLITE_IOERR = 10;
  * of a commit, which steady commits never allow, so there are three ways:
  *
  *   quiet for a second     a pass beside the loop; the next commit begins the log anew
- *   16 MiB not yet folded  a pass beside the loop, commits go on: little is left for what follows
- *   64 MiB long            the same, and then one pass for the rest while commits wait in the queue
+ *   8 MiB not yet folded   a pass beside the loop, commits go on: little is left for what follows
+ *   28 MiB long            the same, and then one pass for the rest while commits wait in the queue
  *
  * All passes run in a thread. Where that cannot be started or dies, they run here, between commits.
  */
@@ -75,12 +87,29 @@ export class Checkpointer {
     if (log.pages - log.foldedPages >= passPages || log.pages >= heldPages) this.#start(log.pages);
   }
 
-  /** Runs a pass after the one under way, however short the log is. */
-  async fold(): Promise<void> {
-    await this.#pass;
-    if (this.#closed) return;
-    this.#start(0);
-    await this.#pass;
+  /** Gives the log's file its length, if it has none by then. To be called once, before the first commit. */
+  makeRoom(): void {
+    if (this.#limits.roomBytes === 0) return;
+    void this.#begin(this.#makeRoom());
+  }
+
+  /** Folds all of the log and empties its file; false if that has to be tried again. Never rejects. */
+  async cut(): Promise<boolean> {
+    // Most of it while commits go on.
+    if (!(await this.#inTurn(() => this.#fold(0)))) return false;
+    let isCut = false;
+    await this.#inTurn(async () => {
+      isCut = await this.#cut();
+    });
+    return isCut;
+  }
+
+  /** Runs a job when no other is under way; false if this was closed before. */
+  async #inTurn(job: () => Promise<void>): Promise<boolean> {
+    while (this.#pass) await this.#pass;
+    if (this.#closed) return false;
+    await this.#begin(job());
+    return true;
   }
 
   /** Waits for the pass under way and ends the thread. */
@@ -105,9 +134,14 @@ export class Checkpointer {
   }
 
   #start(pages: number): void {
-    this.#pass = this.#fold(pages).finally(() => {
+    void this.#begin(this.#fold(pages));
+  }
+
+  #begin(job: Promise<void>): Promise<void> {
+    this.#pass = job.finally(() => {
       this.#pass = undefined;
     });
+    return this.#pass;
   }
 
   /** Never rejects. */
@@ -126,6 +160,35 @@ export class Checkpointer {
       });
     } catch (error) {
       this.#failed(error, pages);
+    }
+  }
+
+  /** Never rejects. */
+  async #cut(): Promise<boolean> {
+    const { between, cutHere } = this.#deps;
+    let isCut = false;
+    try {
+      await between(async () => {
+        const thread = this.#thread;
+        isCut = thread === undefined || thread === "none" ? cutHere() : await thread.cut();
+      });
+    } catch (error) {
+      this.#failed(error, 0);
+    }
+    if (isCut) await this.#makeRoom();
+    return isCut;
+  }
+
+  /** Never rejects: without it syncs take longer, that is all. */
+  async #makeRoom(): Promise<void> {
+    const { roomBytes } = this.#limits;
+    if (roomBytes === 0) return;
+    try {
+      this.#thread ??= this.#startThread();
+      const thread = this.#thread;
+      if (thread !== "none") await this.#deps.between(() => thread.extend(roomBytes));
+    } catch (error) {
+      this.#deps.report({ what: "no room for the log in advance", error });
     }
   }
 

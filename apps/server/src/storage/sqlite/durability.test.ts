@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { statSync } from "node:fs";
+import { copyFileSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { DatabaseSync } from "node:sqlite";
@@ -20,7 +20,7 @@ import { FragileDisk, nextTurn, recoveredClientIds } from "../testing/power-loss
 import type { SqliteOptions } from "./sqlite-storage.ts";
 
 /** So short that even small tests fold the log and begin it anew. */
-const EAGER = { passPages: 24, quietPages: 4, quietMs: 4, heldPages: 48 };
+const EAGER = { passPages: 24, quietPages: 4, quietMs: 4, heldPages: 48, roomBytes: 0 };
 const ALL = { from: 1, to: 1_000_000 };
 const WHOLE = { order: "oldest" as const, limit: 100_000, maxBytes: 1e9 };
 
@@ -92,9 +92,11 @@ describe("power loss", () => {
         fc.asyncProperty(
           fc.array(step, { minLength: 1, maxLength: 12 }),
           fc.constantFrom(1, 64),
-          async (steps, gatherCommands) => {
+          // The log's file may be longer than what it says.
+          fc.constantFrom(0, 150_000),
+          async (steps, gatherCommands, roomBytes) => {
             const world = await openWorld(`${path}.run${run++}`, {
-              foldLimits: EAGER,
+              foldLimits: { ...EAGER, roomBytes },
               limits: { ...QUEUE_LIMITS, gatherCommands },
             });
             const { storage, disk } = world;
@@ -303,7 +305,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("the log", () => {
-  const limits = { passPages: 256, quietPages: 16, quietMs: 60_000, heldPages: 512 };
+  const limits = { passPages: 256, quietPages: 16, quietMs: 60_000, heldPages: 512, roomBytes: 0 };
   const PAGE_BYTES = 4_096;
 
   async function writeSteadily(storage: Storage, world: World, messages: number): Promise<number> {
@@ -361,6 +363,8 @@ describe("the log", () => {
       onDiskFault: (fault) => told.push(fault),
       startFoldThread: () => ({
         fold: () => Promise.reject(new FoldError("disk I/O error", 1034)),
+        cut: () => Promise.resolve(true),
+        extend: () => Promise.resolve(),
         close: () => Promise.resolve(),
       }),
     });
@@ -368,6 +372,37 @@ describe("the log", () => {
     const late = await world.storage.transact([sendOf(world, freshIds(1))]);
     expect(late.map(codeOf)).toEqual(["shutting_down"]);
     await world.storage.close();
+  });
+
+  test("has room in its file before it is written, and again after it was emptied", async () => {
+    const roomBytes = 1_048_576;
+    const world = await openFolding({
+      foldLimits: { ...limits, roomBytes },
+      eraseLogAfterMs: 50,
+    });
+    const { storage } = world;
+    expect(statSync(`${path}-wal`).size).toBe(roomBytes);
+    await writeSteadily(storage, world, 20);
+    const target = newId(ClientId);
+    await storage.transact([sendOf(world, [target])]);
+    expect(readFileSync(`${path}-wal`).every((byte) => byte === 0)).toBe(false);
+    const rel = { kind: "redact", target };
+    const items = [textItem(world.chatId, "", { rel, notify: false })];
+    const redact: SendMessages = { ...sendOf(world, []), items };
+    await storage.transact([redact]);
+    // Emptied and given its length again, the file holds nothing of what was there.
+    await expect
+      .poll(() => readFileSync(`${path}-wal`).equals(Buffer.alloc(roomBytes)), { timeout: 10_000 })
+      .toBe(true);
+    await writeSteadily(storage, world, 20);
+    const rows = await storage.events(world.chatId, ALL, WHOLE);
+    expect(chainFaults(rows.map((row) => row.event))).toEqual([]);
+    expect(rows).toHaveLength(43);
+    // A process that is killed leaves its log behind as it is.
+    for (const end of ["", "-wal"]) copyFileSync(path + end, `${path}.left${end}`);
+    expect(recoveredClientIds(`${path}.left`).size).toBeGreaterThanOrEqual(43);
+    await storage.close();
+    expect(faults).toEqual([]);
   });
 
   test("begins anew after a quiet moment", async () => {

@@ -4,9 +4,7 @@ import type { FaultReport } from "../commit-group.ts";
 export const ERASE_LOG_AFTER_MS = 60_000;
 
 export type LogEraserDeps = {
-  /** Folds the log beside the event loop, as far as it can be. */
-  foldBeside: () => Promise<void>;
-  /** Folds the rest and empties the log's file, while nothing is committed; false if that must wait. */
+  /** Folds the log and empties its file; false if that must wait. */
   cutLog: () => Promise<boolean>;
   report: FaultReport;
 };
@@ -47,8 +45,7 @@ export class LogEraser {
   /** Never rejects. What could not be done now is tried again. */
   async #erase(): Promise<void> {
     try {
-      await this.#deps.foldBeside();
-      if (!this.#isStopped && !(await this.#deps.cutLog())) this.erased();
+      if (!(await this.#deps.cutLog())) this.erased();
     } catch (error) {
       this.#deps.report({ what: "the log was not emptied", error });
       this.erased();

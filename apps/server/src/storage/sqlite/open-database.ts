@@ -12,8 +12,8 @@ const APPLICATION_ID = 0x50726c79;
 export const BUSY_TIMEOUT_MS = 5_000;
 /** Page cache, in KiB; negative is SQLite's way of saying so. */
 const CACHE_KIB = -32_768;
-/** What a burst made of the log's file is given back down to this: 64 MiB. */
-const LOG_SIZE_BYTES = 64 * 1_048_576;
+/** What a burst made of the log's file is given back down to this: 32 MiB. */
+export const LOG_SIZE_BYTES = 32 * 1_048_576;
 /** Up to this size every open checks the file whole; above only after an unclean end. */
 const ALWAYS_CHECKED_BYTES = 32 * 1_048_576;
 

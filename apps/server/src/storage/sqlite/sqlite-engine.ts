@@ -26,7 +26,7 @@ function isUniqueViolation(error: unknown): boolean {
  */
 const SYNC_FAULTS = new Set<unknown>([1034, 1290]);
 
-export function isSyncFault(error: unknown): boolean {
+function isSyncFault(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && SYNC_FAULTS.has(error.errcode);
 }
 

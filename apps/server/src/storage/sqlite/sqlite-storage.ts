@@ -12,7 +12,7 @@ import { Checkpointer, type FoldLimits } from "./checkpointer.ts";
 import { durableReads } from "./durable-reads.ts";
 import { LogEraser } from "./log-eraser.ts";
 import { BUSY_TIMEOUT_MS, openDatabase } from "./open-database.ts";
-import { isSyncFault, sqliteEngine } from "./sqlite-engine.ts";
+import { sqliteEngine } from "./sqlite-engine.ts";
 import { int, Statements, text } from "./statements.ts";
 import { openWalSync, type WalSync } from "./wal-sync.ts";
 import { valueReads } from "./value-reads.ts";
@@ -51,7 +51,7 @@ const PRUNE_SLICE = 2_000;
  * frames carry running checksums, so that a recovered log ends at a whole commit; both rely on the disk
  * not harming older bytes of a sector it writes anew (powersafe overwrite); and NORMAL too syncs the
  * log before it is folded into the database, the database after, and the header when the log begins
- * anew (that one sync stays on the event loop; it comes once in 64 MiB or after a quiet second).
+ * anew (that one sync stays on the event loop; it comes once in 28 MiB or after a quiet second).
  */
 export function openSqliteStorage(options: SqliteOptions): Storage {
   const { path, report, registry, erasedLog } = options;
@@ -85,6 +85,7 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
       logState: () => logState(sql),
       startThread: () => (options.startFoldThread ?? startFoldThread)(path),
       foldHere: () => foldHere(sql),
+      cutHere: () => cutHere(sql),
       between: (task) => queue.between(task),
       onDiskFault: (error) => durability.fail(error),
       report,
@@ -92,19 +93,10 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
     options.foldLimits,
   );
   const logEraser = new LogEraser(
-    {
-      foldBeside: () => checkpointer.fold(),
-      async cutLog() {
-        let isCut = false;
-        await queue.between(() => {
-          isCut = cutLog(sql, (error) => durability.fail(error));
-        });
-        return isCut;
-      },
-      report,
-    },
+    { cutLog: () => checkpointer.cut(), report },
     options.eraseLogAfterMs,
   );
+  checkpointer.makeRoom();
   // An earlier process may have ended before it was its time.
   logEraser.erased();
   // What an earlier process left in the log may never have been synced.
@@ -152,24 +144,25 @@ function logState(sql: Statements): { pages: number; foldedPages: number } | und
   return row && { pages: int(row, "log"), foldedPages: int(row, "checkpointed") };
 }
 
-/** Folds the rest of the log and empties its file. False if somebody is reading from it. */
-function cutLog(sql: Statements, onDiskFault: (error: unknown) => void): boolean {
+/** Folds all of the log and empties its file. False if somebody is reading from it. */
+function cutHere(sql: Statements): boolean {
   try {
     // The event loop waits for nobody.
     sql.get("PRAGMA busy_timeout = 0");
-    const row = sql.get("PRAGMA wal_checkpoint(TRUNCATE)");
+    const row = asFoldError(() => sql.get("PRAGMA wal_checkpoint(TRUNCATE)"));
     return row !== undefined && int(row, "busy") === 0;
-  } catch (error) {
-    if (isSyncFault(error)) onDiskFault(error);
-    throw error;
   } finally {
     sql.get(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   }
 }
 
 function foldHere(sql: Statements): void {
+  asFoldError(() => sql.get("PRAGMA wal_checkpoint(PASSIVE)"));
+}
+
+function asFoldError<T>(work: () => T): T {
   try {
-    sql.get("PRAGMA wal_checkpoint(PASSIVE)");
+    return work();
   } catch (error) {
     const code: unknown = error instanceof Error && "errcode" in error ? error.errcode : null;
     throw new FoldError(String(error), typeof code === "number" ? code : null);
