@@ -2,7 +2,10 @@ import { createHash } from "node:crypto";
 import { CHAIN_START, verifyEvent } from "@parley/protocol/chain.ts";
 import type { Event, Send } from "@parley/protocol/event.ts";
 import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
+import { valueKey, writeValue } from "@parley/protocol/values.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { PutOutcome, PutValues } from "../../features/values/values.commands.ts";
 import { commandsOn } from "../../testing/commands.ts";
 import { textItem } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, rename, type TestAccount } from "../../testing/test-accounts.ts";
@@ -354,6 +357,85 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect(await storage.chatViews(nobody, [nowhere])).toEqual([]);
       expect(await storage.events(nowhere, ALL, WHOLE)).toEqual([]);
       expect(await storage.lastSeen([nobody])).toEqual(new Map());
+    });
+
+    test("S1, V32: values are listed by (change, key), cut by number and by size, and survive reopening", async () => {
+      const { accountId } = ana;
+      const keyOf = (at: number) => valueKey("draft", ids[at] ?? newId(ChatId));
+      const ids = Array.from({ length: 4 }, () => newId(ChatId)).toSorted();
+      const long = JSON.stringify("x".repeat(1_000));
+      await run.values(ana, { key: keyOf(1), value: long }, { key: keyOf(0), value: long });
+      await run.values(ana, { key: keyOf(2), value: "1" });
+      await run.values(ana, { key: keyOf(3), value: "2" });
+      await run.values(ben, { key: keyOf(3), value: "3" });
+      const list = (since: number, after: { change: number; id: string } | null, limit = 10) =>
+        storage.changedValues(accountId, since, after, { limit, maxBytes: 1_500 });
+      const first = await list(0, null);
+      expect(first).toMatchObject({ complete: false, rows: [{ key: keyOf(0), value: long }] });
+      const one = first.rows[0]!;
+      const rest = await list(0, { change: one.change, id: one.key });
+      expect(rest.rows.map((row) => row.key)).toEqual([keyOf(1), keyOf(2), keyOf(3)]);
+      expect(rest.complete).toBe(true);
+      const second = rest.rows[1]!;
+      expect((await list(second.change, null)).rows.map((row) => row.value)).toEqual(["2"]);
+      expect(await list(0, null, 1)).toMatchObject({ complete: false });
+      await run.values(ana, { key: keyOf(2), value: null });
+      storage = await under.reopen();
+      run = commandsOn(storage);
+      const after = await list(second.change, null);
+      expect(after.rows.map(({ key, value }) => [key, value])).toEqual([
+        [keyOf(3), "2"],
+        [keyOf(2), null],
+      ]);
+    });
+
+    test("V32: values of one group see each other, and the limit counts those that it made", async () => {
+      const key = valueKey("draft", newId(ChatId));
+      const put = (value: string | null, baseRev: number): PutValues => ({
+        kind: "values.put",
+        accountId: ana.accountId,
+        puts: [{ key, value, baseRev }],
+      });
+      const results = await storage.transact<PutOutcome[]>([put("1", 0), put("2", 0), put("1", 7)]);
+      const outcomes = results.flatMap((result) => (result.ok ? result.value : []));
+      expect(outcomes).toMatchObject([
+        { written: { value: "1" } },
+        { stale: { value: "1" } },
+        { written: { value: "1" } },
+      ]);
+    });
+
+    test("V33: who has blocked whom, and in which direct chat that counts", async () => {
+      const { chatId } = await run.direct(ana, ben.accountId);
+      const group = await run.group(ana, [ben.accountId]);
+      const key = valueKey("block", ben.accountId);
+      const among = [ana.accountId, cleo.accountId];
+      expect(await storage.blockersOf(ben.accountId, among)).toEqual(new Set());
+      expect(await storage.hasBlock(chatId)).toBe(false);
+      await run.values(ana, { key, value: writeValue("block", { atMs: 1 }) });
+      expect(await storage.blockersOf(ben.accountId, among)).toEqual(new Set([ana.accountId]));
+      expect(await storage.blockersOf(ana.accountId, [ben.accountId])).toEqual(new Set());
+      expect([await storage.hasBlock(chatId), await storage.hasBlock(group)]).toEqual([
+        true,
+        false,
+      ]);
+      await run.values(ana, { key, value: null });
+      expect(await storage.blockersOf(ben.accountId, among)).toEqual(new Set());
+      expect(await storage.hasBlock(chatId)).toBe(false);
+      expect(await storage.hasBlock(newId(ChatId))).toBe(false);
+    });
+
+    test("V43: groups above the limit are found, others are not", async () => {
+      const small = await run.group(ana, [ben.accountId]);
+      const others: AccountId[] = [];
+      for (let i = 0; i < LIMITS.receiptDetailMembers; i++) {
+        others.push((await makeAccount(storage, `person${i}`)).accountId);
+      }
+      const large = await run.group(ana, others);
+      expect(await storage.largeGroups()).toEqual([{ chatId: large, memberCount: 33 }]);
+      await run.remove(ana, large, others[0]!);
+      expect(await storage.largeGroups()).toEqual([]);
+      expect(small).not.toBe(large);
     });
 
     test("what comes after closing is refused", async () => {
