@@ -79,8 +79,3 @@ export function useTotalUnread(session: AccountSession): TotalUnread | undefined
 export function useTrouble(session: AccountSession): Failure | null | undefined {
   return useLive(session.trouble);
 }
-
-/** V33: whom this account has blocked. */
-export function useBlocked(session: AccountSession): readonly AccountId[] | undefined {
-  return useLive(session.reads.blocked());
-}

@@ -31,6 +31,10 @@ const STRAYS: readonly [string, string][] = [
     "SELECT DISTINCT chat_id FROM memberships WHERE chat_id NOT IN (SELECT chat_id FROM chats)",
   ],
   [
+    "values of no account",
+    "SELECT DISTINCT account_id FROM account_values WHERE account_id NOT IN (SELECT account_id FROM accounts)",
+  ],
+  [
     "events of no chat",
     "SELECT DISTINCT chat_id FROM events WHERE chat_id NOT IN (SELECT chat_id FROM chats)",
   ],
