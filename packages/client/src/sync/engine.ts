@@ -77,6 +77,8 @@ export type SyncEngine = {
   /** S1: drafts need not wait any longer; for a window that writes. */
   sendDraftsNow(): void;
   setOpenChats(chatIds: readonly ChatId[]): void;
+  /** The cache may be gone: looks now, instead of at the next change, and rebuilds it if so. */
+  checkCache(): void;
   readonly link: HostLink;
 };
 
@@ -364,6 +366,10 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     sendDraftsNow() {
       if (office === undefined) void link.nudge();
       else void office.values.sendDraftsNow();
+    },
+    checkCache() {
+      const nothing = { patch: {}, result: undefined };
+      if (office !== undefined) inBackground(office.writer.write(async () => nothing));
     },
     setOpenChats(chatIds) {
       open = new Set(chatIds);

@@ -96,6 +96,7 @@ export async function openAccount(
   const cache = await openDexieCacheStore(accountKey, {
     dropped: (cause) => log.warn("The cache could not be read.", { cause: String(cause) }),
     reopened: () => shelf.restart(),
+    taken: () => engine.checkCache(),
   });
   const journal = openDexieJournalStore(accountKey);
   const engine = createSyncEngine({

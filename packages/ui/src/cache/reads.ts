@@ -84,8 +84,12 @@ export function createReads({ cache, journal, me, shelf, clocks }: ReadDeps): Ac
         readMessage(cache(), journal, me, chatId, clientId),
       ),
     draft: (chatId) =>
-      shelf.share(`draft:${chatId}`, async (last) =>
-        keepSame(last, await readDraft(journal, chatId)),
+      // A composer takes the first text it is shown: it must not be one of before the last keystrokes.
+      shelf.share<DraftView | null>(
+        `draft:${chatId}`,
+        async (last) => keepSame(last, await readDraft(journal, chatId)),
+        undefined,
+        true,
       ),
     draftRevisions: (chatId) =>
       shelf.share<readonly DraftRevision[]>(`revisions:${chatId}`, async (last) =>
