@@ -174,7 +174,9 @@ export class Flush {
     const { clientId: id, senderId: by, senderDeviceId, at } = redact;
     const said = { clientId: id, senderId: by, senderDeviceId, at };
     this.#erasures.push({ chatId, clientId, seq, redact: said });
-    this.publish.push({ kind: "recount", chatId, seq, senderId });
+    // Where even the last member has read it, nobody counted it.
+    const readByAll = (this.#chat?.readFloor?.min ?? 0) >= seq;
+    if (!readByAll) this.publish.push({ kind: "recount", chatId, seq, senderId });
   }
 }
 
