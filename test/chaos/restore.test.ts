@@ -162,6 +162,14 @@ test(
     const lateOfBen = await say(ben, "ben: after the backup");
     const goneOfBen = await say(ben, "ben: came and was deleted");
     await settled([ann, annToo, ben], chatId);
+    // A chat that the restored server will not know.
+    const lateChat = newId(ChatId);
+    const late = { chatId: lateChat, title: "Late", accountIds: [ann.account.me.accountId] };
+    const made = await ben.running.engine.link.request("chat:create-group", late);
+    expect(made.ok).toBe(true);
+    const keptInLate = await ben.write(lateChat, "ben: stays readable");
+    const goneInLate = await ben.write(lateChat, "ben: deleted with its chat");
+    await settled([ann, annToo, ben], lateChat);
     // Ann's other device sees neither edits nor deletions.
     await annToo.crash();
     await journal(ann, composeEdit(chatId, keptOfAnn, { text: "ann: edited" }));
@@ -171,6 +179,7 @@ test(
     await journal(ann, composeRedact(chatId, deletedOfAnn));
     await journal(ann, composeRedact(chatId, goneOfAnn));
     await journal(ben, composeRedact(chatId, goneOfBen));
+    await journal(ben, composeRedact(lateChat, goneInLate));
     await settled([ann, ben], chatId);
 
     await server.kill();
@@ -218,6 +227,13 @@ test(
       expect(rows.get(deletedOfAnn)).toMatchObject({ payload: null, fold: { erased: {} } });
       expect(lost.filter((clientId) => rows.has(clientId))).toEqual([]);
     }
+
+    // The chat that is gone stays readable where it was, but for what was deleted.
+    const [lateRow] = await annToo.running.cache.read((reads) => reads.chats([lateChat]));
+    expect(lateRow?.lost).toBe(true);
+    const inLate = new Map((await rowsOf(annToo, lateChat)).map((row) => [row.clientId, row]));
+    expect(textOf(inLate.get(keptInLate))).toBe("ben: stays readable");
+    expect(inLate.get(goneInLate)).toMatchObject({ payload: null, fold: { erased: {} } });
 
     // Sent again from both devices, each is there once, in order, and is no longer offered or aside.
     for (const one of [ann, annToo]) {

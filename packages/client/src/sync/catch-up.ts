@@ -1,7 +1,8 @@
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { DataEpoch } from "@parley/protocol/ids.ts";
 import type { CacheStore } from "./cache-store.ts";
-import { markLost, resetEpoch } from "./epoch.ts";
+import { resetEpoch } from "./epoch.ts";
+import { loseChats } from "./epoch-reconcile.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { CacheMeta } from "./model.ts";
@@ -81,15 +82,17 @@ async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResul
     } else if (epoch !== dataEpoch) return "renew";
     epoch = dataEpoch;
     for (const change of changes) if (change.kind === "chat") listed.add(change.chat.chatId);
+    if (next === null && start.since === 0) {
+      const error = await loseChats(deps, listed);
+      if (!deps.current()) return { kind: "superseded" };
+      if (error !== null) return { kind: "failed", error };
+    }
     const span = { dataEpoch, since: start.since, watermark };
     const written = await writer.commit(changes, (now) =>
       next === null ? sinceAfter(now, [span, ...deps.healed]) : undefined,
     );
     if (!written || !deps.current()) return { kind: "superseded" };
-    if (next === null) {
-      if (start.dataEpoch === null) await writer.write((reads) => markLost(reads, listed));
-      return { kind: "done", watermark };
-    }
+    if (next === null) return { kind: "done", watermark };
     after = next;
   }
 }

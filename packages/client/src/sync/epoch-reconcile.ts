@@ -4,7 +4,15 @@ import type { Event } from "@parley/protocol/event.ts";
 import type { AccountId, ClientId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { CacheStore } from "./cache-store.ts";
-import { asideOf, commonSeq, cutChat, editedBefore, entriesOfLost } from "./epoch.ts";
+import {
+  asideOf,
+  blankErased,
+  changedBefore,
+  commonSeq,
+  cutChat,
+  entriesOfLost,
+  markLost,
+} from "./epoch.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { ChatRow } from "./model.ts";
@@ -36,8 +44,10 @@ export async function reconcileChat(deps: ReconcileDeps, row: ChatRow): Promise<
   const names = await erasedAmong(deps.link, rows);
   if (!names.ok) return names.error;
   const erased = names.value;
-  const edited = await cache.read((reads) => reads.events(chatId, editedBefore(rows, me, common)));
-  const kept = new Map(edited.map((event) => [event.seq, event]));
+  const changed = await cache.read((reads) =>
+    reads.events(chatId, changedBefore(rows, me, common)),
+  );
+  const kept = new Map(changed.map((event) => [event.seq, event]));
   const { dataEpoch } = await cache.read((reads) => reads.meta());
   if (dataEpoch === null) return null;
   const lost = { rows, kept, erased, common };
@@ -46,6 +56,31 @@ export async function reconcileChat(deps: ReconcileDeps, row: ChatRow): Promise<
   await journal.offer(entries);
   if (entries.some((entry) => entry.state === "journaled")) await deps.link.nudge();
   await writer.write((reads) => cutChat(reads, chatId, common));
+  return null;
+}
+
+/**
+ * S6c, step 2: the chats that a full hello of the restored server did not list stay readable, marked as
+ * lost, without what was deleted for everyone. Null when it is done.
+ */
+export async function loseChats(
+  deps: Pick<ReconcileDeps, "cache" | "writer" | "link">,
+  listed: ReadonlySet<string>,
+): Promise<Failure | null> {
+  const { cache, writer, link } = deps;
+  const rows = await cache.read((reads) => reads.allChats());
+  for (const { chatId, statedChange } of rows) {
+    if (listed.has(chatId) || statedChange !== 0) continue;
+    const events = await cache.read((reads) =>
+      reads.eventsBetween(chatId, 1, Number.MAX_SAFE_INTEGER),
+    );
+    const erased = await erasedAmong(link, events);
+    if (!erased.ok) return erased.error;
+    if (erased.value.size > 0) {
+      await writer.write((reads) => blankErased(reads, chatId, erased.value));
+    }
+  }
+  await writer.write((reads) => markLost(reads, listed));
   return null;
 }
 

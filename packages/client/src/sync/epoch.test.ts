@@ -196,6 +196,22 @@ describe("what was lost of one's own", () => {
     );
   });
 
+  it("V35: of something that was deleted meanwhile only the deletion is said again", () => {
+    const erased = { seq: 13, at: 13, by: me };
+    const kept = event(4, { payload: null, fold: { foldSeq: 13, erased, ...untouched } });
+    const rows = [
+      relation(11, "edit", kept, { payload: null }),
+      relation(12, "reaction", kept),
+      relation(13, "redact", kept),
+    ];
+    expect(entries(rows, [kept])).toEqual([["journaled", rows[2]?.clientId, ""]]);
+    const byOther = {
+      ...kept,
+      fold: { foldSeq: 14, erased: { ...erased, seq: 14 }, ...untouched },
+    };
+    expect(entries(rows.slice(0, 2), [byOther])).toEqual([]);
+  });
+
   it("V35: a reaction that was taken back, or that stood on something lost, is let go", () => {
     const lost = event(11, { senderId: other });
     const takenBack = relation(12, "reaction", event(3, { senderId: other }));

@@ -1,4 +1,5 @@
 import { type Event, type Fold, isMessage, REL, type Send } from "@parley/protocol/event.ts";
+import { foldTargetOf } from "@parley/protocol/fold.ts";
 import type { AccountId, ChatId, ClientId, DataEpoch } from "@parley/protocol/ids.ts";
 import type { CachePatch, CacheReads } from "./cache-store.ts";
 import type { AsideRow, NewEntry } from "./model.ts";
@@ -81,7 +82,7 @@ export function commonSeq(
 export type Lost = {
   /** Rows later than the common history, in seq order. */
   rows: readonly Event[];
-  /** Of the rows up to there, those that an own lost edit changed, by seq. */
+  /** Of the rows up to there, those that own lost relations changed, by seq. */
   kept: ReadonlyMap<number, Event>;
   /** S13: names that the server knows to be erased. */
   erased: ReadonlySet<ClientId>;
@@ -142,20 +143,23 @@ function repeated(
   const { chatId, clientId, alg, type, rel, notify, targetSeq, rootSeq } = event;
   if (rel === undefined || targetSeq === undefined) return undefined;
   if (Math.max(targetSeq, rootSeq ?? 0) > common || takenBack.has(clientId)) return undefined;
+  const target = kept.get(rootSeq ?? targetSeq)?.fold;
+  // Deleted meanwhile: that alone is said again.
+  if (target?.erased !== undefined && target.erased.seq !== event.seq) return undefined;
   const send = { chatId, clientId, alg, type, rel, notify };
   if (rel.kind !== REL.edit) return { ...send, payload: event.payload ?? "" };
   // Only the newest edit counts; what it says stands in the fold of its target.
-  const edit = kept.get(targetSeq)?.fold?.edit;
+  const edit = target?.edit;
   if (edit === undefined || edit.seq !== event.seq) return undefined;
   const { payload, mentions } = edit;
   return { ...send, alg: edit.alg, ...(mentions && { mentions }), payload };
 }
 
-/** Seqs of the rows up to `common` that own lost edits changed. */
-export function editedBefore(rows: readonly Event[], me: AccountId, common: number): number[] {
+/** Seqs of the rows up to `common` that own lost relations changed. */
+export function changedBefore(rows: readonly Event[], me: AccountId, common: number): number[] {
   const seqs = rows
-    .filter((event) => event.senderId === me && event.rel?.kind === REL.edit)
-    .flatMap((event) => event.targetSeq ?? []);
+    .filter((event) => event.senderId === me)
+    .flatMap((event) => foldTargetOf(event) ?? []);
   return [...new Set(seqs)].filter((seq) => seq <= common);
 }
 
@@ -166,11 +170,25 @@ export function asideOf({ rows, erased }: Lost, me: AccountId, epoch: DataEpoch)
     .map((event) => ({ chatId: event.chatId, event: withoutErased(event, erased), epoch }));
 }
 
-function withoutErased(event: Event, erased: ReadonlySet<ClientId>): Event {
+/** S13: who deleted it when is not known any more; its sender and time stand for that. */
+function withoutErased<Row extends Event>(event: Row, erased: ReadonlySet<ClientId>): Row {
   if (!erased.has(event.clientId)) return event;
   const { seq, at, senderId: by } = event;
   const fold: Fold = { foldSeq: seq, erased: { seq, at, by }, reactions: [], recent: [] };
   return { ...event, payload: null, fold };
+}
+
+/** S13: a chat that the server lost stays readable, but for what was deleted for everyone. */
+export async function blankErased(
+  reads: CacheReads,
+  chatId: ChatId,
+  erased: ReadonlySet<ClientId>,
+): Promise<{ patch: CachePatch; result: void }> {
+  const rows = await reads.eventsBetween(chatId, 1, Number.MAX_SAFE_INTEGER);
+  const events = rows
+    .filter((row) => erased.has(row.clientId))
+    .map((row) => withoutErased(row, erased));
+  return { patch: { events }, result: undefined };
 }
 
 /** Step 4. Rows whose fold reaches past `common` may hold what was lost: they become gaps. */
