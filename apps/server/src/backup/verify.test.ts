@@ -306,6 +306,21 @@ describe("verify", () => {
       /event 3: its reactions are not counted right/,
     ],
     [
+      "S13: a message that was deleted before a restore is back",
+      ["INSERT INTO erased_elsewhere SELECT client_id FROM events WHERE seq = 5 LIMIT 1"],
+      /a message that was deleted before a restore: /,
+    ],
+    [
+      "S6c: a chat's head at the restore is another one",
+      ["INSERT INTO restored_heads SELECT 'epoch', chat_id, head_seq, 'x' FROM chats LIMIT 1"],
+      /a chat whose head at the restore is not in its stream: /,
+    ],
+    [
+      "S1: values of no account",
+      ["INSERT INTO account_values (account_id, key, value, change) VALUES ('x', 'mute:x', '', 1)"],
+      /values of no account: x/,
+    ],
+    [
       "S2: a reply lost its target",
       [`UPDATE events SET target_seq = 4 WHERE rel_kind = 'reply'`],
       /it refers to an event that is not there/,

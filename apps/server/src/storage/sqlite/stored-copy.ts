@@ -47,6 +47,14 @@ const STRAYS: readonly [string, string][] = [
     "SELECT DISTINCT chat_id FROM receipt_moves WHERE chat_id NOT IN (SELECT chat_id FROM chats)",
   ],
   [
+    "a message that was deleted before a restore",
+    "SELECT client_id FROM events WHERE client_id IN (SELECT client_id FROM erased_elsewhere)",
+  ],
+  [
+    "a chat whose head at the restore is not in its stream",
+    "SELECT r.chat_id FROM restored_heads r WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.chat_id = r.chat_id AND e.seq = r.head_seq AND e.hash = r.head_hash)",
+  ],
+  [
     "an event that is marked as a message and is none, or the other way round",
     "SELECT client_id FROM events WHERE is_message <> (system IS NULL AND (rel_kind IS NULL OR rel_kind = 'reply'))",
   ],
