@@ -257,6 +257,8 @@ export const en = {
   "connection.catchingUp": "Catching up…",
   "connection.reconnecting": "Reconnecting…",
   "connection.offline": "Offline",
+  "connection.captive":
+    "Something else answers instead of the server. Sign in to this network in a browser.",
   "connection.retryIn": "Next try in {seconds, plural, one {# second} other {# seconds}}",
   "connection.retry": "Try now",
   "connection.waiting":
