@@ -95,6 +95,7 @@ function useHeader(
       return personName(roster?.rows.find((row) => row.accountId === id)?.person);
     });
   const { kind, left, memberCount } = chat;
+  if (chat.blocked) return { line: t("chat.blocked"), typing: "", online: false };
   return {
     line: headerLine(
       { kind, left, memberCount, otherNames: names, presence, onlineCount },

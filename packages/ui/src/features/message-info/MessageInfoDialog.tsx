@@ -1,5 +1,5 @@
 import "./message-info.css";
-import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
+import { Check, CheckCheck, CircleAlert, Clock, Pencil, Smile, Trash2 } from "lucide-react";
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
@@ -33,7 +33,15 @@ export type MessageInfoDialogProps = {
   onClose: () => void;
 };
 
-const MARKS = { one: Check, two: CheckCheck, clock: Clock, failed: CircleAlert } as const;
+const MARKS = {
+  one: Check,
+  two: CheckCheck,
+  clock: Clock,
+  failed: CircleAlert,
+  edited: Pencil,
+  erased: Trash2,
+  reaction: Smile,
+} as const;
 
 function Line({ line }: { line: LedgerLine }) {
   const Mark = MARKS[line.mark];

@@ -50,7 +50,7 @@ export type LedgerNow = { link: Link; nowMs: number; region: Region };
 /** One line of the ledger. */
 export type LedgerLine = {
   key: string;
-  mark: "one" | "two" | "clock" | "failed";
+  mark: "one" | "two" | "clock" | "failed" | "edited" | "erased" | "reaction";
   text: string;
   note: string | null;
   time: string;
@@ -126,17 +126,18 @@ function laterLines(facts: LedgerFacts, at: (ms: number) => string): LedgerLine[
     add("fault", t("info.fault"), { mark: "failed", note: t(`fault.${fault}`) });
   }
   if (editedAtMs !== null && erased === null)
-    add("edited", t("info.edited"), { time: at(editedAtMs) });
+    add("edited", t("info.edited"), { mark: "edited", time: at(editedAtMs) });
   if (erased !== null) {
     const text =
       erased.by === null ? t("info.erasedByYou") : t("info.erasedBy", { name: erased.by });
-    add("erased", text, { time: at(erased.atMs) });
+    add("erased", text, { mark: "erased", time: at(erased.atMs) });
   }
   if (facts.changesWaiting > 0) {
     const text = t("info.changesWaiting", { count: facts.changesWaiting });
     add("changes", text, { mark: "clock", time: t("info.waitingShort"), pending: true });
   }
-  for (const { key, names } of facts.reactions) add(`reaction-${key}`, `${key} ${names}`);
+  for (const { key, names } of facts.reactions)
+    add(`reaction-${key}`, `${key} ${names}`, { mark: "reaction" });
   return lines;
 }
 

@@ -31,7 +31,7 @@ export function Reactions({ reactions, nameOf, onToggle }: ReactionsProps) {
               <span>{reaction.count}</span>
             </Tooltip.Trigger>
             <Tooltip.Portal>
-              <Tooltip.Positioner sideOffset={6} className="popup-layer">
+              <Tooltip.Positioner side="bottom" sideOffset={6} className="popup-layer">
                 <Tooltip.Popup className="tooltip">
                   <bdi>{names}</bdi>
                 </Tooltip.Popup>
