@@ -126,7 +126,8 @@ export class LocalFanout implements Fanout {
           this.#sendFloors(roster, publication, change),
         );
       case "recount":
-        return this.#inChat(publication.chatId, (roster) =>
+        // Beside the chat's events: counting for a large group holds up neither them nor the ack.
+        return this.#inLane(`recount ${publication.chatId}`, publication.chatId, (roster) =>
           this.#sendRecount(roster, publication, change),
         );
       case "chat":
@@ -151,7 +152,11 @@ export class LocalFanout implements Fanout {
   }
 
   #inChat(chatId: ChatId, task: (roster: Roster) => void | Promise<void>): void {
-    this.#lanes.run(chatId, () => {
+    this.#inLane(chatId, chatId, task);
+  }
+
+  #inLane(lane: string, chatId: ChatId, task: (roster: Roster) => void | Promise<void>): void {
+    this.#lanes.run(lane, () => {
       const roster = this.#roster(chatId);
       return roster instanceof Promise ? roster.then(task) : task(roster);
     });
