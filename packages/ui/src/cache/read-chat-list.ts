@@ -1,5 +1,6 @@
 import type { ChatRow, DraftRow, OutboxEntry, Preview } from "@parley/client/sync/model.ts";
-import { previewContent } from "@parley/client/sync/preview.ts";
+import { overlay, type PendingRelations, pendingRelations } from "@parley/client/sync/pending.ts";
+import { contentOf, previewContent } from "@parley/client/sync/preview.ts";
 import { openPayload } from "@parley/protocol/content.ts";
 import { isMessage } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
@@ -24,6 +25,8 @@ export type JournalView = {
   entries: ReadonlyMap<ChatId, OutboxEntry>;
   drafts: ReadonlyMap<ChatId, DraftRow>;
   readMarks: ReadonlyMap<ChatId, number>;
+  /** V47: own edits and deletions that wait, by their targets. */
+  pending: PendingRelations;
 };
 
 /** What account values say, and by which clock. */
@@ -86,6 +89,19 @@ function lastOf(
   return { last, lastState: last.mine ? stateOfSent(held.seq, row.othersMin ?? undefined) : null };
 }
 
+/** V47: the line says what the message says once the own changes that wait have their place. */
+function withPending(
+  last: MessagePreview,
+  pending: PendingRelations,
+  me: AccountId,
+): MessagePreview {
+  const { clientId } = last;
+  const fold = overlay({ clientId, alg: "none", payload: null, foldSeq: 0 }, pending, me)?.fold;
+  if (fold?.erased === undefined && fold?.edit === undefined) return last;
+  const content = contentOf({ alg: "none", payload: null, fold });
+  return { ...last, content: previewContent(content) };
+}
+
 /** One line of the chat list. Pure. */
 export function listRow(
   row: ChatRow,
@@ -96,7 +112,8 @@ export function listRow(
 ): ChatListRow {
   const { chatId } = row;
   const entry = journal.entries.get(chatId);
-  const { last, lastState } = lastOf(row, entry, me, people);
+  const { last: before, lastState } = lastOf(row, entry, me, people);
+  const last = before === null ? null : withPending(before, journal.pending, me);
   // An entry lifts its chat at once, even if this device's clock is behind the server's (S5).
   const activityAtMs = Math.max(row.activityAt, last?.atMs ?? 0);
   return {
@@ -126,6 +143,7 @@ async function readJournal(journal: DexieJournalStore): Promise<JournalView> {
     entries: new Map(messages.map((entry) => [entry.chatId, entry])),
     drafts: new Map(drafts.map((draft) => [draft.chatId, draft])),
     readMarks: new Map(marks.map((mark) => [mark.chatId, mark.readSeq])),
+    pending: pendingRelations(entries, new Set()),
   };
 }
 
