@@ -96,9 +96,9 @@ function transaction(
   };
 }
 
-/** A message or a reaction that loses its payload. */
+/** Something that was stored loses its payload: a message with what relates to it, or a reaction. */
 function isErasure(one: Write): boolean {
-  return one.put === "fold" && one.row.event.payload === null;
+  return one.put === "erasure" || (one.put === "fold" && one.row.event.payload === null);
 }
 
 const LIVE_REACTION = `
