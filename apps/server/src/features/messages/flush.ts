@@ -116,7 +116,7 @@ export class Flush {
       role: own.role,
       chat,
       target: target.value,
-      root: this.#rootOf(target.value),
+      root: () => this.#rootOf(target.value),
       hasReacted: () => this.#hasReacted(rel, own.accountId),
     });
     return related.ok ? success({ ...said, ...related.value }) : related;

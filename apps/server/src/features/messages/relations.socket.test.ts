@@ -1,5 +1,6 @@
 import type { Event, Send } from "@parley/protocol/event.ts";
 import { ChatId, newId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { connect, type TestClient, textItem } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, type TestAccount } from "../../testing/test-accounts.ts";
@@ -183,6 +184,30 @@ describe("deciding relations", () => {
       "invalid_request notify",
     ]);
   });
+
+  test.each(["one after the other", "all at once"])(
+    "S11: a flush may relate to as many events as it has items: %s",
+    async (how) => {
+      const messages = Array.from({ length: LIMITS.flushItems }, (_, i) =>
+        textItem(chatId, `${i}`),
+      );
+      const reactions = messages.map((message) => react(message, "👍"));
+      const flushes = [
+        messages,
+        reactions,
+        reactions.map((one) => relItem("reply", one)),
+        reactions.map((one) => relItem("edit", one)),
+        reactions.map((one) => redact(one, "👍")),
+      ];
+      const found: Set<string>[] = [];
+      const run = async (flush: Send[]): Promise<Set<string>> => new Set(await codes(a, ...flush));
+      if (how === "all at once") found.push(...(await Promise.all(flushes.map(run))));
+      else for (const flush of flushes) found.push(await run(flush));
+      const refused = new Set(["invalid_request rel.target"]);
+      const ok = new Set(["ok"]);
+      expect(found).toEqual([ok, ok, ok, refused, ok]);
+    },
+  );
 
   test("V16, X3: nobody relates to what they may not see", async () => {
     const message = await a.say(chatId, "before cleo");

@@ -46,7 +46,7 @@ function decided(
     role: "member",
     chat: { kind: "group" },
     target,
-    root: target.rel?.kind === "reaction" ? message : undefined,
+    root: () => (target.rel?.kind === "reaction" ? message : undefined),
     hasReacted: () => false,
     ...extra,
   });
@@ -93,7 +93,7 @@ describe("a relation", () => {
     expect(decided({ kind: "redact", key: "-" }, reaction)).toBe("invalid_request rel.key");
     expect(decided({ kind: "redact" }, reaction)).toBe("invalid_request rel.key");
     expect(decided(rel, { ...reaction, payload: null })).toBe("target_gone");
-    expect(decided(rel, reaction, { root: erased })).toBe("target_gone");
+    expect(decided(rel, reaction, { root: () => erased })).toBe("target_gone");
   });
 
   test("V29, S13: on an erased target everything but a reply is target_gone", () => {

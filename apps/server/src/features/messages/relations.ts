@@ -18,8 +18,8 @@ export type Relating = {
   chat: Pick<ChatRow, "kind">;
   /** Visible to whoever relates to it. */
   target: Event;
-  /** The message on which the target stands, where that is a reaction. */
-  root: Event | undefined;
+  /** The message on which the target stands, where that is a reaction that is taken back. */
+  root(): Event | undefined;
   /** Whether a reaction of this account with this key lives on the target. */
   hasReacted(): boolean;
 };
@@ -103,7 +103,9 @@ function refusedReaction(about: Relating): Refusal | undefined {
 }
 
 /** A reaction lives as long as its payload, and no longer than its message. */
-function redactReaction({ rel, by, target, root }: Relating): Result<Related> {
+function redactReaction(about: Relating): Result<Related> {
+  const { rel, by, target } = about;
+  const root = about.root();
   if (target.payload === null || !root || root.fold?.erased) return gone();
   if (target.senderId !== by) return notAllowed("Only its sender takes a reaction back.");
   if (rel.key !== target.rel?.key) return refuse("rel.key", "It names the key of the reaction.");
