@@ -8,6 +8,7 @@ import type { StepPort } from "@parley/client/sync/steps.ts";
 import { openPayload } from "@parley/protocol/content.ts";
 import { failure, success } from "@parley/protocol/errors.ts";
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
 import type { AccountSession } from "./account-session.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
 import { newEntryOf, notWritten } from "./journal-entry.ts";
@@ -94,7 +95,11 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
     },
     async sendOffered(chatId) {
       try {
-        for (const { clientId } of await offeredIn(chatId)) await journal.requeue(clientId);
+        await journal.decide(chatId, (entries) => {
+          const offered = entries.filter((entry) => entry.state === "offered");
+          const sending = { state: "journaled" as const, seq: null, error: null };
+          return new Map(offered.map((entry) => [entry.clientId, { ...entry, ...sending }]));
+        });
       } catch (cause) {
         return notWritten(cause);
       }
@@ -103,12 +108,14 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
     },
     async discardOffered(chatId) {
       try {
-        for (const { send } of await offeredIn(chatId)) {
+        const offered = await offeredIn(chatId);
+        // More revisions than that are not kept.
+        for (const { send } of offered.slice(-LIMITS.draftRevisions)) {
           await keepText(chatId, send.alg, send.payload);
         }
         await journal.decide(chatId, (entries) => {
-          const offered = entries.filter((entry) => entry.state === "offered");
-          return new Map(offered.map((entry) => [entry.clientId, "drop"]));
+          const now = entries.filter((entry) => entry.state === "offered");
+          return new Map(now.map((entry) => [entry.clientId, "drop"]));
         });
         return success(undefined);
       } catch (cause) {
