@@ -305,7 +305,9 @@ export class ModelServer {
       }
     }
     const chat = this.#state.chats.get(send.chatId);
-    if (chat === undefined) return failure("chat_not_found", "no such chat");
+    if (chat === undefined || !chat.periods.has(caller.accountId)) {
+      return failure("chat_not_found", "no such chat");
+    }
     if (memberOf(chat, caller.accountId) === undefined) return failure("not_a_member", "gone");
     if (send.payload.includes(POISON)) return failure("invalid_request", "poisoned");
     const fault = this.#relFault(chat, caller, send);
