@@ -189,7 +189,11 @@ export function createValueSender(deps: ValueSenderDeps) {
       return "stale" in outcome ? [outcome.stale] : [];
     });
     const inputs = stated.map((value): Input => ({ kind: "value", ...value }));
-    if (inputs.length > 0 && !(await deps.onAnswered(inputs))) return;
+    if (inputs.length > 0 && !(await deps.onAnswered(inputs))) {
+      // It stays in the journal; a full disk must not make this ask again and again.
+      holdBack({ code: "internal", message: "The cache did not take the answer." });
+      return;
+    }
     const settled: WaitingPut[] = [];
     let passing: Failure | undefined;
     for (const [index, item] of items.entries()) {
