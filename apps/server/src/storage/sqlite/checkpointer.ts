@@ -154,6 +154,9 @@ export class Checkpointer {
       if (thread === "none") return await between(foldHere);
       await thread.fold();
       if (pages < this.#limits.heldPages) return;
+      // A pass syncs the database if nothing was committed while it copied. A short one manages that
+      // mostly, so that commits do not wait for what the long one copied.
+      await thread.fold();
       await between(() => {
         const log = logState();
         return log && log.foldedPages < log.pages ? thread.fold() : undefined;
