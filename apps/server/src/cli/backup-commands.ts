@@ -1,5 +1,5 @@
-import { existsSync, rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, realpathSync, rmSync } from "node:fs";
+import { basename, dirname, resolve } from "node:path";
 import { pino } from "pino";
 import { writeBackup } from "../backup/backup.ts";
 import { readErasedLog } from "../backup/erased-log-file.ts";
@@ -31,6 +31,7 @@ export function backupCommand(
   const folder = dataFolderAt(dataDir);
   requireDatabase(folder);
   const target = resolve(file);
+  refuseOwnFile(folder, target);
   // Held meanwhile where no server runs, so that none starts on a file that is read without locks.
   const lock = tryLockFolder(folder.dataDir);
   try {
@@ -48,6 +49,18 @@ export function backupCommand(
   } finally {
     lock?.release();
   }
+}
+
+/** A backup must never be written over what it is made from, whatever is to be overwritten. */
+function refuseOwnFile(folder: DataFolder, target: string): void {
+  const parent = dirname(target);
+  if (!existsSync(parent) || realpathSync(parent) !== realpathSync(folder.dataDir)) return;
+  const own = [folder.databaseFile, folder.erasedLogFile, folder.controlFile, folder.keysDir];
+  const name = basename(target);
+  if (name !== "parley.lock" && !own.some((path) => name.startsWith(basename(path)))) return;
+  throw new StartupError(
+    `${target} is a file of the server's own: write the backup somewhere else.`,
+  );
 }
 
 /** `parley-server verify FILE`: answers that all is whole; throws a StartupError that says what is not. */

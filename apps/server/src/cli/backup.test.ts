@@ -155,6 +155,11 @@ describe("backup", () => {
     );
     mkdirSync(join(folder, "taken"));
     expect(await failure("backup", join(folder, "taken"), "--overwrite")).toMatch(/is no file\.$/);
+    for (const own of ["parley.db", "parley.db-wal", "erased.log", "keys"]) {
+      expect(await failure("backup", join(dataDir, own), "--overwrite")).toBe(
+        `${join(dataDir, own)} is a file of the server's own: write the backup somewhere else.`,
+      );
+    }
     expect(await failure("backup")).toBe("backup needs one file: parley-server backup FILE");
     expect(await failure("verify", file, "--overwrite")).toBe(
       "--overwrite belongs to the command backup.",
