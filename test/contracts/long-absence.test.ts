@@ -101,7 +101,7 @@ class Device {
     return {
       call: (name, body) => answer(name, body) as never,
       on: (name, listener) => {
-        listeners.set(name, listener as never);
+        listeners.set(name, listener);
         return () => listeners.delete(name);
       },
     };

@@ -92,7 +92,7 @@ const EXAMPLES: readonly ["all" | "joined", Step[], number][] = [
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer({ limits: { eventsPerSecond: 1e9 } as never });
+  server = await startTestServer({ limits: { eventsPerSecond: 1e9 } });
 });
 afterAll(() => server.close());
 

@@ -7,6 +7,14 @@ function isEvent(data: object): data is Event {
   return "prevHash" in data && "contentHash" in data && "seq" in data;
 }
 
+function isEventList(data: unknown): data is Event[] {
+  return (
+    Array.isArray(data) &&
+    data.length > 0 &&
+    data.every((one: unknown) => typeof one === "object" && one !== null && isEvent(one))
+  );
+}
+
 /** Every list of events, and every event on its own, anywhere in `data`. */
 function collect(data: unknown, lists: Event[][], singles: Event[]): void {
   if (typeof data !== "object" || data === null) return;
@@ -14,10 +22,9 @@ function collect(data: unknown, lists: Event[][], singles: Event[]): void {
     singles.push(data);
     return;
   }
-  if (Array.isArray(data) && data.length > 0 && data.every((one) => isEvent(one))) {
-    lists.push(data);
-  }
-  for (const inner of Object.values(data)) collect(inner, lists, singles);
+  const list: unknown = data;
+  if (isEventList(list)) lists.push(list);
+  for (const inner of Object.values(data) as unknown[]) collect(inner, lists, singles);
 }
 
 /** Every event anywhere in `data`. */
