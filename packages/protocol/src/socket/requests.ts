@@ -164,8 +164,8 @@ export const REQUESTS = {
     }),
   },
   /**
-   * S8: one merged batch of watermarks. The answer brings the new numbers of each chat whose read mark
-   * it moved (S9); other devices of the account get them as changes.
+   * S8: one merged batch of watermarks. The answer brings the numbers of each chat whose read mark it
+   * names (S9, V34); other devices of the account get them as changes.
    */
   "receipt:put": {
     body: z.object({

@@ -24,7 +24,7 @@ export type ReceiptMark = {
   readSeq?: number | undefined;
 };
 
-/** V34: a chat whose read mark a batch moved; `allRead` as in the publication. */
+/** V34: a chat whose read mark a batch named, with the commit that last moved a mark there; `allRead` as in the publication. */
 export type ReadMove = { chatId: ChatId; change: number; allRead?: Watermarks };
 
 /** S8: one merged batch of one connection. */
@@ -54,7 +54,9 @@ export const putReceipts: CommandSpec<PutReceipts, ReadMove[]> = {
       all.writes.push(...writes);
       all.publish.push(...publish);
       all.reads.push(...reads);
-      for (const { change: _change, ...read } of reads) {
+      for (const { change, ...read } of reads) {
+        // What stood before was told before; only the asker may have lost the answer (S3).
+        if (change !== context.change) continue;
         const from = origin === undefined ? {} : { origin };
         all.publish.push({ kind: "counts", accountId, ...read, ...from });
       }
@@ -103,11 +105,11 @@ function putMark(
     deliveredSeq: Math.min(wanted.deliveredSeq, end),
     readSeq: Math.min(wanted.readSeq, end),
   });
+  const isNamed = mark.readSeq !== undefined;
   if (after.deliveredSeq === own.deliveredSeq && after.readSeq === own.readSeq) {
-    return accept<Moved>({ writes: [], publish: [], reads: [] });
+    return accept<Moved>({ ...nothing(), reads: isNamed ? [readMoveOf(own, end)] : [] });
   }
   const row: MembershipRow = { ...own, ...after, change: context.change };
-  const readMoved = row.readSeq !== own.readSeq;
   const shown = row.leftSeq === null ? showMove(chat, row, context) : nothing();
   return accept<Moved>({
     writes: [
@@ -116,7 +118,7 @@ function putMark(
       ...shown.writes,
     ],
     publish: shown.publish,
-    reads: readMoved ? [readMoveOf(row, end)] : [],
+    reads: isNamed ? [readMoveOf(row, end)] : [],
   });
 }
 
