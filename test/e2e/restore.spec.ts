@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 import {
   allTexts,
@@ -14,6 +15,9 @@ import {
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
+
+// A look of axe would put the whole page, and axe itself, into the trace.
+test.use({ trace: "off" });
 
 const MAIN = fileURLToPath(new URL("../../apps/server/src/main.ts", import.meta.url));
 const ANA = "Ana Ribeiro";
@@ -73,7 +77,12 @@ test("S6c: after a restore own messages are offered again, others' stay readable
   for (const scheme of ["light", "dark"] as const) {
     await ana.page.emulateMedia({ colorScheme: scheme });
     await ana.page.screenshot({ path: info.outputPath(`offered-${scheme}.png`) });
+    const { violations } = await new AxeBuilder({ page: ana.page }).setLegacyMode(true).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
   }
+  await ana.page.setViewportSize({ width: 420, height: 700 });
+  await ana.page.screenshot({ path: info.outputPath("offered-narrow.png") });
+  await ana.page.setViewportSize({ width: 1280, height: 800 });
 
   // One asks before it discards all; the other sends one and discards one.
   await offers(ana.page, JONAS).getByRole("button", { name: "Discard all" }).click();
