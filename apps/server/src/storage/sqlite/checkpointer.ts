@@ -18,7 +18,7 @@ export type FoldLimits = {
 };
 
 export const FOLD_LIMITS: FoldLimits = {
-  passPages: 2_048,
+  passPages: 6_144,
   quietPages: 256,
   quietMs: 1_000,
   heldPages: 7_168,
@@ -55,7 +55,7 @@ const SQLITE_IOERR = 10;
  * of a commit, which steady commits never allow, so there are three ways:
  *
  *   quiet for a second     a pass beside the loop; the next commit begins the log anew
- *   8 MiB not yet folded   a pass beside the loop, commits go on: little is left for what follows
+ *   24 MiB not yet folded  a pass beside the loop, commits go on: little is left for what follows
  *   28 MiB long            the same, and then one pass for the rest while commits wait in the queue
  *
  * All passes run in a thread. Where that cannot be started or dies, they run here, between commits.

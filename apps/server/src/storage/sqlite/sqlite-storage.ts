@@ -51,7 +51,7 @@ const PRUNE_SLICE = 2_000;
  * frames carry running checksums, so that a recovered log ends at a whole commit; both rely on the disk
  * not harming older bytes of a sector it writes anew (powersafe overwrite); and NORMAL too syncs the
  * log before it is folded into the database, the database after, and the header when the log begins
- * anew (that one sync stays on the event loop; it comes once in 28 MiB or after a quiet second).
+ * anew (that one sync stays on the event loop; it comes once in 24 MiB or after a quiet second).
  */
 export function openSqliteStorage(options: SqliteOptions): Storage {
   const { path, report, registry, erasedLog } = options;
