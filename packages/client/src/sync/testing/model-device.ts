@@ -24,6 +24,8 @@ export type Faults = {
   loseRequest: number;
   /** The server did it, but the answer is lost. */
   loseAnswer: number;
+  /** An answer takes its time: live frames and other answers overtake it. */
+  slowAnswer: number;
   /** A live batch is lost. */
   losePush: number;
   /** A live batch comes twice. */
@@ -37,6 +39,7 @@ export type Faults = {
 export const NO_FAULTS: Faults = {
   loseRequest: 0,
   loseAnswer: 0,
+  slowAnswer: 0,
   losePush: 0,
   repeatPush: 0,
   delayPush: 0,
@@ -280,10 +283,11 @@ export class ModelDevice {
     if (random() < this.faults.loseRequest) return failure("timeout", "lost");
     const answer = server.request(connection, name, structuredClone(body) as never);
     if (name === "sync:hello") this.#healedTo = server.watermark;
+    const sent = structuredClone(answer);
     await Promise.resolve();
+    while (random() < this.faults.slowAnswer) await new Promise((next) => setImmediate(next));
     if (this.#connection !== connection) return failure("offline", "connection ended");
     if (random() < this.faults.loseAnswer) return failure("timeout", "answer lost");
-    const sent = structuredClone(answer);
     damageEvents(sent, this.faults.damage, random);
     this.tamper(sent);
     return sent;

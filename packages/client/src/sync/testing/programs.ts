@@ -44,6 +44,7 @@ const chance = fc.constantFrom(0, 0, 0.1, 0.3);
 const faults = fc.record({
   loseRequest: chance,
   loseAnswer: chance,
+  slowAnswer: fc.constantFrom(0, 0, 0.5, 0.8),
   losePush: chance,
   repeatPush: chance,
   delayPush: chance,
