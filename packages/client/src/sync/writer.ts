@@ -26,7 +26,7 @@ export type Writer = {
   repeatDelivered(rows: readonly ChatRow[]): void;
   /** S11: lets go of journal entries that the cache covers. */
   sweepJournal(): Promise<void>;
-  /** Forgets events that came too early: their numbers are of an older epoch. */
+  /** Forgets what came too early or did not fit: its numbers are of an older epoch. */
   forgetEarly(): void;
 };
 
@@ -108,7 +108,10 @@ export function createWriter(deps: WriterDeps): Writer {
     }));
     const cursors = new Map(rows.map((row) => [row?.chatId, row?.cursor]));
     const folds = new Map(targets.map((row) => [row.clientId, row.foldSeq]));
-    const covered = releaseEntries(entries, held, ({ chatId, send }) => ({
+    // S6c: what a chat holds of an older epoch says nothing of an entry: it may be what is offered.
+    const stale = new Set(rows.flatMap((row) => (row?.reconcile ? [row.chatId] : [])));
+    const sound = entries.filter((entry) => !stale.has(entry.chatId));
+    const covered = releaseEntries(sound, held, ({ chatId, send }) => ({
       cursor: cursors.get(chatId) ?? 0,
       targetFoldSeq: isMessage(send) || !send.rel ? 0 : (folds.get(send.rel.target) ?? 0),
     }));
@@ -202,6 +205,7 @@ export function createWriter(deps: WriterDeps): Writer {
     sweepJournal: () => inOrder(() => release()),
     forgetEarly: () => {
       early.clear();
+      deps.suspects.forget();
       marked.clear();
     },
   };
