@@ -93,7 +93,7 @@ export const enMessages = {
   "change.unreaction": "Your reaction was not removed. {reason}",
 
   "reaction.all": "Reactions",
-  "reaction.by": "{key} from {names}",
+  "reaction.by": "{key} {count} from {names}",
   "reaction.more": "{count, plural, one {# more} other {# more people}}",
   "reaction.add": "React with {key}",
   "reaction.remove": "Remove your {key}",

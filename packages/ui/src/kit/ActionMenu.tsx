@@ -7,6 +7,7 @@ import {
   type ReactNode,
   useRef,
 } from "react";
+import { landmark } from "./landmark.ts";
 import "./button.css";
 import "./popups.css";
 
@@ -113,11 +114,6 @@ function MenuLines({ actions, onChoose }: LinesProps) {
     if ("lines" in action) return <Branch branch={action} onChoose={onChoose} key={action.label} />;
     return <Line line={action} onChoose={onChoose} key={action.label} />;
   });
-}
-
-/** Menus belong to the page's main part, so that nothing lies outside of all landmarks. */
-function landmark(): HTMLElement | undefined {
-  return document.querySelector<HTMLElement>("main") ?? undefined;
 }
 
 /**

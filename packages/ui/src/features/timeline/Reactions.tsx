@@ -3,6 +3,7 @@ import type { AccountId } from "@parley/protocol/ids.ts";
 import type { ReactionView } from "../../cache/read-models.ts";
 import { reactionNames } from "./reaction-rules.ts";
 import { t } from "../../i18n/i18n.ts";
+import { landmark } from "../../kit/landmark.ts";
 
 export type ReactionsProps = {
   reactions: readonly ReactionView[];
@@ -22,7 +23,7 @@ export function Reactions({ reactions, nameOf, onToggle }: ReactionsProps) {
             <Tooltip.Trigger
               render={<button type="button" />}
               className="reaction"
-              aria-label={t("reaction.by", { key: reaction.key, names })}
+              aria-label={t("reaction.by", { key: reaction.key, count: reaction.count, names })}
               aria-pressed={reaction.mine}
               aria-disabled={onToggle === undefined || undefined}
               onClick={() => onToggle?.(reaction)}
@@ -30,7 +31,7 @@ export function Reactions({ reactions, nameOf, onToggle }: ReactionsProps) {
               <span className="reaction-key">{reaction.key}</span>
               <span>{reaction.count}</span>
             </Tooltip.Trigger>
-            <Tooltip.Portal>
+            <Tooltip.Portal container={landmark()}>
               <Tooltip.Positioner side="bottom" sideOffset={6} className="popup-layer">
                 <Tooltip.Popup className="tooltip">
                   <bdi>{names}</bdi>
