@@ -10,9 +10,12 @@ const FINAL_TEXT = 0x81;
 const LENGTH_IN_2_BYTES = 126;
 const LENGTH_IN_8_BYTES = 127;
 
-/** The WebSocket frame of a text, as a server sends it: header and UTF-8 in one piece of memory. */
-export function textFrame(text: string): Buffer {
-  const length = Buffer.byteLength(text);
+/**
+ * The WebSocket frame of a text, as a server sends it: header and UTF-8 in one piece of memory. `prefix`
+ * is ASCII and comes before the text, which is not copied for it.
+ */
+export function textFrame(text: string, prefix = ""): Buffer {
+  const length = prefix.length + Buffer.byteLength(text);
   const headLength = length < LENGTH_IN_2_BYTES ? 2 : length < 65_536 ? 4 : 10;
   const frame = Buffer.allocUnsafe(headLength + length);
   frame[0] = FINAL_TEXT;
@@ -25,7 +28,8 @@ export function textFrame(text: string): Buffer {
     frame[1] = LENGTH_IN_8_BYTES;
     frame.writeBigUInt64BE(BigInt(length), 2);
   }
-  frame.write(text, headLength, "utf8");
+  frame.write(prefix, headLength, "latin1");
+  frame.write(text, headLength + prefix.length, "utf8");
   return frame;
 }
 
@@ -42,7 +46,7 @@ export function encodedPush(push: Push): EncodedPush {
   const known = ENCODED.get(push);
   if (known) return known;
   const text = EVENT_PACKET + push.json;
-  const wsPreEncodedFrame = [textFrame(MESSAGE + text)] as const;
+  const wsPreEncodedFrame = [textFrame(push.json, MESSAGE + EVENT_PACKET)] as const;
   const encoded: EncodedPush = { text, options: { compress: false, wsPreEncodedFrame } };
   ENCODED.set(push, encoded);
   return encoded;

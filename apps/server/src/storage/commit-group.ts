@@ -70,7 +70,7 @@ export async function runGroup(commands: readonly Command[], deps: GroupDeps): P
 
 async function load(tx: EngineTransaction, set: WorkingSet, keys: readonly Key[]): Promise<void> {
   const missing = set.missing(keys);
-  if (missing.length > 0) set.add(missing, await tx.load(missing));
+  if (missing.size > 0) set.add(missing, await tx.load([...missing.values()]));
 }
 
 async function runOnce(commands: readonly Command[], deps: GroupDeps): Promise<Outcome[]> {

@@ -91,19 +91,19 @@ export class WorkingSet implements State {
   readonly #dirty = new Map<string, Write>();
   readonly #appended: Write[] = [];
 
-  /** The keys of these that still have to be loaded, each once. */
-  missing(keys: readonly Key[]): Key[] {
+  /** The keys of these that still have to be loaded, each once, by their texts. */
+  missing(keys: readonly Key[]): ReadonlyMap<string, Key> {
     const wanted = new Map<string, Key>();
     for (const key of keys) {
       const text = keyText(key);
       if (!this.#loaded.has(text)) wanted.set(text, key);
     }
-    return [...wanted.values()];
+    return wanted;
   }
 
-  /** Takes in what `keys` led to. Rows that the group has already changed stay as they are. */
-  add(keys: readonly Key[], rows: LoadedRows): void {
-    for (const key of keys) this.#loaded.add(keyText(key));
+  /** Takes in what missing keys led to. Rows that the group has already changed stay as they are. */
+  add(missing: ReadonlyMap<string, Key>, rows: LoadedRows): void {
+    for (const text of missing.keys()) this.#loaded.add(text);
     if (rows.hasAccounts !== null) this.#hasAccounts ||= rows.hasAccounts;
     for (const row of rows.accounts) this.#keep({ put: "account", row });
     for (const row of rows.devices) this.#keep({ put: "device", row });
@@ -138,6 +138,8 @@ export class WorkingSet implements State {
   }
 
   #keep(write: Write): void {
+    // Nearly all is loaded before anything is decided.
+    if (this.#dirty.size === 0) return this.#index(write);
     const name = rowName(write);
     if (name === undefined || !this.#dirty.has(name)) this.#index(write);
   }
