@@ -115,6 +115,12 @@ export class Suspects {
     }
   }
 
+  /** S6c: places of an older epoch mean nothing. */
+  forget(): void {
+    this.#chats.clear();
+    this.#reasked.clear();
+  }
+
   tolerates(chatId: ChatId, seq: number): boolean {
     return (this.#chats.get(chatId)?.get(seq)?.tries ?? 0) >= REFETCHES;
   }
