@@ -14,7 +14,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { readErasedLog } from "../backup/erased-log-file.ts";
-import { runToEnd, startProgram } from "../testing/server-process.ts";
+import { runProgram, runToEnd, startProgram } from "../testing/server-process.ts";
 import { connect, type TestClient, textItem } from "../testing/socket-client.ts";
 import { callServer, DEVICE, PASSWORD, temporaryFolder } from "../testing/temporary-server.ts";
 import { verifyFile } from "./verify-file.ts";
@@ -117,7 +117,9 @@ describe("backup", () => {
       expect(acked.slice(0, before).filter((clientId) => !held.has(clientId))).toEqual([]);
       const verified = await command("verify", file);
       expect([verified.code, verified.stderr]).toEqual([0, ""]);
-      expect(verified.stdout).toMatch(/^\S+backup\.db is whole: 1 account, 1 chat, [\d,]+ events\./);
+      expect(verified.stdout).toMatch(
+        /^\S+backup\.db is whole: 1 account, 1 chat, [\d,]+ events\./,
+      );
     }
     isWriting = false;
     await writing;
@@ -320,6 +322,33 @@ describe("restore", () => {
     expect(await failure("restore", join(folder, "nothing.db"))).toMatch(/^There is no file /);
     expect(digest(join(dataDir, "parley.db"))).toBe(before);
     expect(readdirSync(dataDir).sort()).toEqual(names);
+  });
+
+  test("S6c: killed at any moment, the data are the former ones or the restored ones, whole", async () => {
+    const server = await start();
+    const { accessToken } = await signUp(server.url, "ann");
+    const { client, notes } = await open(server.url, accessToken);
+    for (let i = 0; i < 200; i++) await client.say(notes, "x".repeat(2_000), { notify: false });
+    expect((await command("backup", file)).code).toBe(0);
+    const { clientId } = await client.say(notes, "after the backup");
+    server.child.kill("SIGKILL");
+    await server.ended;
+    const path = join(dataDir, "parley.db");
+    let killed = 0;
+    for (const delayMs of [150, 250, 300, 350, 400, 450, 500]) {
+      const restoring = runProgram(["restore", file, inFolder()]);
+      await after(delayMs);
+      if (restoring.child.kill("SIGKILL")) killed += 1;
+      await restoring.ended;
+      expect((await verifyFile(path)).faults).toEqual([]);
+      const copies = readdirSync(dataDir).filter((name) => /\.replaced-.*\d$/.test(name));
+      const places = [path, ...copies.map((name) => join(dataDir, name))];
+      // Nothing of the former one is gone, wherever it stands now.
+      expect(places.some((place) => clientIdsIn(place).has(clientId))).toBe(true);
+    }
+    expect(killed).toBeGreaterThan(0);
+    expect((await command("restore", file)).code).toBe(0);
+    expect(readdirSync(dataDir).filter((name) => name.includes("restoring"))).toEqual([]);
   });
 
   test("brings a server to a new machine; a damaged database is kept aside as it is", async () => {
