@@ -26,7 +26,18 @@ export type MenuEntry = {
   submenu: MenuEntry[];
 };
 
-export type ShownNotification = { title: string; body: string; silent: boolean };
+export type ShownNotification = {
+  title: string;
+  body: string;
+  silent: boolean;
+  /** Labels, without that of the notification itself in Electron. */
+  buttons: string[];
+};
+/** What a person does to a notification besides clicking it. */
+export type NotificationDeed =
+  | { kind: "button"; label: string }
+  | { kind: "reply"; text: string }
+  | { kind: "close"; byUser: boolean };
 export type TrayInfo = { toolTip: string; menu: MenuEntry[] };
 export type WindowAct =
   | "close"
@@ -65,6 +76,9 @@ export type DesktopControl = {
   notifications(): Promise<ShownNotification[]>;
   /** Clicks the newest shown notification with this title. */
   clickNotification(title: string): Promise<void>;
+  doToNotification(title: string, deed: NotificationDeed): Promise<void>;
+  /** On Linux: whoever shows tray icons comes, or goes. */
+  setTrayHost(isThere: boolean): Promise<void>;
   tray(): Promise<TrayInfo | null>;
   clickTray(): Promise<void>;
   clickTrayItem(label: string): Promise<void>;
@@ -90,3 +104,9 @@ export type DesktopControl = {
   paths(): Promise<{ userData: string }>;
   quit(): Promise<void>;
 };
+
+/** What on Linux happens beside the app, on the session bus, and not in its process. */
+export type Bus = Pick<
+  DesktopControl,
+  "notifications" | "clickNotification" | "doToNotification" | "setTrayHost"
+>;

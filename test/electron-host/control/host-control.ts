@@ -14,6 +14,7 @@ import type {
   DesktopControl,
   Machine,
   MenuEntry,
+  NotificationDeed,
   PowerEvent,
   WindowAct,
 } from "./contract.ts";
@@ -70,13 +71,33 @@ export class HostControl implements DesktopControl {
   }
 
   async notifications() {
-    return registry.notifications.map(({ title, body, silent }) => ({ title, body, silent }));
+    return registry.notifications.map(({ title, body, silent, actions }) => {
+      return { title, body, silent, buttons: actions.map(({ text }) => text) };
+    });
   }
 
   async clickNotification(title: string) {
     const shown = registry.notifications.findLast((one) => one.title === title);
     if (!shown) throw new Error(`no notification says "${title}"`);
     shown.emit("click", makeEvent({}));
+  }
+
+  async doToNotification(title: string, deed: NotificationDeed) {
+    const shown = registry.notifications.findLast((one) => one.title === title);
+    if (!shown) throw new Error(`no notification says "${title}"`);
+    if (deed.kind === "reply") shown.emit("reply", makeEvent({ reply: deed.text }), deed.text);
+    else if (deed.kind === "close") {
+      const reason = deed.byUser ? "userCanceled" : "timedOut";
+      shown.emit("close", makeEvent({ reason }));
+    } else {
+      const actionIndex = shown.actions.findIndex(({ text }) => text === deed.label);
+      if (actionIndex < 0) throw new Error(`"${title}" has no button "${deed.label}"`);
+      shown.emit("action", makeEvent({ actionIndex, selectionIndex: -1 }), actionIndex, -1);
+    }
+  }
+
+  async setTrayHost(): Promise<void> {
+    throw new Error("only on Linux is somebody else asked for the tray");
   }
 
   async tray() {

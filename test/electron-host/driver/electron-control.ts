@@ -114,7 +114,9 @@ export async function electronControl(
       }, id),
     notifications: () =>
       app.evaluate(() =>
-        seenByTest().notifications.map(({ title, body, silent }) => ({ title, body, silent })),
+        seenByTest().notifications.map(({ title, body, silent, actions }) => {
+          return { title, body, silent, buttons: actions.map(({ text }) => text ?? "") };
+        }),
       ),
     clickNotification: (title) =>
       app.evaluate((_electron, wanted) => {
@@ -122,6 +124,24 @@ export async function electronControl(
         if (!shown) throw new Error(`no notification says "${wanted}"`);
         shown.emit("click");
       }, title),
+    doToNotification: (title, deed) =>
+      app.evaluate(
+        (_electron, given) => {
+          const shown = seenByTest().notifications.findLast((one) => one.title === given.title);
+          if (!shown) throw new Error(`no notification says "${given.title}"`);
+          const { deed: done } = given;
+          if (done.kind === "reply") shown.emit("reply", { reply: done.text }, done.text);
+          else if (done.kind === "close") {
+            shown.emit("close", { reason: done.byUser ? "userCanceled" : "timedOut" });
+          } else {
+            const actionIndex = shown.actions.findIndex(({ text }) => text === done.label);
+            if (actionIndex < 0) throw new Error(`there is no button "${done.label}"`);
+            shown.emit("action", { actionIndex, selectionIndex: -1 }, actionIndex, -1);
+          }
+        },
+        { title, deed },
+      ),
+    setTrayHost: async () => onlyInStandIn("a tray that comes and goes in the app's process"),
     tray: () =>
       app.evaluate(() => {
         const tray = seenByTest().trays.at(-1);

@@ -3,11 +3,14 @@ import { systemClock } from "@parley/client/connection/system-clock.ts";
 import type { Log } from "@parley/client/connection/ports.ts";
 import { clockJumps } from "@parley/client/connection/wake.ts";
 import { SessionHost } from "@parley/client/session/session-host.ts";
+import type { ShellState } from "@parley/protocol/bridge/shell.ts";
 import { app, net, powerMonitor, safeStorage } from "electron";
 import { Ipc } from "./ipc/ipc.ts";
 import { electronIpc } from "./ipc/electron-ipc.ts";
-import { electronNotifications } from "./notify/electron-notifications.ts";
-import { NativeNotifications } from "./notify/native-notifications.ts";
+import { busSockets } from "./dbus/bus-address.ts";
+import { DesktopBus } from "./dbus/desktop-bus.ts";
+import { MessageNotifications } from "./notify/message-notifications.ts";
+import { platformNotifier } from "./notify/platform-notifier.ts";
 import { systemNetwork, systemPower } from "./power/system-events.ts";
 import { SecretFile } from "./secrets/secret-file.ts";
 import { systemKeyring } from "./secrets/system-keyring.ts";
@@ -16,9 +19,10 @@ import { JsonFile } from "./session/json-file.ts";
 import { Reports } from "./session/reports.ts";
 import { hostOptions } from "./session/session-ports.ts";
 import { KeptSettings } from "./settings/shell-settings.ts";
+import { texts } from "./texts.ts";
 import { Certificates } from "./tls/certificates.ts";
 import { AppTray } from "./tray/app-tray.ts";
-import { hasTrayHost } from "./tray/tray-host.ts";
+import { TrayHost } from "./tray/tray-host.ts";
 import { decideClose } from "./windows/close-decision.ts";
 import { MainWindow } from "./windows/main-window.ts";
 import { WindowPlaces } from "./windows/window-places.ts";
@@ -53,9 +57,10 @@ export async function buildContainer(): Promise<Container> {
     systemKeyring(safeStorage, platform),
     log,
   );
-  const [settings, hasTray, secretKind] = await Promise.all([
+  const bus = new DesktopBus({ sockets: () => busSockets(process.env), clock: systemClock, log });
+  const [settings, trayHost, secretKind] = await Promise.all([
     KeptSettings.load(store),
-    hasTrayHost(platform),
+    TrayHost.find(platform, bus, systemClock),
     secrets.kind(),
   ]);
   const certificates = new Certificates(store, log);
@@ -66,11 +71,29 @@ export async function buildContainer(): Promise<Container> {
     app.setBadgeCount(unread);
     tray?.setUnread(unread);
   });
-  const notifications = new NativeNotifications(electronNotifications, log, (notice) => {
-    const { accountKey, chatId, clientId } = notice;
-    window?.openTarget({ accountKey, chatId, clientId });
+  const notifications = new MessageNotifications({
+    notifier: (listener) =>
+      platformNotifier(
+        { platform, bus, clock: systemClock, log, isPackaged: app.isPackaged, distDir: DIST },
+        listener,
+      ),
+    store,
+    clock: systemClock,
+    log,
+    texts: texts.notice,
+    open: (target) => window?.openTarget(target),
+    acted: (target, what) => window?.acted({ ...target, what }),
+    systemChanged: () => undefined,
   });
-  const shellState = () => ({ settings: settings.current, hasTray, secrets: secretKind });
+  await notifications.restore();
+  const shellState = (): ShellState => ({
+    settings: settings.current,
+    hasTray: trayHost.isThere,
+    secrets: secretKind,
+    shortcut: "off",
+    spellcheckLanguages: [],
+    notifications: notifications.system,
+  });
   const host = new SessionHost(
     hostOptions({
       build: PARLEY_BUILD,
@@ -83,7 +106,7 @@ export async function buildContainer(): Promise<Container> {
       secrets,
       judge: (origin, shown) => certificates.judge(origin, shown),
       surface: notifications,
-      canNotify: () => electronNotifications.isSupported(),
+      canNotify: () => notifications.system.state !== "absent",
       shell: {
         state: () => Promise.resolve(shellState()),
         configure: async (change) => {
@@ -112,7 +135,7 @@ export async function buildContainer(): Promise<Container> {
     log,
     host,
     reports,
-    hasTray,
+    hasTray: trayHost.isThere,
     settings,
     isQuitting: false,
     openWindow: async ({ isHidden, serverUrl }) => {
@@ -131,13 +154,13 @@ export async function buildContainer(): Promise<Container> {
               isQuitting: container.isQuitting,
               platform,
               closeToTray: settings.current.closeToTray,
-              hasTray,
+              hasTray: trayHost.isThere,
             }),
           quit: () => app.quit(),
         },
         { isHidden },
       );
-      if (hasTray) {
+      if (trayHost.isThere) {
         tray = new AppTray({
           iconPath: join(DIST, "icons", trayIcon(platform)),
           open: () => window?.show(),

@@ -31,6 +31,7 @@ type Options = {
 };
 
 type Target = NoticeBody<"target:open">;
+type Acted = NoticeBody<"notification:acted">;
 
 function allDisplays(): [Display, ...Display[]] {
   const primary = screen.getPrimaryDisplay();
@@ -51,6 +52,7 @@ export class MainWindow {
   #hasGreeted = false;
   #page = "index.html";
   #target: Target | undefined;
+  #acted: Acted[] = [];
   #hung: Cancel | undefined;
   #keeping: Cancel | undefined;
 
@@ -134,12 +136,19 @@ export class MainWindow {
     else this.#target = target;
   }
 
+  /** Hands the page what the user did to a notification, now or once the page is there. */
+  acted(acted: Acted): void {
+    if (this.#hasGreeted) this.#options.ipc.tell(this.contentsId, "notification:acted", acted);
+    else this.#acted.push(acted);
+  }
+
   /** The page has said hello: it hears what it could not know. */
   greeted(): void {
     this.#hasGreeted = true;
     this.#tellAttention();
     if (this.#target) this.#options.ipc.tell(this.contentsId, "target:open", this.#target);
     this.#target = undefined;
+    for (const acted of this.#acted.splice(0)) this.acted(acted);
   }
 
   called(name: string): void {
