@@ -34,6 +34,15 @@ function refused(failure: BusFailure): NoticeOutcome {
   return { state: isDenied ? "denied" : "failed", detail };
 }
 
+const ENDED: BusAnswer = {
+  ok: false,
+  failure: {
+    kind: "refused",
+    name: "org.freedesktop.DBus.Error.NoReply",
+    message: "The server has ended.",
+  },
+};
+
 function hasEnded(answer: BusAnswer): boolean {
   return !answer.ok && /\.(?:NoReply|Disconnected)$/.test(answer.failure.name ?? "");
 }
@@ -68,6 +77,8 @@ export class FreedesktopNotifier implements SystemNotifier {
   #system: NotificationSystem = { by: "dbus", state: "unknown", canAct: false, canReply: false };
   #isWorking = false;
   #isStopped = false;
+  /** Ends the call that is under way: whoever it went to is not there any more. */
+  #serverEnded: () => void = () => undefined;
 
   constructor(options: Options, listener: NotifierListener) {
     this.#options = options;
@@ -177,6 +188,7 @@ export class FreedesktopNotifier implements SystemNotifier {
   ): Promise<BusAnswer> {
     const { bus, clock } = this.#options;
     const lost = Promise.withResolvers<BusAnswer>();
+    this.#serverEnded = () => lost.resolve(ENDED);
     let cancel = clock.setTimer(() => {
       this.#setState("hung");
       if (tag !== undefined) this.#listener.outcome(tag, { state: "waiting" });
@@ -246,6 +258,7 @@ export class FreedesktopNotifier implements SystemNotifier {
     this.#capabilities = undefined;
     this.#tokens.clear();
     if (was !== undefined) {
+      this.#serverEnded();
       for (const tag of this.#ids.keys()) this.#listener.event(tag, { kind: "gone" });
       this.#ids.clear();
     }
