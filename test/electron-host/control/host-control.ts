@@ -1,3 +1,5 @@
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
 import { runningBrowser } from "../browser/browser-process.ts";
 import type { StandIn } from "../electron.ts";
 import { makeEvent } from "../host-emitter.ts";
@@ -19,15 +21,19 @@ import type {
   WindowAct,
 } from "./contract.ts";
 
+const NS_PER_MS = 1_000_000;
+const LAG_RESOLUTION_MS = 5;
 const FRAME_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
 /** A test's hand in the process of the app. */
 export class HostControl implements DesktopControl {
   readonly #standIn: StandIn;
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
 
   constructor(standIn: StandIn) {
     this.#standIn = standIn;
+    this.#lag.enable();
   }
 
   async windows() {
@@ -184,6 +190,13 @@ export class HostControl implements DesktopControl {
   async memory() {
     const { heapUsed, rss } = process.memoryUsage();
     return { heapUsedBytes: heapUsed, residentBytes: rss };
+  }
+
+  async loopLag() {
+    const lag = this.#lag;
+    const asked = { maxMs: lag.max / NS_PER_MS, p99Ms: lag.percentile(99) / NS_PER_MS };
+    lag.reset();
+    return asked;
   }
 
   async endpoint() {

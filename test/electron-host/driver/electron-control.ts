@@ -186,6 +186,7 @@ export async function electronControl(
         const { heapUsed, rss } = process.memoryUsage();
         return { heapUsedBytes: heapUsed, residentBytes: rss };
       }),
+    loopLag: async () => onlyInStandIn("measuring the main loop"),
     endpoint: async () => {
       const [port = ""] = readFileSync(join(userDataDir, "DevToolsActivePort"), "utf8").split("\n");
       return `http://127.0.0.1:${port}`;

@@ -17,6 +17,7 @@ const GOOD: NotificationInput = {
   readSeq: 9,
   notifiedThroughSeq: 9,
   chatInView: false,
+  snoozed: false,
   permission: "granted",
 };
 
@@ -46,6 +47,7 @@ const AGAINST: [NotificationReason, Partial<NotificationInput>][] = [
   ["already-read", { readSeq: 10 }],
   ["already-notified", { notifiedThroughSeq: 10 }],
   ["chat-in-view", { chatInView: true }],
+  ["snoozed", { snoozed: true }],
   ["permission-missing", { permission: "denied" }],
   ["permission-missing", { permission: "default" }],
 ];
