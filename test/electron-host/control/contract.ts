@@ -11,6 +11,9 @@ export type WindowInfo = {
   focused: boolean;
   minimized: boolean;
   maximized: boolean;
+  alwaysOnTop: boolean;
+  flashing: boolean;
+  zoomFactor: number;
   /** The page's id in the browser; null until there is one. */
   targetId: string | null;
 };
@@ -38,7 +41,29 @@ export type NotificationDeed =
   | { kind: "button"; label: string }
   | { kind: "reply"; text: string }
   | { kind: "close"; byUser: boolean };
-export type TrayInfo = { toolTip: string; menu: MenuEntry[] };
+/** `icon` is the name of its file. */
+export type TrayInfo = { toolTip: string; icon: string; menu: MenuEntry[] };
+/** What lies under a click with the right button, as Chromium tells it. */
+export type RightClick = {
+  isEditable?: boolean;
+  selectionText?: string;
+  linkURL?: string;
+  mediaType?: string;
+  srcURL?: string;
+  misspelledWord?: string;
+  dictionarySuggestions?: string[];
+};
+/** What the app did to the machine that nobody sees at once. */
+export type Traces = {
+  spellcheck: string[] | null;
+  learntWords: string[];
+  replacedWords: string[];
+  downloads: string[];
+  clipboard: string;
+  openAtLogin: boolean;
+  shortcuts: string[];
+  uploadsCrashes: boolean | null;
+};
 export type WindowAct =
   | "close"
   | "show"
@@ -63,6 +88,8 @@ export type Machine = {
   notificationsSupported: boolean;
   idleSeconds: number;
   online: boolean;
+  /** Combinations that other programs have. */
+  takenShortcuts: string[];
 };
 
 export type DesktopControl = {
@@ -81,11 +108,21 @@ export type DesktopControl = {
   setTrayHost(isThere: boolean): Promise<void>;
   tray(): Promise<TrayInfo | null>;
   clickTray(): Promise<void>;
-  clickTrayItem(label: string): Promise<void>;
+  /** By labels, from the tray's menu down. */
+  clickTrayItem(...labels: string[]): Promise<void>;
   menu(): Promise<MenuEntry[]>;
   /** By labels, from the menu bar down. */
   clickMenu(labels: string[]): Promise<void>;
   badge(): Promise<number>;
+  /** Clicks into a page with the right button; answers the menu that opens, empty if none does. */
+  rightClick(id: number, at: RightClick): Promise<MenuEntry[]>;
+  clickContextMenu(label: string): Promise<void>;
+  pressShortcut(accelerator: string): Promise<void>;
+  /** The system hands the app a link, as macOS does. */
+  openUrl(url: string): Promise<void>;
+  traces(): Promise<Traces>;
+  /** The page answers the system no more, or again. */
+  setResponsive(id: number, isResponsive: boolean): Promise<void>;
   power(event: PowerEvent): Promise<void>;
   activate(): Promise<void>;
   openedExternally(): Promise<string[]>;

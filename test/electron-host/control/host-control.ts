@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 import { runningBrowser } from "../browser/browser-process.ts";
@@ -8,6 +9,7 @@ import type { Menu, MenuItem } from "../modules/menu.ts";
 import { Session } from "../modules/session.ts";
 import { displayAt, Screen } from "../modules/system.ts";
 import { Tray } from "../modules/tray.ts";
+import { stateOf } from "../modules/window-state.ts";
 import { WebContents } from "../modules/web-contents.ts";
 import { registry } from "../registry.ts";
 import { facade, original } from "../strict.ts";
@@ -18,6 +20,7 @@ import type {
   MenuEntry,
   NotificationDeed,
   PowerEvent,
+  RightClick,
   WindowAct,
 } from "./contract.ts";
 
@@ -48,6 +51,9 @@ export class HostControl implements DesktopControl {
         focused: window.isFocused(),
         minimized: window.isMinimized(),
         maximized: window.isMaximized(),
+        alwaysOnTop: window.isAlwaysOnTop(),
+        flashing: stateOf(window).flashing,
+        zoomFactor: window.webContents.getZoomFactor(),
         targetId: link?.targetId ?? null,
       };
     });
@@ -109,8 +115,8 @@ export class HostControl implements DesktopControl {
   async tray() {
     const tray = registry.trays.at(-1);
     if (!tray) return null;
-    const { toolTip, menu } = Tray.looks(tray);
-    return { toolTip, menu: entriesOf(menu) };
+    const { toolTip, menu, image } = Tray.looks(tray);
+    return { toolTip, icon: basename(String(image)), menu: entriesOf(menu) };
   }
 
   async clickTray() {
@@ -119,9 +125,9 @@ export class HostControl implements DesktopControl {
     tray.emit("click", makeEvent({}), { x: 0, y: 0, width: 0, height: 0 }, { x: 0, y: 0 });
   }
 
-  async clickTrayItem(label: string) {
+  async clickTrayItem(...labels: string[]) {
     const tray = registry.trays.at(-1);
-    itemOf(tray ? Tray.looks(tray).menu : null, [label]).click();
+    itemOf(tray ? Tray.looks(tray).menu : null, labels).click();
   }
 
   async menu() {
@@ -134,6 +140,58 @@ export class HostControl implements DesktopControl {
 
   async badge() {
     return registry.badge;
+  }
+
+  async rightClick(id: number, at: RightClick) {
+    registry.contextMenu = null;
+    const { isEditable = false, selectionText = "" } = at;
+    const editFlags = {
+      canUndo: isEditable,
+      canRedo: false,
+      canCut: isEditable && selectionText !== "",
+      canCopy: selectionText !== "",
+      canPaste: isEditable,
+      canSelectAll: isEditable,
+    };
+    const nothing = {
+      linkURL: "",
+      mediaType: "none",
+      srcURL: "",
+      misspelledWord: "",
+      dictionarySuggestions: [],
+    };
+    const click = { x: 1, y: 1, ...nothing, isEditable, selectionText, editFlags, ...at };
+    original(windowOf(id).webContents).emit("context-menu", makeEvent({}), click);
+    return entriesOf(registry.contextMenu);
+  }
+
+  async clickContextMenu(label: string) {
+    itemOf(registry.contextMenu, [label]).click();
+  }
+
+  async pressShortcut(accelerator: string) {
+    const act = registry.shortcuts.get(accelerator);
+    if (!act) throw new Error(`nobody registered ${accelerator}`);
+    act();
+  }
+
+  async openUrl(url: string) {
+    this.#standIn.app.emit("open-url", makeEvent({}), url);
+  }
+
+  async traces() {
+    const { spellcheck, learntWords, replacedWords, downloads, clipboard } = registry;
+    return {
+      ...{ spellcheck, learntWords, replacedWords, downloads, clipboard },
+      openAtLogin: registry.loginItem.openAtLogin,
+      shortcuts: [...registry.shortcuts.keys()],
+      uploadsCrashes: registry.uploadsCrashes ?? null,
+    };
+  }
+
+  async setResponsive(id: number, isResponsive: boolean) {
+    const contents = original(windowOf(id).webContents);
+    contents.emit(isResponsive ? "responsive" : "unresponsive", makeEvent({}));
   }
 
   async power(event: PowerEvent) {

@@ -9,7 +9,7 @@ import type { AskedDialog, DesktopControl, MenuEntry } from "../control/contract
 /** What recorder.cjs keeps in the main process. */
 type Seen = {
   notifications: Notification[];
-  trays: { tray: Tray; toolTip: string; menu: Menu | undefined }[];
+  trays: { tray: Tray; toolTip: string; icon: string; menu: Menu | undefined }[];
   opened: string[];
   dialogs: AskedDialog[];
   answers: number[];
@@ -82,6 +82,9 @@ export async function electronControl(
           focused: window.isFocused(),
           minimized: window.isMinimized(),
           maximized: window.isMaximized(),
+          alwaysOnTop: window.isAlwaysOnTop(),
+          flashing: false,
+          zoomFactor: window.webContents.getZoomFactor(),
           targetId: window.webContents.getOrCreateDevToolsTargetId(),
         })),
       ),
@@ -145,18 +148,36 @@ export async function electronControl(
     tray: () =>
       app.evaluate(() => {
         const tray = seenByTest().trays.at(-1);
-        return tray ? { toolTip: tray.toolTip, menu: entriesOfMenu(tray.menu) } : null;
+        if (!tray) return null;
+        const { toolTip, icon, menu } = tray;
+        return { toolTip, icon, menu: entriesOfMenu(menu) };
       }),
     clickTray: () => app.evaluate(() => void seenByTest().trays.at(-1)?.tray.emit("click")),
-    clickTrayItem: (label) =>
+    clickTrayItem: (...labels) =>
       app.evaluate(
-        (_electron, wanted) => clickInMenu(seenByTest().trays.at(-1)?.menu, [wanted]),
-        label,
+        (_electron, wanted) => clickInMenu(seenByTest().trays.at(-1)?.menu, wanted),
+        labels,
       ),
     menu: () => app.evaluate(({ Menu }) => entriesOfMenu(Menu.getApplicationMenu())),
     clickMenu: (labels) =>
       app.evaluate(({ Menu }, wanted) => clickInMenu(Menu.getApplicationMenu(), wanted), labels),
     badge: () => app.evaluate(() => seenByTest().badge),
+    rightClick: async () => onlyInStandIn("a click with the right button"),
+    clickContextMenu: async () => onlyInStandIn("a click into a native menu"),
+    pressShortcut: async () => onlyInStandIn("pressing keys outside of the app"),
+    openUrl: (url) =>
+      app.evaluate((electron, given) => {
+        electron.app.emit("open-url", { preventDefault: () => undefined }, given);
+      }, url),
+    traces: async () => onlyInStandIn("looking at what the machine was told"),
+    setResponsive: (id, isResponsive) =>
+      app.evaluate(
+        ({ BrowserWindow }, given) => {
+          const contents = BrowserWindow.fromId(given.id)?.webContents;
+          contents?.emit(given.isResponsive ? "responsive" : "unresponsive", {});
+        },
+        { id, isResponsive },
+      ),
     power: (event) =>
       app.evaluate(({ powerMonitor }, name) => void powerMonitor.emit(name, {}), event),
     activate: () => app.evaluate((electron) => void electron.app.emit("activate", {}, true)),

@@ -20,8 +20,31 @@ export const texts = {
   open: "Open Parley",
   hide: "Close window",
   quit: "Quit Parley",
-  unread: (count: number): string =>
-    count === 0 ? "Parley" : `Parley: ${count} unread ${count === 1 ? "message" : "messages"}`,
+  unread: (count: number): string => `${count} unread ${count === 1 ? "message" : "messages"}`,
+  mentions: (count: number): string => `${count} ${count === 1 ? "mention" : "mentions"}`,
+  titleUnread: (count: number): string => `(${count}) Parley`,
+  online: "Connected",
+  offline: "Not connected",
+  signedOut: "Not signed in",
+  mutedUntil: (time: string): string => `Muted until ${time}`,
+  muteFor: "Mute for",
+  unmute: "Turn alerts on",
+  mute: { hour: "1 hour", eightHours: "8 hours", tomorrow: "Until tomorrow" },
+  recentChat: (title: string, unread: number): string =>
+    unread === 0 ? title : `${title} (${unread})`,
+  newWindow: "New window",
+  zoomReset: "Actual size",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  alwaysOnTop: "Always on top",
+  contextMenu: {
+    noSuggestions: "No suggestions",
+    addToDictionary: "Add to dictionary",
+    copyLink: "Copy link",
+    copyImage: "Copy picture",
+    saveImage: "Save picture as…",
+  },
+  logs: "Open log folder",
   waitingTitle: (count: number): string =>
     count === 1 ? "1 message has not been sent yet." : `${count} messages have not been sent yet.`,
   waitingDetail:

@@ -9,7 +9,7 @@ import { MAX_WAITING } from "../notice-queue.ts";
 import type { NoticeEvent, NoticeOutcome, SystemNotice } from "../system-notifier.ts";
 import { ANSWER_MS, FreedesktopNotifier } from "./freedesktop-notifier.ts";
 
-const open: (() => Promise<void> | void)[] = [];
+const open: (() => PromiseLike<void> | void)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
