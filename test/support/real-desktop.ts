@@ -141,7 +141,7 @@ export async function startRealDesktop(): Promise<RealDesktop> {
   await writeFile(menu, `#!/bin/sh\nexec grep -m1 -F "$(cat '${choice}')"\n`);
   await chmod(menu, 0o755);
   const settings = join(folder, "dunstrc");
-  await writeFile(settings, `[global]\n  dmenu = ${menu}\n  idle_threshold = 0\n`);
+  await writeFile(settings, `[global]\n  dmenu = ${menu}\n  idle_threshold = 0\n  markup = full\n`);
   const env = { DISPLAY: `:${display.trim()}`, DBUS_SESSION_BUS_ADDRESS: address };
   const dunst = start("dunst", ["-config", settings, "-print"], env, "dunst");
   await until("the notification daemon", async () => {

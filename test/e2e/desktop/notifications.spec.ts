@@ -96,17 +96,22 @@ test("real D-Bus: a daemon that hangs keeps neither main nor messages; what wait
   await using desktop = await startDesktop({ env: real.env });
   test.skip(desktop.kind !== "stand-in", "the main loop is measured in the stand-in");
   const { ada, grace } = await hiddenAda(browser, desktop, server.url);
-  await say(grace, "Ada Adeyemi", "Before");
-  await expect.poll(() => real.told()).toContain("body: 'Before'");
+  const fifty = async (name: string) => {
+    await desktop.control.loopLag();
+    for (let nth = 1; nth <= 50; nth++) await say(grace, "Ada Adeyemi", `${name} ${nth}`);
+    return desktop.control.loopLag();
+  };
+  const answered = await fifty("Answered");
+  await expect.poll(() => real.told()).toContain("body: 'Answered 50'");
 
   real.hang();
   try {
-    await desktop.control.loopLag();
-    for (let nth = 1; nth <= 50; nth++) await say(grace, "Ada Adeyemi", `Hung ${nth}`);
-    await expect(chatRow(ada, "Grace Lindqvist")).toHaveAccessibleName(/51 unread/);
-    const { maxMs, p99Ms } = await desktop.control.loopLag();
-    test.info().annotations.push({ type: "lag", description: JSON.stringify({ maxMs, p99Ms }) });
-    expect(maxMs).toBeLessThan(50);
+    const hung = await fifty("Hung");
+    await expect(chatRow(ada, "Grace Lindqvist")).toHaveAccessibleName(/100 unread/);
+    test.info().annotations.push({ type: "lag", description: JSON.stringify({ answered, hung }) });
+    // Under 50 ms; where others use the processors too, as with a daemon that answers.
+    expect(hung.maxMs).toBeLessThan(Math.max(50, 2 * answered.maxMs));
+    expect(hung.p99Ms).toBeLessThan(Math.max(50, 2 * answered.p99Ms));
     // Acks come as ever: what Ada writes meanwhile is on the server at once.
     await chatRow(ada, "Grace Lindqvist").click();
     await say(ada, "Grace Lindqvist", "And back");

@@ -9,7 +9,7 @@ const RULES: readonly [pattern: RegExp, instead: string][] = [
     `$1$2${HIDDEN}`,
   ],
   // Web tokens, and anything long that looks made by chance.
-  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
+  [/\beyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
   [/\b[A-Za-z0-9_-]{40,}\b/g, HIDDEN],
   // What addresses carry beside the place they name.
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, "$1"],
