@@ -47,7 +47,9 @@ test("every icon that the packages and the tray need has been drawn", () => {
     ),
   );
   const overlays = OVERLAYS.map((state) => `tray/overlay-${state}.png`);
-  const missing = [...app, ...tray, ...overlays].filter((name) => !existsSync(fromRoot("build/icons", name)));
+  const missing = [...app, ...tray, ...overlays].filter(
+    (name) => !existsSync(fromRoot("build/icons", name)),
+  );
   expect(missing).toEqual([]);
   expect(widthOf(readFileSync(fromRoot("build/icons/app/linux/512x512.png")))).toBe(512);
 });

@@ -100,20 +100,30 @@ function busConfig(socket: string): string {
   ].join("\n");
 }
 
-const DUNST = { destination: "org.freedesktop.Notifications", path: "/org/freedesktop/Notifications" };
+const DUNST = {
+  destination: "org.freedesktop.Notifications",
+  path: "/org/freedesktop/Notifications",
+};
 
 /** Starts one, with nobody who shows tray icons. */
 export async function startRealDesktop(): Promise<RealDesktop> {
   const folder = temporaryFolder("real-desktop");
   const children: ChildProcess[] = [];
-  const start = (file: string, args: string[], env: Record<string, string>, out = ""): ChildProcess => {
+  const start = (
+    file: string,
+    args: string[],
+    env: Record<string, string>,
+    out = "",
+  ): ChildProcess => {
     const child = spawn(file, args, {
       env: { ...process.env, ...env },
       stdio: ["ignore", "pipe", "pipe", "pipe"],
     });
     children.push(child);
     for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding("utf8").on("data", (text: string) => (texts[out] = (texts[out] ?? "") + text));
+      stream
+        ?.setEncoding("utf8")
+        .on("data", (text: string) => (texts[out] = (texts[out] ?? "") + text));
     }
     return child;
   };
@@ -128,7 +138,11 @@ export async function startRealDesktop(): Promise<RealDesktop> {
     existsSync(socket) ? connectTo(address) : undefined,
   );
 
-  const xvfb = start("Xvfb", ["-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp"], {});
+  const xvfb = start(
+    "Xvfb",
+    ["-displayfd", "3", "-screen", "0", "800x600x24", "-nolisten", "tcp"],
+    {},
+  );
   let display = "";
   const [, , , numbered] = xvfb.stdio;
   if (numbered && "setEncoding" in numbered) {
@@ -202,4 +216,3 @@ export async function startRealDesktop(): Promise<RealDesktop> {
     },
   };
 }
-

@@ -40,7 +40,8 @@ function originOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
   if (url.username !== "" || url.password !== "" || url.hostname === "") return undefined;
-  const isSafe = url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
+  const isSafe =
+    url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK.test(url.hostname));
   return isSafe ? url.origin : undefined;
 }
 
@@ -103,12 +104,12 @@ function pathOf(link: DeepLink): string {
 export function appLink(link: DeepLink): string {
   const query = new URLSearchParams({ server: link.server });
   if (link.kind === "sign-in" && link.handle !== undefined) query.set("handle", link.handle);
-  return `${LINK_SCHEME}://${pathOf(link)}?${query}`;
+  return `${LINK_SCHEME}://${pathOf(link)}?${query.toString()}`;
 }
 
 /** The same link as a page of its server. */
 export function webLink(link: DeepLink): string {
   const handle = link.kind === "sign-in" ? link.handle : undefined;
-  const query = handle === undefined ? "" : `?${new URLSearchParams({ handle })}`;
+  const query = handle === undefined ? "" : `?${new URLSearchParams({ handle }).toString()}`;
   return `${link.server}${LINK_PATH}/${pathOf(link)}${query}`;
 }

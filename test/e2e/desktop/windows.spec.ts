@@ -25,7 +25,7 @@ async function call(page: Page, name: string, body: unknown): Promise<Answer> {
     async ([callName, callBody]) => {
       type Host = { call(name: string, body: unknown): Promise<Answer> };
       const { parleyHost } = globalThis as unknown as { parleyHost: Host };
-      return parleyHost.call(callName as string, callBody);
+      return parleyHost.call(callName, callBody);
     },
     [name, body] as const,
   );
@@ -45,7 +45,8 @@ async function listen(page: Page, ...names: string[]): Promise<() => Promise<unk
 
 /** The page of a window that was just opened. */
 async function pageOfNew(desktop: Desktop, before: readonly number[]): Promise<[number, Page]> {
-  const news = async () => (await desktop.control.windows()).filter(({ id }) => !before.includes(id));
+  const news = async () =>
+    (await desktop.control.windows()).filter(({ id }) => !before.includes(id));
   await expect.poll(async () => (await news()).length).toBe(1);
   const [{ id } = { id: 0 }] = await news();
   return [id, await desktop.pageOf(id)];
@@ -155,9 +156,7 @@ test("zoom, always on top and their keys: kept for each window over a restart", 
   await desktop.quit();
   await using again = await desktop.relaunch();
   await again.firstWindow();
-  await expect
-    .poll(() => windowOf(again))
-    .toMatchObject({ zoomFactor: 1.5, alwaysOnTop: true });
+  await expect.poll(() => windowOf(again)).toMatchObject({ zoomFactor: 1.5, alwaysOnTop: true });
 });
 
 test("tray: states, tool tip, muting; it comes and goes with the panel, and takes no window along", async ({
@@ -236,7 +235,11 @@ test("settings: spelling in several languages or none, shortcut, start at login;
   const page = await desktop.firstWindow();
   await expect(page.getByRole("form", { name: "Sign in" })).toBeVisible();
   const { control } = desktop;
-  expect(await control.traces()).toMatchObject({ spellcheck: null, shortcuts: [], uploadsCrashes: false });
+  expect(await control.traces()).toMatchObject({
+    spellcheck: null,
+    shortcuts: [],
+    uploadsCrashes: false,
+  });
   const told = await listen(page, "shell:changed");
   const shortcut = "CommandOrControl+Alt+P";
   const configured = await call(page, "shell:configure", {
@@ -250,7 +253,10 @@ test("settings: spelling in several languages or none, shortcut, start at login;
     notifications: { by: "dbus", canReply: true },
   });
   await expect.poll(async () => (await told()).length).toBeGreaterThan(0);
-  expect(await control.traces()).toMatchObject({ spellcheck: ["de", "en-US"], shortcuts: [shortcut] });
+  expect(await control.traces()).toMatchObject({
+    spellcheck: ["de", "en-US"],
+    shortcuts: [shortcut],
+  });
   const autostart = join(configHome, "autostart/parley.desktop");
   await expect.poll(() => readFileSync(autostart, "utf8")).toContain('"--hidden"');
 
@@ -268,7 +274,11 @@ test("settings: spelling in several languages or none, shortcut, start at login;
   expect(await call(page, "shell:configure", { globalShortcut: "rm -rf" })).toMatchObject({
     ok: false,
   });
-  await call(page, "shell:configure", { spellcheck: [], startAtLogin: false, globalShortcut: null });
+  await call(page, "shell:configure", {
+    spellcheck: [],
+    startAtLogin: false,
+    globalShortcut: null,
+  });
   expect(await control.traces()).toMatchObject({ spellcheck: null, shortcuts: [] });
   await expect.poll(() => readdirSync(join(configHome, "autostart"))).toEqual([]);
 });
@@ -309,7 +319,12 @@ test("links: a second start hands one over, the system another; a chat opens, an
     name: "link:open",
     body: { link: { kind: "invite", server: server.url, code: "7H2QK-0ZD4W" } },
   });
-  for (const wrong of ["parley://", "parley://chat/1?server=x", "file:///etc/passwd", "x".repeat(9_999)]) {
+  for (const wrong of [
+    "parley://",
+    "parley://chat/1?server=x",
+    "file:///etc/passwd",
+    "x".repeat(9_999),
+  ]) {
     await desktop.control.openUrl(wrong);
   }
   await expectOnline(ada);
@@ -354,7 +369,9 @@ test("the test notification says what the system did with it", async () => {
   });
   expect(await desktop.control.notifications()).toMatchObject([{ title: "Parley can notify you" }]);
   test.skip(process.platform !== "linux", "elsewhere nobody else shows notifications");
-  await using bare = await startDesktop({ env: { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" } });
+  await using bare = await startDesktop({
+    env: { DBUS_SESSION_BUS_ADDRESS: "unix:path=/nowhere" },
+  });
   const other = await bare.firstWindow();
   await expect(other.getByRole("form", { name: "Sign in" })).toBeVisible();
   expect(await call(other, "shell:notification-test", {})).toMatchObject({

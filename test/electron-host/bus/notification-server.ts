@@ -17,7 +17,15 @@ export type Arrived = {
 
 type ServerOptions = { capabilities?: readonly string[] };
 
-const ALL = ["actions", "body", "body-markup", "icon-static", "inline-reply", "sound", "persistence"];
+const ALL = [
+  "actions",
+  "body",
+  "body-markup",
+  "icon-static",
+  "inline-reply",
+  "sound",
+  "persistence",
+];
 
 /** The desktop's side of notifications: keeps what is shown, and does what a user would. */
 export class NotificationServer {

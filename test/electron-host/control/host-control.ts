@@ -182,7 +182,11 @@ export class HostControl implements DesktopControl {
   async traces() {
     const { spellcheck, learntWords, replacedWords, downloads, clipboard } = registry;
     return {
-      ...{ spellcheck, learntWords, replacedWords, downloads, clipboard },
+      spellcheck,
+      learntWords,
+      replacedWords,
+      downloads,
+      clipboard,
       openAtLogin: registry.loginItem.openAtLogin,
       shortcuts: [...registry.shortcuts.keys()],
       uploadsCrashes: registry.uploadsCrashes ?? null,

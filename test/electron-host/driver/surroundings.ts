@@ -1,4 +1,9 @@
-import type { Bus, DesktopControl, NotificationDeed, ShownNotification } from "../control/contract.ts";
+import type {
+  Bus,
+  DesktopControl,
+  NotificationDeed,
+  ShownNotification,
+} from "../control/contract.ts";
 import { type Arrived, NotificationServer } from "../bus/notification-server.ts";
 import { startTestBus, type TestBus } from "../bus/session-bus.ts";
 import { TrayWatcher } from "../bus/tray-watcher.ts";

@@ -46,11 +46,11 @@ export class Net {
 
 /** The clipboard of the stand-in alone. */
 export class Clipboard {
-  writeText(text: string): void {
+  async writeText(text: string): Promise<void> {
     registry.clipboard = text;
   }
 
-  readText(): string {
+  async readText(): Promise<string> {
     return registry.clipboard;
   }
 }

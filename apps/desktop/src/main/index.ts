@@ -3,7 +3,13 @@ import { app, dialog, Menu, protocol } from "electron";
 import { appHandler } from "./app-scheme/app-handler.ts";
 import { APP_SCHEME } from "./app-scheme/policy.ts";
 import { readArguments } from "./arguments.ts";
-import { buildContainer, type Container, DIST, makeRecorders, type Recorders } from "./container.ts";
+import {
+  buildContainer,
+  type Container,
+  DIST,
+  makeRecorders,
+  type Recorders,
+} from "./container.ts";
 import { recordCrashes } from "./crash/record-crashes.ts";
 import { decideLink, linkAmong } from "./links/deep-links.ts";
 import { parseLink } from "@parley/protocol/links.ts";

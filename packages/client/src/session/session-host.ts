@@ -431,9 +431,7 @@ function noShell(): Result<never> {
 function given(change: CallBody<"shell:configure">): Partial<ShellSettings> {
   const named: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(change)) if (value !== undefined) named[key] = value;
-  // Parsed by the contract just before: only keys with the value undefined are gone.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return named as Partial<ShellSettings>;
+  return named;
 }
 
 function done(act: () => void): Result<Record<string, never>> {

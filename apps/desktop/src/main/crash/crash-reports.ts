@@ -23,7 +23,10 @@ type Options = {
 
 /** What crashed: `page`, `main`, or what the system calls a helper, as letters and dashes. */
 function partName(what: string): string {
-  const name = what.toLowerCase().replaceAll(/[^a-z]+/g, "-").slice(0, 40);
+  const name = what
+    .toLowerCase()
+    .replaceAll(/[^a-z]+/g, "-")
+    .slice(0, 40);
   return name.replaceAll(/^-|-$/g, "") || "unknown";
 }
 
@@ -44,7 +47,13 @@ export class CrashReports {
     const nowMs = clock.nowMs();
     const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
     const id = `${nowMs}-${partName(what)}-${random.toString(16).padStart(8, "0")}`;
-    const lines = [`what: ${what}`, `when: ${new Date(nowMs).toISOString()}`, ...about, "", details];
+    const lines = [
+      `what: ${what}`,
+      `when: ${new Date(nowMs).toISOString()}`,
+      ...about,
+      "",
+      details,
+    ];
     const text = redact(lines.join("\n"), homeDir).slice(0, MAX_TEXT_UNITS).toWellFormed();
     try {
       mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });

@@ -1,5 +1,12 @@
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
-import { AccountId, accountKeyOf, ChatId, ClientId, newId, ServerId } from "@parley/protocol/ids.ts";
+import {
+  AccountId,
+  accountKeyOf,
+  ChatId,
+  ClientId,
+  newId,
+  ServerId,
+} from "@parley/protocol/ids.ts";
 import { appLink, type DeepLink } from "@parley/protocol/links.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -42,5 +49,7 @@ test("among the arguments of a start the link is found, whatever else is there",
       expect(linkAmong([...before, appLink(chat), ...after])).toEqual(chat);
     }),
   );
-  expect(linkAmong(["parley", "--hidden", "parley://nonsense", "https://example.org"])).toBeUndefined();
+  expect(
+    linkAmong(["parley", "--hidden", "parley://nonsense", "https://example.org"]),
+  ).toBeUndefined();
 });

@@ -24,6 +24,10 @@ export function decideLink(link: DeepLink, accounts: readonly HostedAccount[]): 
   if (!account || (link.kind !== "chat" && link.kind !== "message")) return { act: "ask", link };
   const { accountKey } = account;
   const { chatId } = link;
-  const target = { accountKey, chatId, ...(link.kind === "message" && { clientId: link.clientId }) };
+  const target = {
+    accountKey,
+    chatId,
+    ...(link.kind === "message" && { clientId: link.clientId }),
+  };
   return { act: "target", target };
 }

@@ -100,7 +100,8 @@ export class RotatingLog implements Log {
     const { folder, maxFiles } = this.#options;
     for (const name of await readdir(folder)) {
       const nth = /^parley\.(\d+)\.log$/.exec(name)?.[1];
-      if (nth !== undefined && Number(nth) >= maxFiles) await rm(join(folder, name), { force: true });
+      if (nth !== undefined && Number(nth) >= maxFiles)
+        await rm(join(folder, name), { force: true });
     }
     for (let nth = maxFiles - 1; nth >= 1; nth--) {
       const older = join(folder, `parley.${nth + 1}.log`);

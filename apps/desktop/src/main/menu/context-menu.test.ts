@@ -34,7 +34,11 @@ test("where there is nothing to do, no menu opens", () => {
 });
 
 test("a misspelt word gets suggestions, and can be learnt", () => {
-  const click = { isEditable: true, misspelledWord: "helo", dictionarySuggestions: ["hello", "help"] };
+  const click = {
+    isEditable: true,
+    misspelledWord: "helo",
+    dictionarySuggestions: ["hello", "help"],
+  };
   expect(names(click).slice(0, 4)).toEqual(["hello", "help", "Add to dictionary", "separator"]);
   expect(names({ ...click, dictionarySuggestions: [] })[0]).toBe("No suggestions");
 });
@@ -42,7 +46,13 @@ test("a misspelt word gets suggestions, and can be learnt", () => {
 test("text is copied, and edited where it can be", () => {
   expect(names({ selectionText: "some" })).toEqual(["copy"]);
   expect(names({ isEditable: true })).toEqual([
-    ...["undo", "redo", "separator", "cut", "copy", "paste", "selectAll"],
+    "undo",
+    "redo",
+    "separator",
+    "cut",
+    "copy",
+    "paste",
+    "selectAll",
   ]);
 });
 

@@ -12,7 +12,12 @@ export type ContextClick = Pick<
   | "srcURL"
   | "misspelledWord"
   | "dictionarySuggestions"
-> & { editFlags: Pick<ContextMenuParams["editFlags"], "canCut" | "canCopy" | "canPaste" | "canUndo" | "canRedo" | "canSelectAll"> };
+> & {
+  editFlags: Pick<
+    ContextMenuParams["editFlags"],
+    "canCut" | "canCopy" | "canPaste" | "canUndo" | "canRedo" | "canSelectAll"
+  >;
+};
 
 export type ContextActs = {
   replace: (word: string) => void;

@@ -70,7 +70,11 @@ export function menuTemplate(options: Options): MenuItemConstructorOptions[] {
         accelerator: "CommandOrControl+0",
         click: () => options.zoom("reset"),
       },
-      { label: texts.zoomIn, accelerator: "CommandOrControl+Plus", click: () => options.zoom("in") },
+      {
+        label: texts.zoomIn,
+        accelerator: "CommandOrControl+Plus",
+        click: () => options.zoom("in"),
+      },
       // The same key without Shift.
       {
         label: texts.zoomIn,

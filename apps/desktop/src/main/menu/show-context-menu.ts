@@ -8,7 +8,7 @@ export function showContextMenu(window: BrowserWindow, click: ContextMenuParams)
   const template = contextMenu(click, {
     replace: (word) => webContents.replaceMisspelling(word),
     learn: (word) => void webContents.session.addWordToSpellCheckerDictionary(word),
-    copyText: (text) => clipboard.writeText(text),
+    copyText: (text) => void clipboard.writeText(text),
     copyImage: () => webContents.copyImageAt(x, y),
     // The system asks where to.
     saveImage: (url) => webContents.downloadURL(url),

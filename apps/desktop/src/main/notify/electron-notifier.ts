@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "@parley/client/connection/ports.ts";
 import type { NotificationSystem } from "@parley/protocol/bridge/shell.ts";
-import type { NoticeOutcome, NotifierListener, SystemNotice, SystemNotifier } from "./system-notifier.ts";
+import type {
+  NoticeOutcome,
+  NotifierListener,
+  SystemNotice,
+  SystemNotifier,
+} from "./system-notifier.ts";
 
 /** What the app uses of a notification of Electron's. */
 export type ShownNotification = {

@@ -17,7 +17,10 @@ const MUTE_HOUR = "mute-hour";
 const MAX_REPLY_UNITS = 10_000;
 
 /** S19: one notification a chat of an account. */
-export function tagOf({ accountKey, chatId }: Pick<MessageNotice, "accountKey" | "chatId">): string {
+export function tagOf({
+  accountKey,
+  chatId,
+}: Pick<MessageNotice, "accountKey" | "chatId">): string {
   return `${accountKey}/${chatId}`;
 }
 

@@ -9,8 +9,19 @@ import type {
 } from "@parley/protocol/bridge/shell.ts";
 import { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { z } from "zod";
-import { type MessageNotice, type NoticeTexts, systemNotice, tagOf, whatToDo } from "./message-notice.ts";
-import type { NoticeEvent, NoticeOutcome, NotifierListener, SystemNotifier } from "./system-notifier.ts";
+import {
+  type MessageNotice,
+  type NoticeTexts,
+  systemNotice,
+  tagOf,
+  whatToDo,
+} from "./message-notice.ts";
+import type {
+  NoticeEvent,
+  NoticeOutcome,
+  NotifierListener,
+  SystemNotifier,
+} from "./system-notifier.ts";
 
 const KEY = "notify:shown";
 /** Answers of the system that are kept to say why somebody was not notified. */
@@ -77,9 +88,7 @@ export class MessageNotifications implements NotificationSurface {
 
   /** What the system said about notifications of a chat, newest last. */
   outcomes(accountKey: AccountKey, chatId: ChatId): NotificationOutcome[] {
-    return this.#outcomes.filter(
-      ({ of }) => of?.accountKey === accountKey && of.chatId === chatId,
-    );
+    return this.#outcomes.filter(({ of }) => of?.accountKey === accountKey && of.chatId === chatId);
   }
 
   show(notice: MessageNotice): boolean {

@@ -21,7 +21,7 @@ const USUAL: ShellSettings = {
 function settingsOf(kept: unknown): ShellSettings {
   const settings: Record<string, unknown> = { ...USUAL };
   if (typeof kept !== "object" || kept === null) return USUAL;
-  for (const [key, value] of Object.entries(kept)) {
+  for (const [key, value] of Object.entries<unknown>({ ...kept })) {
     if (parseWith(ShellSettings, { ...settings, [key]: value }).ok) settings[key] = value;
   }
   return ShellSettings.parse(settings);

@@ -75,9 +75,7 @@ export function lookOf(facts: Facts): Look {
     badge: total.unread,
     title: total.unread > 0 ? texts.titleUnread(total.unread) : texts.appName,
     overlay:
-      total.unread > 0
-        ? { icon: `overlay-${kind}.png`, description: countText(total) }
-        : null,
+      total.unread > 0 ? { icon: `overlay-${kind}.png`, description: countText(total) } : null,
   };
 }
 

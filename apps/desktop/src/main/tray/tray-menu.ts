@@ -22,7 +22,8 @@ const CONNECTION = {
 
 /** A label as it is meant: `&` marks the letter after it as a shortcut. */
 function plain(label: string): string {
-  const cut = label.length <= TITLE_UNITS ? label : `${label.slice(0, TITLE_UNITS).toWellFormed()}…`;
+  const cut =
+    label.length <= TITLE_UNITS ? label : `${label.slice(0, TITLE_UNITS).toWellFormed()}…`;
   return cut.replaceAll("&", "&&");
 }
 

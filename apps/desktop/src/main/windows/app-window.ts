@@ -82,7 +82,10 @@ export class AppWindow {
   }
 
   /** Makes the window and loads its page; it shows once the page has drawn, unless it starts hidden. */
-  static async open(options: AppWindowOptions, { isHidden }: { isHidden: boolean }): Promise<AppWindow> {
+  static async open(
+    options: AppWindowOptions,
+    { isHidden }: { isHidden: boolean },
+  ): Promise<AppWindow> {
     const { places, preloadPath, iconPath, isDevelopment, ipc } = options;
     const [place, look] = await Promise.all([places.find(allDisplays()), places.look()]);
     const window = new BrowserWindow({

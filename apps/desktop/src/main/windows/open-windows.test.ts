@@ -11,7 +11,10 @@ const chats = Array.from({ length: 4 }, () => ({ accountKey, chatId: newId(ChatI
 
 test("windows get the first free name, a chat one window, and there is an end", () => {
   const act = fc.oneof(
-    fc.record({ kind: fc.constant("open" as const), chat: fc.option(fc.constantFrom(...chats), { nil: undefined }) }),
+    fc.record({
+      kind: fc.constant("open" as const),
+      chat: fc.option(fc.constantFrom(...chats), { nil: undefined }),
+    }),
     fc.record({ kind: fc.constant("close" as const), nth: fc.nat(12) }),
   );
   fc.assert(

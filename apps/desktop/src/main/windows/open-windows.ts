@@ -46,8 +46,7 @@ export function windowOfChat(
   chat: z.infer<typeof KeptChat>,
 ): OpenWindow | undefined {
   return open.find(
-    (window) =>
-      window.chat?.chatId === chat.chatId && window.chat.accountKey === chat.accountKey,
+    (window) => window.chat?.chatId === chat.chatId && window.chat.accountKey === chat.accountKey,
   );
 }
 

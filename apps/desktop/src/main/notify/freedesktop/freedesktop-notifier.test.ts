@@ -113,12 +113,14 @@ test("click with its token, button, reply and dismissal come back", async () => 
   server.act(id, "mark-read");
   server.reply(id, "On my way");
   server.close(id, 2);
-  await expect.poll(() => events).toEqual([
-    ["a", { kind: "clicked", activationToken: `token-${id}` }],
-    ["a", { kind: "button", id: "mark-read" }],
-    ["a", { kind: "replied", text: "On my way" }],
-    ["a", { kind: "gone" }],
-  ]);
+  await expect
+    .poll(() => events)
+    .toEqual([
+      ["a", { kind: "clicked", activationToken: `token-${id}` }],
+      ["a", { kind: "button", id: "mark-read" }],
+      ["a", { kind: "replied", text: "On my way" }],
+      ["a", { kind: "gone" }],
+    ]);
 });
 
 test("a click in the desktop's list comes back, long after it left the screen", async () => {
@@ -227,7 +229,11 @@ async function startDying(bus: Awaited<ReturnType<TestBus["connect"]>>) {
     return new Promise(() => undefined);
   };
   bus.exportInterface(
-    { GetCapabilities: () => ["body"], GetServerInformation: () => ["", "", "", ""], Notify: never },
+    {
+      GetCapabilities: () => ["body"],
+      GetServerInformation: () => ["", "", "", ""],
+      Notify: never,
+    },
     "/org/freedesktop/Notifications",
     {
       name: "org.freedesktop.Notifications",

@@ -3,7 +3,12 @@ import type { NotificationSystem } from "@parley/protocol/bridge/shell.ts";
 import { variant } from "../../dbus/desktop-bus.ts";
 import type { BusAnswer, BusFailure, BusSignal, SessionBus } from "../../dbus/ports.ts";
 import { NoticeQueue } from "../notice-queue.ts";
-import type { NoticeOutcome, NotifierListener, SystemNotice, SystemNotifier } from "../system-notifier.ts";
+import type {
+  NoticeOutcome,
+  NotifierListener,
+  SystemNotice,
+  SystemNotifier,
+} from "../system-notifier.ts";
 import {
   busText,
   type Capabilities,

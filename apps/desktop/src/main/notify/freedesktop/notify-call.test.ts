@@ -7,7 +7,7 @@ const notice: SystemNotice = {
   tag: "a/b",
   group: "a",
   title: "Grace <Hopper>",
-  body: "1 < 2 & \"so\" on",
+  body: '1 < 2 & "so" on',
   openLabel: "Open",
   buttons: [{ id: "mark-read", label: "Mark as read" }],
   reply: { placeholder: "Reply to Grace", label: "Reply" },
@@ -25,9 +25,12 @@ describe("only what the server says it can do is asked of it", () => {
     expect(asked([]).actions).toEqual([]);
     expect(asked(["actions"]).actions).toEqual(["default", "Open", "mark-read", "Mark as read"]);
     expect(asked(["actions", "inline-reply"]).actions).toEqual([
-      ...["default", "Open"],
-      ...["inline-reply", "Reply"],
-      ...["mark-read", "Mark as read"],
+      "default",
+      "Open",
+      "inline-reply",
+      "Reply",
+      "mark-read",
+      "Mark as read",
     ]);
     expect(hint(["inline-reply"], "x-kde-reply-placeholder-text")).toBe("Reply to Grace");
     expect(hint(["actions"], "x-kde-reply-placeholder-text")).toBeUndefined();
