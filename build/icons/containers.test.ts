@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { fromRoot } from "../support/paths.ts";
 import { encodeIcns, encodeIco, ICNS_SIZES_PX } from "./containers.ts";
 import { encodePng } from "./png.ts";
-import { TRAY_LOOKS, TRAY_STATES, trayName } from "./tray.ts";
+import { OVERLAYS, TRAY_LOOKS, TRAY_STATES, trayAsPixels, trayName } from "./tray.ts";
 
 const blank = (sizePx: number) => ({
   sizePx,
@@ -46,7 +46,23 @@ test("every icon that the packages and the tray need has been drawn", () => {
       ["", "@2x"].map((suffix) => `tray/${trayName(state, look)}${suffix}.png`),
     ),
   );
-  const missing = [...app, ...tray].filter((name) => !existsSync(fromRoot("build/icons", name)));
+  const overlays = OVERLAYS.map((state) => `tray/overlay-${state}.png`);
+  const missing = [...app, ...tray, ...overlays].filter(
+    (name) => !existsSync(fromRoot("build/icons", name)),
+  );
   expect(missing).toEqual([]);
   expect(widthOf(readFileSync(fromRoot("build/icons/app/linux/512x512.png")))).toBe(512);
+});
+
+test("no two states of the tray look the same, and a template has no colour", () => {
+  for (const look of TRAY_LOOKS) {
+    const drawn = TRAY_STATES.map((state) => Buffer.from(trayAsPixels(state, look, 16)));
+    const different = new Set(drawn.map((pixels) => pixels.toString("hex")));
+    expect(different.size).toBe(TRAY_STATES.length);
+    if (look !== "template") continue;
+    for (const pixels of drawn) {
+      const coloured = pixels.filter((value, index) => index % 4 < 3 && value !== 0);
+      expect(coloured).toHaveLength(0);
+    }
+  }
 });

@@ -9,7 +9,14 @@ import type { SizedPng } from "./containers.ts";
 import { markAsPixels, markAsSvg } from "./mark.ts";
 import type { Cut } from "./mark.ts";
 import { encodePng } from "./png.ts";
-import { TRAY_LOOKS, TRAY_STATES, trayAsPixels, trayName } from "./tray.ts";
+import {
+  OVERLAYS,
+  overlayAsPixels,
+  TRAY_LOOKS,
+  TRAY_STATES,
+  trayAsPixels,
+  trayName,
+} from "./tray.ts";
 
 const WEB_FOLDER = "apps/web/public/icons";
 const APP_FOLDER = "build/icons/app";
@@ -56,6 +63,12 @@ const files: { path: string; content: Buffer | string }[] = [
         content: encodePng(trayAsPixels(state, look, sizePx), sizePx),
       })),
     ),
+  ),
+  ...OVERLAYS.flatMap((state) =>
+    TRAY_SIZES.map(({ suffix, sizePx }) => ({
+      path: `${TRAY_FOLDER}/overlay-${state}${suffix}.png`,
+      content: encodePng(overlayAsPixels(state, sizePx), sizePx),
+    })),
   ),
 ];
 

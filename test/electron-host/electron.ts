@@ -3,7 +3,9 @@ import { join } from "node:path";
 
 import { App } from "./modules/app.ts";
 import { BrowserWindow } from "./modules/browser-window.ts";
+import { CrashReporter } from "./modules/crash-reporter.ts";
 import { Dialog } from "./modules/dialog.ts";
+import { GlobalShortcut } from "./modules/global-shortcut.ts";
 import { IpcMain } from "./modules/ipc-main.ts";
 import { Menu, MenuItem, onQuitRole } from "./modules/menu.ts";
 import { NativeImage } from "./modules/native-image.ts";
@@ -79,6 +81,8 @@ export function makeStandIn(options: StandInOptions) {
     session: facade({ defaultSession, fromPartition: () => defaultSession }, "session"),
     protocol: facade(protocol, "protocol"),
     net: facade(new Net(), "net"),
+    globalShortcut: facade(new GlobalShortcut(), "globalShortcut"),
+    crashReporter: facade(new CrashReporter(), "crashReporter"),
     clipboard: facade(new Clipboard(), "clipboard"),
   };
 

@@ -62,6 +62,7 @@ export const OFFERED_EVENTS = {
     "preload-error",
     "console-message",
     "context-menu",
+    "zoom-changed",
     "before-input-event",
     "page-title-updated",
     "focus",

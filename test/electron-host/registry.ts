@@ -25,6 +25,18 @@ export const registry = {
   loginItem: { openAtLogin: false, openAsHidden: false },
   protocolClients: new Set<string>(),
   relaunched: false,
+  /** What each registered key combination does. */
+  shortcuts: new Map<string, () => void>(),
+  /** Undefined: the crash reporter was not started. */
+  uploadsCrashes: undefined as boolean | undefined,
+  /** The dictionaries in use; null: spelling is not checked. */
+  spellcheck: null as string[] | null,
+  learntWords: [] as string[],
+  /** What the last context menu offered. */
+  contextMenu: null as Menu | null,
+  replacedWords: [] as string[],
+  downloads: [] as string[],
+  clipboard: "",
   preloadErrors: [] as string[],
   /** What the test may set of the machine. */
   machine: {
@@ -32,5 +44,6 @@ export const registry = {
     notificationsSupported: true,
     idleSeconds: 0,
     online: true,
+    takenShortcuts: [] as string[],
   },
 };

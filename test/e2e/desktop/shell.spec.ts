@@ -15,7 +15,6 @@ import {
 } from "../../support/person.ts";
 import { startServer } from "../../support/server-process.ts";
 import { startTcpProxy } from "../../support/tcp-proxy.ts";
-import { trayHostEnv } from "../../support/tray-host.ts";
 
 /** Ada at the desktop and Grace in a browser, who have a chat with each other, open at Grace's. */
 async function adaAndGrace(
@@ -37,7 +36,7 @@ test("a message that arrives while the window is hidden notifies; a click opens 
   browser,
 }) => {
   await using server = await startServer();
-  await using desktop = await startDesktop({ env: trayHostEnv(true) });
+  await using desktop = await startDesktop({ hasTray: true });
   const { ada, grace } = await adaAndGrace(browser, desktop, server.url);
   const id = await windowIdOf(desktop);
   await desktop.control.actOnWindow(id, "close");
@@ -71,7 +70,7 @@ test("nothing is notified of a chat that is in view", async ({ browser }) => {
 
 test("S9: badge, tray and list show the same number of unread messages", async ({ browser }) => {
   await using server = await startServer();
-  await using desktop = await startDesktop({ env: trayHostEnv(true) });
+  await using desktop = await startDesktop({ hasTray: true });
   const { ada, grace } = await adaAndGrace(browser, desktop, server.url);
   const id = await windowIdOf(desktop);
   await desktop.control.actOnWindow(id, "hide");
@@ -88,7 +87,7 @@ test("S9: badge, tray and list show the same number of unread messages", async (
 });
 
 test("close-to-tray: the window hides, the tray brings it back and quits", async () => {
-  await using desktop = await startDesktop({ env: trayHostEnv(true) });
+  await using desktop = await startDesktop({ hasTray: true });
   await desktop.firstWindow();
   const id = await windowIdOf(desktop);
   await desktop.control.actOnWindow(id, "close");
@@ -104,7 +103,7 @@ test("close-to-tray: the window hides, the tray brings it back and quits", async
 
 test("close-to-tray is refused where nobody shows tray icons: closing ends the app", async () => {
   test.skip(process.platform !== "linux", "elsewhere there always is a place to come back from");
-  await using desktop = await startDesktop({ env: trayHostEnv(false), args: ["--hidden"] });
+  await using desktop = await startDesktop({ hasTray: false, args: ["--hidden"] });
   await desktop.firstWindow();
   expect(await desktop.control.tray()).toBeNull();
   // Nor does it start hidden there.
@@ -115,7 +114,7 @@ test("close-to-tray is refused where nobody shows tray icons: closing ends the a
 
 test("hidden start: no window shows until the tray is clicked", async () => {
   test.skip(process.platform !== "linux", "the tray host is made up by programs of Linux");
-  await using desktop = await startDesktop({ env: trayHostEnv(true), args: ["--hidden"] });
+  await using desktop = await startDesktop({ hasTray: true, args: ["--hidden"] });
   const page = await desktop.firstWindow();
   await expect(page.getByRole("form", { name: "Sign in" })).toBeAttached();
   expect(await windowOf(desktop)).toMatchObject({ visible: false });
@@ -124,7 +123,7 @@ test("hidden start: no window shows until the tray is clicked", async () => {
 });
 
 test("a second instance brings the first to the front and ends", async () => {
-  await using desktop = await startDesktop({ env: trayHostEnv(true) });
+  await using desktop = await startDesktop({ hasTray: true });
   await desktop.firstWindow();
   const id = await windowIdOf(desktop);
   for (const act of ["minimize", "hide"] as const) {
@@ -220,7 +219,7 @@ test("sleep and wake: a connection that died meanwhile is made anew at once", as
 }) => {
   await using server = await startServer();
   await using proxy = await startTcpProxy({ targetPort: server.port });
-  await using desktop = await startDesktop({ env: trayHostEnv(true) });
+  await using desktop = await startDesktop({ hasTray: true });
   const { ada, grace } = await adaAndGrace(browser, desktop, proxy.url, server.url);
   await desktop.control.power("suspend");
   await proxy.cut();

@@ -11,6 +11,9 @@ export type WindowInfo = {
   focused: boolean;
   minimized: boolean;
   maximized: boolean;
+  alwaysOnTop: boolean;
+  flashing: boolean;
+  zoomFactor: number;
   /** The page's id in the browser; null until there is one. */
   targetId: string | null;
 };
@@ -26,8 +29,41 @@ export type MenuEntry = {
   submenu: MenuEntry[];
 };
 
-export type ShownNotification = { title: string; body: string; silent: boolean };
-export type TrayInfo = { toolTip: string; menu: MenuEntry[] };
+export type ShownNotification = {
+  title: string;
+  body: string;
+  silent: boolean;
+  /** Labels, without that of the notification itself in Electron. */
+  buttons: string[];
+};
+/** What a person does to a notification besides clicking it. */
+export type NotificationDeed =
+  | { kind: "button"; label: string }
+  | { kind: "reply"; text: string }
+  | { kind: "close"; byUser: boolean };
+/** `icon` is the name of its file. */
+export type TrayInfo = { toolTip: string; icon: string; menu: MenuEntry[] };
+/** What lies under a click with the right button, as Chromium tells it. */
+export type RightClick = {
+  isEditable?: boolean;
+  selectionText?: string;
+  linkURL?: string;
+  mediaType?: string;
+  srcURL?: string;
+  misspelledWord?: string;
+  dictionarySuggestions?: string[];
+};
+/** What the app did to the machine that nobody sees at once. */
+export type Traces = {
+  spellcheck: string[] | null;
+  learntWords: string[];
+  replacedWords: string[];
+  downloads: string[];
+  clipboard: string;
+  openAtLogin: boolean;
+  shortcuts: string[];
+  uploadsCrashes: boolean | null;
+};
 export type WindowAct =
   | "close"
   | "show"
@@ -52,6 +88,8 @@ export type Machine = {
   notificationsSupported: boolean;
   idleSeconds: number;
   online: boolean;
+  /** Combinations that other programs have. */
+  takenShortcuts: string[];
 };
 
 export type DesktopControl = {
@@ -65,13 +103,26 @@ export type DesktopControl = {
   notifications(): Promise<ShownNotification[]>;
   /** Clicks the newest shown notification with this title. */
   clickNotification(title: string): Promise<void>;
+  doToNotification(title: string, deed: NotificationDeed): Promise<void>;
+  /** On Linux: whoever shows tray icons comes, or goes. */
+  setTrayHost(isThere: boolean): Promise<void>;
   tray(): Promise<TrayInfo | null>;
   clickTray(): Promise<void>;
-  clickTrayItem(label: string): Promise<void>;
+  /** By labels, from the tray's menu down. */
+  clickTrayItem(...labels: string[]): Promise<void>;
   menu(): Promise<MenuEntry[]>;
   /** By labels, from the menu bar down. */
   clickMenu(labels: string[]): Promise<void>;
   badge(): Promise<number>;
+  /** Clicks into a page with the right button; answers the menu that opens, empty if none does. */
+  rightClick(id: number, at: RightClick): Promise<MenuEntry[]>;
+  clickContextMenu(label: string): Promise<void>;
+  pressShortcut(accelerator: string): Promise<void>;
+  /** The system hands the app a link, as macOS does. */
+  openUrl(url: string): Promise<void>;
+  traces(): Promise<Traces>;
+  /** The page answers the system no more, or again. */
+  setResponsive(id: number, isResponsive: boolean): Promise<void>;
   power(event: PowerEvent): Promise<void>;
   activate(): Promise<void>;
   openedExternally(): Promise<string[]>;
@@ -85,8 +136,16 @@ export type DesktopControl = {
   setMachine(change: Partial<Machine>): Promise<void>;
   /** The end of the process's own memory, bytes. */
   memory(): Promise<{ heapUsedBytes: number; residentBytes: number }>;
+  /** Longest and usual (99 of 100) delay of the main loop since it was asked before, ms. */
+  loopLag(): Promise<{ maxMs: number; p99Ms: number }>;
   /** Where the browser can be attached to; null before the first window. */
   endpoint(): Promise<string | null>;
   paths(): Promise<{ userData: string }>;
   quit(): Promise<void>;
 };
+
+/** What on Linux happens beside the app, on the session bus, and not in its process. */
+export type Bus = Pick<
+  DesktopControl,
+  "notifications" | "clickNotification" | "doToNotification" | "setTrayHost"
+>;

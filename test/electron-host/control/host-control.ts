@@ -1,3 +1,6 @@
+import { basename } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+
 import { runningBrowser } from "../browser/browser-process.ts";
 import type { StandIn } from "../electron.ts";
 import { makeEvent } from "../host-emitter.ts";
@@ -6,6 +9,7 @@ import type { Menu, MenuItem } from "../modules/menu.ts";
 import { Session } from "../modules/session.ts";
 import { displayAt, Screen } from "../modules/system.ts";
 import { Tray } from "../modules/tray.ts";
+import { stateOf } from "../modules/window-state.ts";
 import { WebContents } from "../modules/web-contents.ts";
 import { registry } from "../registry.ts";
 import { facade, original } from "../strict.ts";
@@ -14,19 +18,25 @@ import type {
   DesktopControl,
   Machine,
   MenuEntry,
+  NotificationDeed,
   PowerEvent,
+  RightClick,
   WindowAct,
 } from "./contract.ts";
 
+const NS_PER_MS = 1_000_000;
+const LAG_RESOLUTION_MS = 5;
 const FRAME_WITHIN_MS = 5_000;
 const LOOK_EVERY_MS = 20;
 
 /** A test's hand in the process of the app. */
 export class HostControl implements DesktopControl {
   readonly #standIn: StandIn;
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
 
   constructor(standIn: StandIn) {
     this.#standIn = standIn;
+    this.#lag.enable();
   }
 
   async windows() {
@@ -41,6 +51,9 @@ export class HostControl implements DesktopControl {
         focused: window.isFocused(),
         minimized: window.isMinimized(),
         maximized: window.isMaximized(),
+        alwaysOnTop: window.isAlwaysOnTop(),
+        flashing: stateOf(window).flashing,
+        zoomFactor: window.webContents.getZoomFactor(),
         targetId: link?.targetId ?? null,
       };
     });
@@ -70,7 +83,9 @@ export class HostControl implements DesktopControl {
   }
 
   async notifications() {
-    return registry.notifications.map(({ title, body, silent }) => ({ title, body, silent }));
+    return registry.notifications.map(({ title, body, silent, actions }) => {
+      return { title, body, silent, buttons: actions.map(({ text }) => text) };
+    });
   }
 
   async clickNotification(title: string) {
@@ -79,11 +94,29 @@ export class HostControl implements DesktopControl {
     shown.emit("click", makeEvent({}));
   }
 
+  async doToNotification(title: string, deed: NotificationDeed) {
+    const shown = registry.notifications.findLast((one) => one.title === title);
+    if (!shown) throw new Error(`no notification says "${title}"`);
+    if (deed.kind === "reply") shown.emit("reply", makeEvent({ reply: deed.text }), deed.text);
+    else if (deed.kind === "close") {
+      const reason = deed.byUser ? "userCanceled" : "timedOut";
+      shown.emit("close", makeEvent({ reason }));
+    } else {
+      const actionIndex = shown.actions.findIndex(({ text }) => text === deed.label);
+      if (actionIndex < 0) throw new Error(`"${title}" has no button "${deed.label}"`);
+      shown.emit("action", makeEvent({ actionIndex, selectionIndex: -1 }), actionIndex, -1);
+    }
+  }
+
+  async setTrayHost(): Promise<void> {
+    throw new Error("only on Linux is somebody else asked for the tray");
+  }
+
   async tray() {
     const tray = registry.trays.at(-1);
     if (!tray) return null;
-    const { toolTip, menu } = Tray.looks(tray);
-    return { toolTip, menu: entriesOf(menu) };
+    const { toolTip, menu, image } = Tray.looks(tray);
+    return { toolTip, icon: basename(String(image)), menu: entriesOf(menu) };
   }
 
   async clickTray() {
@@ -92,9 +125,9 @@ export class HostControl implements DesktopControl {
     tray.emit("click", makeEvent({}), { x: 0, y: 0, width: 0, height: 0 }, { x: 0, y: 0 });
   }
 
-  async clickTrayItem(label: string) {
+  async clickTrayItem(...labels: string[]) {
     const tray = registry.trays.at(-1);
-    itemOf(tray ? Tray.looks(tray).menu : null, [label]).click();
+    itemOf(tray ? Tray.looks(tray).menu : null, labels).click();
   }
 
   async menu() {
@@ -107,6 +140,62 @@ export class HostControl implements DesktopControl {
 
   async badge() {
     return registry.badge;
+  }
+
+  async rightClick(id: number, at: RightClick) {
+    registry.contextMenu = null;
+    const { isEditable = false, selectionText = "" } = at;
+    const editFlags = {
+      canUndo: isEditable,
+      canRedo: false,
+      canCut: isEditable && selectionText !== "",
+      canCopy: selectionText !== "",
+      canPaste: isEditable,
+      canSelectAll: isEditable,
+    };
+    const nothing = {
+      linkURL: "",
+      mediaType: "none",
+      srcURL: "",
+      misspelledWord: "",
+      dictionarySuggestions: [],
+    };
+    const click = { x: 1, y: 1, ...nothing, isEditable, selectionText, editFlags, ...at };
+    original(windowOf(id).webContents).emit("context-menu", makeEvent({}), click);
+    return entriesOf(registry.contextMenu);
+  }
+
+  async clickContextMenu(label: string) {
+    itemOf(registry.contextMenu, [label]).click();
+  }
+
+  async pressShortcut(accelerator: string) {
+    const act = registry.shortcuts.get(accelerator);
+    if (!act) throw new Error(`nobody registered ${accelerator}`);
+    act();
+  }
+
+  async openUrl(url: string) {
+    this.#standIn.app.emit("open-url", makeEvent({}), url);
+  }
+
+  async traces() {
+    const { spellcheck, learntWords, replacedWords, downloads, clipboard } = registry;
+    return {
+      spellcheck,
+      learntWords,
+      replacedWords,
+      downloads,
+      clipboard,
+      openAtLogin: registry.loginItem.openAtLogin,
+      shortcuts: [...registry.shortcuts.keys()],
+      uploadsCrashes: registry.uploadsCrashes ?? null,
+    };
+  }
+
+  async setResponsive(id: number, isResponsive: boolean) {
+    const contents = original(windowOf(id).webContents);
+    contents.emit(isResponsive ? "responsive" : "unresponsive", makeEvent({}));
   }
 
   async power(event: PowerEvent) {
@@ -163,6 +252,13 @@ export class HostControl implements DesktopControl {
   async memory() {
     const { heapUsed, rss } = process.memoryUsage();
     return { heapUsedBytes: heapUsed, residentBytes: rss };
+  }
+
+  async loopLag() {
+    const lag = this.#lag;
+    const asked = { maxMs: lag.max / NS_PER_MS, p99Ms: lag.percentile(99) / NS_PER_MS };
+    lag.reset();
+    return asked;
   }
 
   async endpoint() {

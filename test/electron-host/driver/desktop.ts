@@ -6,6 +6,7 @@ import type { Page } from "@playwright/test";
 import type { DesktopControl } from "../control/contract.ts";
 import { startInElectron } from "./electron-driver.ts";
 import { startInStandIn } from "./stand-in-driver.ts";
+import { Surroundings } from "./surroundings.ts";
 
 export type DesktopOptions = {
   /** Where the app keeps its data; a folder of its own, gone with the app, unless given. */
@@ -16,6 +17,8 @@ export type DesktopOptions = {
   env?: Readonly<Record<string, string>>;
   /** Folder of the app's package.json. */
   appDir?: string;
+  /** On Linux: whether somebody shows tray icons; nobody unless said. Elsewhere there always is a tray. */
+  hasTray?: boolean;
 };
 
 /** A running desktop app: one interface, whether the stand-in or the real runtime runs it. */
@@ -54,8 +57,37 @@ function usesElectron(env: NodeJS.ProcessEnv = process.env): boolean {
   return (env["ELECTRON_OVERRIDE_DIST_PATH"] ?? "") !== "" || existsSync(RUNTIME);
 }
 
-/** Starts the built desktop app, in the real runtime where there is one, else in the stand-in. */
+/**
+ * Starts the built desktop app, in the real runtime where there is one, else in the stand-in. On Linux it
+ * gets a session bus of its own, unless `env` names one: nothing of a test shows on the machine's desktop.
+ */
 export async function startDesktop(options: DesktopOptions = {}): Promise<Desktop> {
   const full = { ...options, appDir: options.appDir ?? APP_DIR };
-  return usesElectron() ? startInElectron(full) : startInStandIn(full);
+  const start = usesElectron() ? startInElectron : startInStandIn;
+  const ownsBus = options.env?.["DBUS_SESSION_BUS_ADDRESS"] !== undefined;
+  if (process.platform !== "linux" || ownsBus) return start(full);
+  const around = await Surroundings.start({ hasTray: options.hasTray ?? false });
+  try {
+    const desktop = await start({ ...full, env: { ...around.env, ...full.env } });
+    return onDesktop(desktop, around, true);
+  } catch (error) {
+    await around[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** An app with what is around it. Started again it is on the same desktop. */
+function onDesktop(desktop: Desktop, around: Surroundings, isFirst: boolean): Desktop {
+  return {
+    ...desktop,
+    control: around.control(desktop.control),
+    relaunch: async (options) => {
+      const env = options?.env && { env: { ...around.env, ...options.env } };
+      return onDesktop(await desktop.relaunch({ ...options, ...env }), around, false);
+    },
+    async [Symbol.asyncDispose]() {
+      await desktop[Symbol.asyncDispose]();
+      if (isFirst) await around[Symbol.asyncDispose]();
+    },
+  };
 }

@@ -9,7 +9,7 @@ import type { AskedDialog, DesktopControl, MenuEntry } from "../control/contract
 /** What recorder.cjs keeps in the main process. */
 type Seen = {
   notifications: Notification[];
-  trays: { tray: Tray; toolTip: string; menu: Menu | undefined }[];
+  trays: { tray: Tray; toolTip: string; icon: string; menu: Menu | undefined }[];
   opened: string[];
   dialogs: AskedDialog[];
   answers: number[];
@@ -82,6 +82,9 @@ export async function electronControl(
           focused: window.isFocused(),
           minimized: window.isMinimized(),
           maximized: window.isMaximized(),
+          alwaysOnTop: window.isAlwaysOnTop(),
+          flashing: false,
+          zoomFactor: window.webContents.getZoomFactor(),
           targetId: window.webContents.getOrCreateDevToolsTargetId(),
         })),
       ),
@@ -114,7 +117,9 @@ export async function electronControl(
       }, id),
     notifications: () =>
       app.evaluate(() =>
-        seenByTest().notifications.map(({ title, body, silent }) => ({ title, body, silent })),
+        seenByTest().notifications.map(({ title, body, silent, actions }) => {
+          return { title, body, silent, buttons: actions.map(({ text }) => text ?? "") };
+        }),
       ),
     clickNotification: (title) =>
       app.evaluate((_electron, wanted) => {
@@ -122,21 +127,57 @@ export async function electronControl(
         if (!shown) throw new Error(`no notification says "${wanted}"`);
         shown.emit("click");
       }, title),
+    doToNotification: (title, deed) =>
+      app.evaluate(
+        (_electron, given) => {
+          const shown = seenByTest().notifications.findLast((one) => one.title === given.title);
+          if (!shown) throw new Error(`no notification says "${given.title}"`);
+          const { deed: done } = given;
+          if (done.kind === "reply") shown.emit("reply", { reply: done.text }, done.text);
+          else if (done.kind === "close") {
+            shown.emit("close", { reason: done.byUser ? "userCanceled" : "timedOut" });
+          } else {
+            const actionIndex = shown.actions.findIndex(({ text }) => text === done.label);
+            if (actionIndex < 0) throw new Error(`there is no button "${done.label}"`);
+            shown.emit("action", { actionIndex, selectionIndex: -1 }, actionIndex, -1);
+          }
+        },
+        { title, deed },
+      ),
+    setTrayHost: async () => onlyInStandIn("a tray that comes and goes in the app's process"),
     tray: () =>
       app.evaluate(() => {
         const tray = seenByTest().trays.at(-1);
-        return tray ? { toolTip: tray.toolTip, menu: entriesOfMenu(tray.menu) } : null;
+        if (!tray) return null;
+        const { toolTip, icon, menu } = tray;
+        return { toolTip, icon, menu: entriesOfMenu(menu) };
       }),
     clickTray: () => app.evaluate(() => void seenByTest().trays.at(-1)?.tray.emit("click")),
-    clickTrayItem: (label) =>
+    clickTrayItem: (...labels) =>
       app.evaluate(
-        (_electron, wanted) => clickInMenu(seenByTest().trays.at(-1)?.menu, [wanted]),
-        label,
+        (_electron, wanted) => clickInMenu(seenByTest().trays.at(-1)?.menu, wanted),
+        labels,
       ),
     menu: () => app.evaluate(({ Menu }) => entriesOfMenu(Menu.getApplicationMenu())),
     clickMenu: (labels) =>
       app.evaluate(({ Menu }, wanted) => clickInMenu(Menu.getApplicationMenu(), wanted), labels),
     badge: () => app.evaluate(() => seenByTest().badge),
+    rightClick: async () => onlyInStandIn("a click with the right button"),
+    clickContextMenu: async () => onlyInStandIn("a click into a native menu"),
+    pressShortcut: async () => onlyInStandIn("pressing keys outside of the app"),
+    openUrl: (url) =>
+      app.evaluate((electron, given) => {
+        electron.app.emit("open-url", { preventDefault: () => undefined }, given);
+      }, url),
+    traces: async () => onlyInStandIn("looking at what the machine was told"),
+    setResponsive: (id, isResponsive) =>
+      app.evaluate(
+        ({ BrowserWindow }, given) => {
+          const contents = BrowserWindow.fromId(given.id)?.webContents;
+          contents?.emit(given.isResponsive ? "responsive" : "unresponsive", {});
+        },
+        { id, isResponsive },
+      ),
     power: (event) =>
       app.evaluate(({ powerMonitor }, name) => void powerMonitor.emit(name, {}), event),
     activate: () => app.evaluate((electron) => void electron.app.emit("activate", {}, true)),
@@ -166,6 +207,7 @@ export async function electronControl(
         const { heapUsed, rss } = process.memoryUsage();
         return { heapUsedBytes: heapUsed, residentBytes: rss };
       }),
+    loopLag: async () => onlyInStandIn("measuring the main loop"),
     endpoint: async () => {
       const [port = ""] = readFileSync(join(userDataDir, "DevToolsActivePort"), "utf8").split("\n");
       return `http://127.0.0.1:${port}`;

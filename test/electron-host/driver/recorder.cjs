@@ -34,12 +34,15 @@ watch(Notification.prototype, "close", function () {
 function trayOf(tray) {
   const known = seen.trays.find((one) => one.tray === tray);
   if (known) return known;
-  const made = { tray, toolTip: "", menu: undefined };
+  const made = { tray, toolTip: "", icon: "", menu: undefined };
   seen.trays.push(made);
   return made;
 }
 watch(Tray.prototype, "setContextMenu", function (menu) {
   trayOf(this).menu = menu;
+});
+watch(Tray.prototype, "setImage", function (image) {
+  trayOf(this).icon = String(image).split(/[\\/]/).at(-1);
 });
 watch(Tray.prototype, "setToolTip", function (toolTip) {
   trayOf(this).toolTip = toolTip;

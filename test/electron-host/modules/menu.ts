@@ -100,6 +100,7 @@ export class Menu extends HostEmitter {
   }
 
   popup(_options?: object): void {
+    registry.contextMenu = original(this);
     this.emit("menu-will-show");
   }
 

@@ -46,13 +46,11 @@ export class Net {
 
 /** The clipboard of the stand-in alone. */
 export class Clipboard {
-  #text = "";
-
-  writeText(text: string): void {
-    this.#text = text;
+  async writeText(text: string): Promise<void> {
+    registry.clipboard = text;
   }
 
-  readText(): string {
-    return this.#text;
+  async readText(): Promise<string> {
+    return registry.clipboard;
   }
 }

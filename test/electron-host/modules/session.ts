@@ -1,4 +1,5 @@
 import { HostEmitter } from "../host-emitter.ts";
+import { registry } from "../registry.ts";
 import { facade } from "../strict.ts";
 import type { Protocol } from "./protocol.ts";
 import { WebRequest } from "./web-request.ts";
@@ -17,6 +18,9 @@ type PermissionCheck = (
 ) => boolean;
 type VerifyProc = (request: object, decide: (result: number) => void) => void;
 
+/** Some of those that Chromium has; the stand-in's browser checks nothing. */
+const DICTIONARIES: readonly string[] = ["de", "en-GB", "en-US", "es", "fr", "pt-BR"];
+
 /** The one session of the stand-in. */
 export class Session extends HostEmitter {
   readonly webRequest = facade(new WebRequest(), "session.webRequest");
@@ -25,6 +29,7 @@ export class Session extends HostEmitter {
   #permissionCheck: PermissionCheck | null = null;
   #verify: VerifyProc | null = null;
   #spellCheckerEnabled = true;
+  #spellCheckerLanguages: string[] = [];
 
   constructor(protocol: Protocol) {
     super("Session");
@@ -49,14 +54,32 @@ export class Session extends HostEmitter {
 
   setSpellCheckerEnabled(enabled: boolean): void {
     this.#spellCheckerEnabled = enabled;
+    registry.spellcheck = enabled ? [...this.#spellCheckerLanguages] : null;
   }
 
   isSpellCheckerEnabled(): boolean {
     return this.#spellCheckerEnabled;
   }
 
-  setSpellCheckerLanguages(_languages: string[]): void {
-    // The browser of the stand-in has no dictionaries.
+  get availableSpellCheckerLanguages(): string[] {
+    return [...DICTIONARIES];
+  }
+
+  setSpellCheckerLanguages(languages: string[]): void {
+    for (const language of languages) {
+      if (!DICTIONARIES.includes(language)) throw new Error(`Invalid language code: ${language}`);
+    }
+    this.#spellCheckerLanguages = [...languages];
+    if (this.#spellCheckerEnabled) registry.spellcheck = [...languages];
+  }
+
+  getSpellCheckerLanguages(): string[] {
+    return [...this.#spellCheckerLanguages];
+  }
+
+  addWordToSpellCheckerDictionary(word: string): boolean {
+    registry.learntWords.push(word);
+    return true;
   }
 
   async clearStorageData(): Promise<void> {

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+
 import { HostEmitter } from "../host-emitter.ts";
 import { registry } from "../registry.ts";
 import { original } from "../strict.ts";
@@ -6,6 +8,7 @@ import type { Menu } from "./menu.ts";
 /** The icon beside the clock. Whether anything shows it, it cannot know: neither can Electron's. */
 export class Tray extends HostEmitter {
   #menu: Menu | null = null;
+  #image: unknown;
   #toolTip = "";
   #title = "";
   #destroyed = false;
@@ -13,6 +16,7 @@ export class Tray extends HostEmitter {
   constructor(image: unknown) {
     super("Tray");
     if (image === undefined || image === null) throw new Error("Failed to load image");
+    this.#image = image;
     registry.trays.push(this);
   }
 
@@ -24,12 +28,13 @@ export class Tray extends HostEmitter {
     this.#toolTip = toolTip;
   }
 
-  setImage(_image: unknown): void {
-    // Pictures are looked at where they are drawn, not here.
+  setImage(image: unknown): void {
+    if (typeof image === "string" && !existsSync(image)) throw new Error("Failed to load image");
+    this.#image = image;
   }
 
   setPressedImage(_image: unknown): void {
-    // As above.
+    // Pictures are looked at where they are drawn, not here.
   }
 
   setTitle(title: string): void {
@@ -57,7 +62,7 @@ export class Tray extends HostEmitter {
     return this.#destroyed;
   }
 
-  static looks(tray: Tray): { toolTip: string; title: string; menu: Menu | null } {
-    return { toolTip: tray.#toolTip, title: tray.#title, menu: tray.#menu };
+  static looks(tray: Tray): { toolTip: string; title: string; menu: Menu | null; image: unknown } {
+    return { toolTip: tray.#toolTip, title: tray.#title, menu: tray.#menu, image: tray.#image };
   }
 }

@@ -138,6 +138,18 @@ export class WebContents extends ContentsSettings {
     this.#opened?.crash();
   }
 
+  replaceMisspelling(text: string): void {
+    registry.replacedWords.push(text);
+  }
+
+  copyImageAt(_x: number, _y: number): void {
+    registry.clipboard = "[picture]";
+  }
+
+  downloadURL(url: string): void {
+    registry.downloads.push(url);
+  }
+
   setWindowOpenHandler(handler: OpenHandler): void {
     this.#openHandler = handler;
   }

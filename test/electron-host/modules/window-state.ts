@@ -21,6 +21,7 @@ export type WindowState = {
 
 export type WindowOptions = Partial<Bounds> & {
   show?: boolean;
+  alwaysOnTop?: boolean;
   title?: string;
   minWidth?: number;
   minHeight?: number;
@@ -46,7 +47,7 @@ export function initialState(options: WindowOptions, area: Bounds): WindowState 
     minimized: false,
     maximized: false,
     fullScreen: false,
-    alwaysOnTop: false,
+    alwaysOnTop: options.alwaysOnTop ?? false,
     title: options.title ?? "Electron",
     minimumSize: [options.minWidth ?? 0, options.minHeight ?? 0],
     menuBarVisible: true,

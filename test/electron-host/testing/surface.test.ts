@@ -76,6 +76,8 @@ const OBJECTS: Record<string, object> = {
   Protocol: shown.protocol,
   Net: shown.net,
   Clipboard: shown.clipboard,
+  GlobalShortcut: shown.globalShortcut,
+  CrashReporter: shown.crashReporter,
   WebRequest: new WebRequest(),
   NativeImage: NativeImage.createEmpty(),
   Tray: new Tray(""),

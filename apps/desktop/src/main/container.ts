@@ -1,13 +1,19 @@
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "@parley/client/connection/system-clock.ts";
-import type { Log } from "@parley/client/connection/ports.ts";
 import { clockJumps } from "@parley/client/connection/wake.ts";
 import { SessionHost } from "@parley/client/session/session-host.ts";
-import { app, net, powerMonitor, safeStorage } from "electron";
-import { Ipc } from "./ipc/ipc.ts";
+import type { ShellState } from "@parley/protocol/bridge/shell.ts";
+import { app, net, powerMonitor, safeStorage, shell } from "electron";
+import { CrashReports } from "./crash/crash-reports.ts";
+import { busSockets } from "./dbus/bus-address.ts";
+import { DesktopBus } from "./dbus/desktop-bus.ts";
 import { electronIpc } from "./ipc/electron-ipc.ts";
-import { electronNotifications } from "./notify/electron-notifications.ts";
-import { NativeNotifications } from "./notify/native-notifications.ts";
+import { Ipc } from "./ipc/ipc.ts";
+import { shellCalls } from "./ipc/shell-calls.ts";
+import { RotatingLog } from "./logs/rotating-log.ts";
+import { MessageNotifications } from "./notify/message-notifications.ts";
+import { platformNotifier } from "./notify/platform-notifier.ts";
 import { systemNetwork, systemPower } from "./power/system-events.ts";
 import { SecretFile } from "./secrets/secret-file.ts";
 import { systemKeyring } from "./secrets/system-keyring.ts";
@@ -15,37 +21,64 @@ import { FileStore } from "./session/file-store.ts";
 import { JsonFile } from "./session/json-file.ts";
 import { Reports } from "./session/reports.ts";
 import { hostOptions } from "./session/session-ports.ts";
+import { AppliedSettings } from "./settings/apply-settings.ts";
 import { KeptSettings } from "./settings/shell-settings.ts";
+import { texts } from "./texts.ts";
 import { Certificates } from "./tls/certificates.ts";
-import { AppTray } from "./tray/app-tray.ts";
-import { hasTrayHost } from "./tray/tray-host.ts";
+import { AppLook } from "./tray/app-look.ts";
+import { isMuted } from "./tray/look.ts";
+import { TrayHost } from "./tray/tray-host.ts";
+import { AppWindows } from "./windows/app-windows.ts";
 import { decideClose } from "./windows/close-decision.ts";
-import { MainWindow } from "./windows/main-window.ts";
-import { WindowPlaces } from "./windows/window-places.ts";
+import { appSession } from "./windows/lock-down.ts";
 
 /** The folders and files that came with the app, seen from its bundle. */
 export const DIST = join(import.meta.dirname, "..");
 
-const log: Log = {
-  warn: (message, details) => console.warn(message, details ?? ""),
-};
+/** What is there before anything else: to be able to say what went wrong. */
+export type Recorders = { log: RotatingLog; crashReports: CrashReports };
 
 /** Everything that runs in the main process, made once and handed its dependencies. */
-export type Container = {
-  log: Log;
+export type Container = Recorders & {
   host: SessionHost;
   reports: Reports;
-  hasTray: boolean;
+  trayHost: TrayHost;
   settings: KeptSettings;
-  /** Makes the window and its tray. */
-  openWindow(options: { isHidden: boolean; serverUrl: string }): Promise<MainWindow>;
+  windows: AppWindows;
+  openLogs: () => Promise<void>;
   /** Whether the app is on its way out: windows close then. */
   isQuitting: boolean;
+  /** Lets go of the system around the app. */
+  stop(): void;
 };
 
+/** The log and the crash reports, in the user's own folder. */
+export function makeRecorders(): Recorders {
+  const homeDir = homedir();
+  const clock = systemClock;
+  const log = new RotatingLog({
+    folder: app.getPath("logs"),
+    homeDir,
+    clock,
+    echo: (line) => console.warn(line),
+  });
+  const about = [
+    `build: ${PARLEY_BUILD}`,
+    `version: ${app.getVersion()}`,
+    `system: ${process.platform} ${process.arch}`,
+    `electron: ${process.versions.electron}`,
+  ];
+  const folder = join(app.getPath("logs"), "crashes");
+  return { log, crashReports: new CrashReports({ folder, homeDir, clock, log, about }) };
+}
+
 /** Builds the services. The app is ready; nothing is shown yet. */
-export async function buildContainer(): Promise<Container> {
+export async function buildContainer(
+  { log, crashReports }: Recorders,
+  { serverUrl }: { serverUrl: string },
+): Promise<Container> {
   const { platform } = process;
+  const clock = systemClock;
   const userData = app.getPath("userData");
   const store = new FileStore(new JsonFile(join(userData, "host.json"), log));
   const secrets = new SecretFile(
@@ -53,105 +86,138 @@ export async function buildContainer(): Promise<Container> {
     systemKeyring(safeStorage, platform),
     log,
   );
-  const [settings, hasTray, secretKind] = await Promise.all([
+  const bus = new DesktopBus({ sockets: () => busSockets(process.env), clock, log });
+  const [settings, trayHost, secretKind] = await Promise.all([
     KeptSettings.load(store),
-    hasTrayHost(platform),
+    TrayHost.find(platform, bus, clock),
     secrets.kind(),
   ]);
   const certificates = new Certificates(store, log);
-  let window: MainWindow | undefined;
-  let tray: AppTray | undefined;
+  const reports = new Reports(() => look.update());
+  const notifications = new MessageNotifications({
+    notifier: (listener) =>
+      platformNotifier(
+        { platform, bus, clock, log, isPackaged: app.isPackaged, distDir: DIST },
+        listener,
+      ),
+    store,
+    clock,
+    log,
+    texts: texts.notice,
+    open: (target) => windows.openTarget(target),
+    acted: (target, what) => windows.main?.acted({ ...target, what }),
+    systemChanged: () => tellShell(),
+  });
+  const applied = new AppliedSettings({
+    platform,
+    session: appSession(),
+    log,
+    toggle: () => windows.toggle(),
+  });
+  const shellState = (): ShellState => ({
+    settings: settings.current,
+    hasTray: trayHost.isThere,
+    secrets: secretKind,
+    shortcut: applied.shortcut,
+    spellcheckLanguages: applied.spellcheckLanguages,
+    notifications: notifications.system,
+  });
+  const tellShell = (): void => windows.tell("shell:changed", { state: shellState() });
+  const openLogs = async (): Promise<void> => {
+    const problem = await shell.openPath(log.folder);
+    if (problem !== "") log.warn("The folder of logs could not be opened.", { problem });
+  };
 
-  const reports = new Reports(({ unread }) => {
-    app.setBadgeCount(unread);
-    tray?.setUnread(unread);
-  });
-  const notifications = new NativeNotifications(electronNotifications, log, (notice) => {
-    const { accountKey, chatId, clientId } = notice;
-    window?.openTarget({ accountKey, chatId, clientId });
-  });
-  const shellState = () => ({ settings: settings.current, hasTray, secrets: secretKind });
   const host = new SessionHost(
     hostOptions({
       build: PARLEY_BUILD,
       platform,
-      clock: systemClock,
+      clock,
       log,
-      power: systemPower(powerMonitor, clockJumps(systemClock)),
-      network: systemNetwork(() => net.isOnline(), systemClock),
+      power: systemPower(powerMonitor, clockJumps(clock)),
+      network: systemNetwork(() => net.isOnline(), clock),
       store,
       secrets,
       judge: (origin, shown) => certificates.judge(origin, shown),
       surface: notifications,
-      canNotify: () => electronNotifications.isSupported(),
+      canNotify: () => notifications.system.state !== "absent",
+      isSnoozed: () =>
+        isMuted({ mutedUntilMs: settings.current.mutedUntilMs, nowMs: clock.nowMs() }),
+      connected: (accountKey, { state }) => look.connected(accountKey, state),
       shell: {
         state: () => Promise.resolve(shellState()),
         configure: async (change) => {
           await settings.change(change);
           return shellState();
         },
-        trust: (serverUrl, fingerprint) => certificates.trust(serverUrl, fingerprint),
-        reported: (accountKey, report) => reports.set(accountKey, report),
+        trust: (url, fingerprint) => certificates.trust(url, fingerprint),
+        reported: (accountKey, report) => {
+          if (!report) look.connected(accountKey, undefined);
+          reports.set(accountKey, report);
+        },
       },
     }),
   );
-  const ipc = new Ipc({
-    ipc: electronIpc,
-    clock: systemClock,
-    log,
-    attach: (port) => host.attach(port),
-    greeted: (contentsId) => {
-      if (contentsId === window?.contentsId) window.greeted();
-    },
-    called: (contentsId, name) => {
-      if (contentsId === window?.contentsId) window.called(name);
-    },
-  });
-
   const container: Container = {
     log,
+    crashReports,
     host,
     reports,
-    hasTray,
+    trayHost,
     settings,
+    openLogs,
     isQuitting: false,
-    openWindow: async ({ isHidden, serverUrl }) => {
-      window = await MainWindow.open(
-        {
-          ipc,
-          clock: systemClock,
-          log,
-          places: new WindowPlaces(store),
-          preloadPath: join(DIST, "preload/preload.cjs"),
-          iconPath: platform === "linux" ? join(DIST, "icons/icon.png") : undefined,
-          serverUrl,
-          isDevelopment: !app.isPackaged,
-          closing: () =>
-            decideClose({
-              isQuitting: container.isQuitting,
-              platform,
-              closeToTray: settings.current.closeToTray,
-              hasTray,
-            }),
-          quit: () => app.quit(),
-        },
-        { isHidden },
-      );
-      if (hasTray) {
-        tray = new AppTray({
-          iconPath: join(DIST, "icons", trayIcon(platform)),
-          open: () => window?.show(),
-          quit: () => app.quit(),
-        });
-        tray.setUnread(reports.total.unread);
-      }
-      return window;
+    get windows() {
+      return windows;
+    },
+    stop: () => {
+      notifications.stop();
+      bus.stop();
     },
   };
+  const ipc: Ipc = new Ipc({
+    ipc: electronIpc,
+    clock,
+    log,
+    attach: (port) => host.attach(port),
+    own: shellCalls({ notifications, windows: () => windows, crashReports, openLogs }),
+    greeted: (contentsId) => windows.byContents(contentsId)?.greeted(),
+    called: (contentsId, name) => windows.byContents(contentsId)?.called(name),
+  });
+  const windows: AppWindows = new AppWindows({
+    store,
+    log,
+    common: {
+      ipc,
+      clock,
+      log,
+      preloadPath: join(DIST, "preload/preload.cjs"),
+      iconPath: platform === "linux" ? join(DIST, "icons/icon.png") : undefined,
+      serverUrl,
+      isDevelopment: !app.isPackaged,
+      quit: () => app.quit(),
+      attended: () => look.update(),
+      crashed: (what, details) => crashReports.add(what, details),
+    },
+    closingMain: () =>
+      decideClose({
+        isQuitting: container.isQuitting,
+        platform,
+        closeToTray: settings.current.closeToTray,
+        hasTray: trayHost.isThere,
+      }),
+    isQuitting: () => container.isQuitting,
+    changed: () => look.update(),
+  });
+  const iconsDir = join(DIST, "icons");
+  const seen = { platform, clock, bus, iconsDir, reports, settings, trayHost, windows };
+  const look: AppLook = new AppLook(seen);
+  settings.onChange((now, before) => {
+    applied.change(now, before);
+    tellShell();
+  });
+  applied.start(settings.current);
+  // From here on anybody may call.
+  await notifications.restore();
   return container;
-}
-
-/** macOS colours its own; the others get one that can be told from light and dark bars alike. */
-function trayIcon(platform: NodeJS.Platform): string {
-  return platform === "darwin" ? "tray-none-Template.png" : "tray-none-dark.png";
 }

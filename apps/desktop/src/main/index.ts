@@ -1,40 +1,64 @@
-import { app, Menu, protocol } from "electron";
+import { join } from "node:path";
+import { app, dialog, Menu, protocol } from "electron";
 import { appHandler } from "./app-scheme/app-handler.ts";
 import { APP_SCHEME } from "./app-scheme/policy.ts";
 import { readArguments } from "./arguments.ts";
-import { buildContainer, DIST } from "./container.ts";
-import { menuTemplate } from "./menu/menu-template.ts";
+import {
+  buildContainer,
+  type Container,
+  DIST,
+  makeRecorders,
+  type Recorders,
+} from "./container.ts";
+import { recordCrashes } from "./crash/record-crashes.ts";
+import { decideLink, linkAmong } from "./links/deep-links.ts";
+import { parseLink } from "@parley/protocol/links.ts";
+import type { DeepLink } from "@parley/protocol/links.ts";
+import { beDefaultForLinks } from "./links/protocol-client.ts";
+import { applicationMenu } from "./menu/application-menu.ts";
 import { quitInOrder } from "./quit.ts";
 import { texts } from "./texts.ts";
 import { startsHidden } from "./windows/close-decision.ts";
 import { appSession, denyPermissions, lockDown } from "./windows/lock-down.ts";
-import type { MainWindow } from "./windows/main-window.ts";
-import { dialog } from "electron";
-import { join } from "node:path";
 
 /* Starts things in order. What they are is made in container.ts. */
 
-let window: MainWindow | undefined;
+let container: Container | undefined;
+/** Opened before the windows were there. */
+let early: DeepLink | undefined;
 
-async function start(): Promise<void> {
+/** Shows what a link means. Nothing is joined or sent by it. */
+async function openLink(link: DeepLink): Promise<void> {
+  if (!container?.windows.main) {
+    early = link;
+    return;
+  }
+  const { host, windows } = container;
+  await host.started;
+  const decision = decideLink(link, host.accounts);
+  if (decision.act === "target") windows.openTarget(decision.target);
+  else windows.main?.openLink({ link: decision.link });
+}
+
+async function start(recorders: Recorders): Promise<void> {
   protocol.handle(APP_SCHEME, appHandler(join(DIST, "renderer")));
   denyPermissions(appSession());
   const { platform, argv } = process;
   const given = readArguments(argv);
-  const container = await buildContainer();
-  app.on("web-contents-created", (_event, contents) => lockDown(contents, container.log));
+  container = await buildContainer(recorders, { serverUrl: given.serverUrl });
+  const { log, settings, trayHost, windows } = container;
+  app.on("web-contents-created", (_event, contents) => lockDown(contents, log));
   quitInOrder(container);
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate(
-      menuTemplate({ platform, isDevelopment: !app.isPackaged, open: () => window?.show() }),
-    ),
-  );
+  Menu.setApplicationMenu(applicationMenu(container));
+  beDefaultForLinks();
   const isHidden = startsHidden({
-    isAsked: given.hidden || container.settings.current.startHidden,
+    isAsked: given.hidden || settings.current.startHidden,
     platform,
-    hasTray: container.hasTray,
+    hasTray: trayHost.isThere,
   });
-  window = await container.openWindow({ isHidden, serverUrl: given.serverUrl });
+  await windows.start({ isHidden });
+  const link = early ?? linkAmong(argv);
+  if (link) await openLink(link);
 }
 
 // Before the app is ready, or never: schemes get their privileges then.
@@ -43,15 +67,27 @@ protocol.registerSchemesAsPrivileged([
 ]);
 app.enableSandbox();
 
-// One app a user: a second start brings the first one to the front and ends.
+// One app a user: a second start hands over its link, brings the first one to the front and ends.
 if (app.requestSingleInstanceLock()) {
-  app.on("second-instance", () => window?.show());
-  app.on("activate", () => window?.show());
+  const recorders = makeRecorders();
+  recordCrashes(recorders);
+  app.on("second-instance", (_event, argv) => {
+    const link = linkAmong(argv);
+    if (link) void openLink(link);
+    else container?.windows.show();
+  });
+  // macOS hands links over by an event, also before the app is ready.
+  app.on("open-url", (event, url) => {
+    event.preventDefault();
+    const link = parseLink(url);
+    if (link) void openLink(link);
+  });
+  app.on("activate", () => container?.windows.show());
   app
     .whenReady()
-    .then(start)
+    .then(() => start(recorders))
     .catch((error: unknown) => {
-      console.error(texts.failedTitle, error);
+      recorders.log.warn(texts.failedTitle, { error: String(error) });
       dialog.showErrorBox(texts.failedTitle, String(error));
       app.exit(1);
     });

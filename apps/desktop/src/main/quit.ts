@@ -38,6 +38,7 @@ export function quitInOrder(container: Container): void {
     isDecided = true;
     container.isQuitting = true;
     await host.stop();
+    container.stop();
     isStopped = true;
     app.quit();
   }

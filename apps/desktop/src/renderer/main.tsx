@@ -1,6 +1,7 @@
 import { bridgeOver } from "@parley/client/sync/bridge-over.ts";
 import { mountApp } from "@parley/ui/app/mount.tsx";
 import { osOf } from "@parley/ui/app/os.ts";
+import { browserMemory, type Memory } from "@parley/ui/state/remembered.ts";
 import { dropCaches } from "@parley/ui/cache/rescue.ts";
 import { type PreloadHost, preloadLine } from "./host-line.ts";
 
@@ -12,6 +13,15 @@ declare global {
 
 const asked = new URLSearchParams(location.search);
 
+/** Each window keeps its own panes: those beside the main one remember under their name. */
+function memoryOf(windowName: string): Memory {
+  const memory = browserMemory();
+  return {
+    getItem: (key) => memory.getItem(`${windowName}/${key}`),
+    setItem: (key, value) => memory.setItem(`${windowName}/${key}`, value),
+  };
+}
+
 async function start(root: HTMLElement): Promise<void> {
   // S21: main suspects the cache of the crashes of the page before this one.
   if (asked.has("drop-cache")) {
@@ -21,9 +31,11 @@ async function start(root: HTMLElement): Promise<void> {
   const bridge = bridgeOver(preloadLine(window.parleyHost), {
     warn: (message, details) => console.warn(message, details ?? ""),
   });
+  const windowName = asked.get("window");
   mountApp(root, {
     bridge,
     platform: { shell: "desktop", os: osOf(navigator.userAgent), build: PARLEY_BUILD },
+    ...(windowName !== null && { memory: memoryOf(windowName) }),
     defaultServerUrl: asked.get("server") ?? "",
     onOpenTarget: (listener) => bridge.on("target:open", listener),
   });

@@ -48,6 +48,10 @@ export type SessionPorts = ConnectionPorts & {
    * host says hello in summary mode then.
    */
   counted?: (accountKey: AccountKey, totals: { unread: number; mentions: number }) => void;
+  /** Hears how the connection of an account stands. */
+  connected?: (accountKey: AccountKey, status: ConnectionStatus) => void;
+  /** Whether the user wants no alerts on this device for now. */
+  isSnoozed?: () => boolean;
 };
 
 /** A window as an account sees it. */
@@ -163,6 +167,7 @@ export class AccountSession {
       log,
       texts: ports.texts,
       permission: ports.notificationPermission,
+      isSnoozed: ports.isSnoozed ?? (() => false),
       open: ports.openContent,
       isInView: (chatId) => this.#attention.isInView(chatId),
       show: (notice) => this.#show(notice),
@@ -394,10 +399,9 @@ export class AccountSession {
     if (state.name === "live") this.#attention.tell();
     this.#watchForStall();
     if (this.#stopped) return;
-    this.#tellAll("connection:changed", {
-      accountKey: this.accountKey,
-      status: statusOf(state, this.#serverAheadMs),
-    });
+    const status = statusOf(state, this.#serverAheadMs);
+    this.#options.ports.connected?.(this.accountKey, status);
+    this.#tellAll("connection:changed", { accountKey: this.accountKey, status });
   }
 
   #welcomed({ dataEpoch, nowMs }: Welcome): void {

@@ -19,6 +19,7 @@ const GOOD: NotificationInput = {
   muted: false,
   blocked: false,
   chatInView: false,
+  snoozed: false,
   permission: "granted",
 };
 
@@ -50,6 +51,7 @@ const AGAINST: [NotificationReason, Partial<NotificationInput>][] = [
   ["already-read", { readSeq: 10 }],
   ["already-notified", { notifiedThroughSeq: 10 }],
   ["chat-in-view", { chatInView: true }],
+  ["snoozed", { snoozed: true }],
   ["permission-missing", { permission: "denied" }],
   ["permission-missing", { permission: "default" }],
 ];

@@ -16,6 +16,7 @@ export type NotificationReason =
   | "already-read"
   | "already-notified"
   | "chat-in-view"
+  | "snoozed"
   | "permission-missing";
 
 export type NotificationInput = {
@@ -33,6 +34,8 @@ export type NotificationInput = {
   blocked: boolean;
   /** Open in a window that has the focus. */
   chatInView: boolean;
+  /** The user wants no alerts on this device for now. */
+  snoozed: boolean;
   permission: NotificationPermission;
 };
 
@@ -56,6 +59,7 @@ export function decideNotification(input: NotificationInput): NotificationDecisi
   if (event.seq <= input.readSeq) return no("already-read");
   if (event.seq <= input.notifiedThroughSeq) return no("already-notified");
   if (input.chatInView) return no("chat-in-view");
+  if (input.snoozed) return no("snoozed");
   if (input.permission !== "granted") return no("permission-missing");
   return { show: true, reason: "new-message" };
 }

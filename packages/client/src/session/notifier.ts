@@ -23,6 +23,7 @@ type Options = {
   log: Log;
   texts: NotificationTexts;
   permission: () => NotificationPermission;
+  isSnoozed: () => boolean;
   open: OpenContent;
   isInView: (chatId: ChatId) => boolean;
   /** Shows it through one window; false if there is none. */
@@ -54,7 +55,7 @@ export class Notifier {
   }
 
   async arrived(event: Event, backlog: boolean): Promise<void> {
-    const { directory, me, permission, isInView, log } = this.#options;
+    const { directory, me, permission, isSnoozed, isInView, log } = this.#options;
     const known = directory.chat(event.chatId);
     const { show, reason } = decideNotification({
       event,
@@ -65,6 +66,7 @@ export class Notifier {
       muted: directory.isMuted(event.chatId, event.at),
       blocked: directory.hasBlocked(event.senderId),
       chatInView: isInView(event.chatId),
+      snoozed: isSnoozed(),
       permission: permission(),
     });
     this.#decisions.push({ chatId: event.chatId, seq: event.seq, reason });

@@ -1,10 +1,5 @@
-import type {
-  AccountReport,
-  HostFrame,
-  NoticeBody,
-  ShellSettings,
-  ShellState,
-} from "@parley/protocol/bridge/contract.ts";
+import type { AccountReport, HostFrame, NoticeBody } from "@parley/protocol/bridge/contract.ts";
+import type { ShellSettings, ShellState } from "@parley/protocol/bridge/shell.ts";
 import type { OpenedContent } from "@parley/protocol/content.ts";
 import type { Result } from "@parley/protocol/errors.ts";
 import type { Event } from "@parley/protocol/event.ts";

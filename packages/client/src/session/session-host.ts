@@ -6,8 +6,8 @@ import {
   type HostedAccount,
   type NoticeBody,
   type NoticeName,
-  type ShellSettings,
 } from "@parley/protocol/bridge/contract.ts";
+import type { ShellSettings } from "@parley/protocol/bridge/shell.ts";
 import { ERRORS, failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { DeviceInfo } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
@@ -255,6 +255,16 @@ export class SessionHost {
         const { shell } = this.#options;
         return shell ? success(await shell.configure(given(change))) : noShell();
       },
+      // What concerns only the shell it answers itself, before a call comes here.
+      "shell:notification-test": noShell,
+      "shell:notification-outcomes": noShell,
+      "shell:open-logs": noShell,
+      "shell:crash-reports": noShell,
+      "shell:crash-report": noShell,
+      "shell:crash-report-delete": noShell,
+      "window:open": noShell,
+      "window:state": noShell,
+      "window:configure": noShell,
     };
   }
 
@@ -418,11 +428,10 @@ function noShell(): Result<never> {
 }
 
 /** Without the keys that were not named. */
-function given({ closeToTray, startHidden }: CallBody<"shell:configure">): Partial<ShellSettings> {
-  return {
-    ...(closeToTray !== undefined && { closeToTray }),
-    ...(startHidden !== undefined && { startHidden }),
-  };
+function given(change: CallBody<"shell:configure">): Partial<ShellSettings> {
+  const named: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(change)) if (value !== undefined) named[key] = value;
+  return named;
 }
 
 function done(act: () => void): Result<Record<string, never>> {

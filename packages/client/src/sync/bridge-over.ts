@@ -44,6 +44,9 @@ function makeListeners(): Listeners {
     "notification:show": new Set(),
     "notification:clear": new Set(),
     "target:open": new Set(),
+    "notification:acted": new Set(),
+    "link:open": new Set(),
+    "shell:changed": new Set(),
     "window:changed": new Set(),
     "host:outdated": new Set(),
   };

@@ -5,7 +5,16 @@ import { WireError } from "../errors.ts";
 import { Me, ServerInfo } from "../http/accounts.ts";
 import { AccountId, AccountKey, ChatId, ClientId, DataEpoch, ServerId } from "../ids.ts";
 import { Presence } from "../person.ts";
+import { DeepLink } from "../links.ts";
 import { type RequestName } from "../socket/requests.ts";
+import {
+  CrashReport,
+  NotificationAct,
+  NotificationOutcome,
+  ShellSettings,
+  ShellState,
+  WindowState,
+} from "./shell.ts";
 
 /**
  * The bridge between a window and the session host (desktop main process or SharedWorker).
@@ -57,25 +66,6 @@ export const RELAYED = [
 ] as const satisfies readonly RequestName[];
 export type RelayedName = (typeof RELAYED)[number];
 
-/** Settings that only a desktop has. */
-export const ShellSettings = z.object({
-  /** Whether closing the window leaves the app running in the tray. */
-  closeToTray: z.boolean(),
-  /** Whether the app starts without a window. */
-  startHidden: z.boolean(),
-});
-export type ShellSettings = z.infer<typeof ShellSettings>;
-
-/** What a desktop says of itself. */
-export const ShellState = z.object({
-  settings: ShellSettings,
-  /** Whether there is a tray that could bring a closed window back. */
-  hasTray: z.boolean(),
-  /** X2: `plain` where the system has no keyring: tokens lie in a file that only this user can read. */
-  secrets: z.enum(["encrypted", "plain"]),
-});
-export type ShellState = z.infer<typeof ShellState>;
-
 /** What a window counts in an account's cache and journal. */
 export const AccountReport = z.object({
   /** S9: unread messages and mentions of all chats: tray, badge and title show these. */
@@ -83,6 +73,11 @@ export const AccountReport = z.object({
   mentions: z.number().int().nonnegative(),
   /** S11: messages that have not reached the server. */
   waiting: z.number().int().nonnegative(),
+  /** The newest chats, for the tray's menu. */
+  recent: z
+    .array(z.object({ chatId: ChatId, title: z.string().max(200), unread: z.number().int() }))
+    .max(5)
+    .optional(),
 });
 export type AccountReport = z.infer<typeof AccountReport>;
 
@@ -154,6 +149,36 @@ export const CALLS = {
   /** Desktop only; in a browser there is no shell to ask (`not_allowed`). */
   "shell:state": { body: Empty, data: ShellState },
   "shell:configure": { body: ShellSettings.partial(), data: ShellState },
+  /** Shows a notification to try it out; answers once the system has said what it did with it. */
+  "shell:notification-test": { body: Empty, data: NotificationOutcome },
+  /** What the system said about the last notifications of a chat, newest last. */
+  "shell:notification-outcomes": {
+    body: ofAccount.extend({ chatId: ChatId }),
+    data: z.object({ outcomes: z.array(NotificationOutcome) }),
+  },
+  /** Opens the folder of logs and crash reports in the system's file manager. */
+  "shell:open-logs": { body: Empty, data: Empty },
+  "shell:crash-reports": { body: Empty, data: z.object({ reports: z.array(CrashReport) }) },
+  /** The text of a report, for the user to read and send. */
+  "shell:crash-report": {
+    body: CrashReport.pick({ id: true }),
+    data: z.object({ text: z.string() }),
+  },
+  "shell:crash-report-delete": { body: CrashReport.pick({ id: true }), data: Empty },
+  /** Opens a window: one more, or one for a chat, popped out. */
+  "window:open": {
+    body: z.object({ chat: ofAccount.extend({ chatId: ChatId }).optional() }),
+    data: Empty,
+  },
+  /** The window of the page that asks. */
+  "window:state": { body: Empty, data: WindowState },
+  "window:configure": {
+    body: z.object({
+      alwaysOnTop: z.boolean().optional(),
+      zoomPercent: z.number().int().min(25).max(500).optional(),
+    }),
+    data: WindowState,
+  },
 } as const satisfies Record<string, { body: z.ZodType; data: z.ZodType }>;
 
 export type CallName = keyof typeof CALLS;
@@ -184,11 +209,29 @@ export const NOTICES = {
     clientId: ClientId,
     title: z.string(),
     body: z.string(),
+    /** Without a sound. */
+    silent: z.boolean().optional(),
+    /** A sound of the system by its name; its usual one if absent. */
+    sound: z.string().max(64).optional(),
+    /** A mention: shown even where the system keeps back what is usual. */
+    urgent: z.boolean().optional(),
+    /** Whether it may be answered in place; absent: yes. */
+    canReply: z.boolean().optional(),
   }),
   /** The notifications of a chat are no longer news. */
   "notification:clear": ofAccount.extend({ chatId: ChatId }),
   /** The user clicked a notification or a link: show this message. */
-  "target:open": ofAccount.extend({ chatId: ChatId, clientId: ClientId }),
+  "target:open": ofAccount.extend({ chatId: ChatId, clientId: ClientId.optional() }),
+  /** Desktop: the user did this to the notification of a message; the writer carries it out. */
+  "notification:acted": ofAccount.extend({
+    chatId: ChatId,
+    clientId: ClientId,
+    what: NotificationAct,
+  }),
+  /** Desktop: the user opened a link of ours. Links to a chat of a signed-in account come as targets. */
+  "link:open": z.object({ link: DeepLink }),
+  /** Desktop: settings changed, in another window or in the tray. */
+  "shell:changed": z.object({ state: ShellState }),
   /** Desktop: whether this window is on the screen and has the focus, which a page cannot know there. */
   "window:changed": z.object({ focused: z.boolean(), visible: z.boolean() }),
   /** S20: the host is of another build; reload. */

@@ -24,6 +24,15 @@ const CALL = {
   "connection:retry": true,
   "shell:state": true,
   "shell:configure": true,
+  "shell:notification-test": true,
+  "shell:notification-outcomes": true,
+  "shell:open-logs": true,
+  "shell:crash-reports": true,
+  "shell:crash-report": true,
+  "shell:crash-report-delete": true,
+  "window:open": true,
+  "window:state": true,
+  "window:configure": true,
 } as const satisfies Record<CallName, true>;
 
 const NOTICE = {
@@ -38,6 +47,9 @@ const NOTICE = {
   "notification:show": true,
   "notification:clear": true,
   "target:open": true,
+  "notification:acted": true,
+  "link:open": true,
+  "shell:changed": true,
   "window:changed": true,
   "host:outdated": true,
 } as const satisfies Record<NoticeName, true>;

@@ -211,8 +211,10 @@ function SignedIn(props: SignedInProps) {
   const [places] = useState(createChatPlaces);
   const { target } = props;
   useEffect(() => {
-    if (target?.accountKey === accountKey)
-      ui.getState().showMessage(target.chatId, target.clientId);
+    if (target?.accountKey !== accountKey) return;
+    const { chatId, clientId } = target;
+    if (clientId === undefined) ui.getState().openChat(chatId, false);
+    else ui.getState().showMessage(chatId, clientId);
   }, [target, accountKey, ui]);
   const scope = useMemo(
     (): AccountScope => ({

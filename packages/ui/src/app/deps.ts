@@ -16,8 +16,12 @@ export type PlatformInfo = {
 /** Opens what one signed-in account reads and does in this window. Fails only where nothing can be stored. */
 export type OpenSession = (bridge: Bridge, account: HostedAccount) => Promise<AccountSession>;
 
-/** A message to show: from a notification or a link that the user opened. */
-export type OpenTarget = { accountKey: AccountKey; chatId: ChatId; clientId: ClientId };
+/** A chat, or a message in it, to show: from a notification or a link that the user opened. */
+export type OpenTarget = {
+  accountKey: AccountKey;
+  chatId: ChatId;
+  clientId?: ClientId | undefined;
+};
 
 /** What a shell hands the app. */
 export type AppDeps = {

@@ -23,16 +23,27 @@ const info: CallData<"server:probe"> = {
 
 function signedIn(shell: Partial<CallData<"shell:state">> = {}): FakeAnswers {
   let state: CallData<"shell:state"> = {
-    settings: { closeToTray: true, startHidden: false },
+    settings: {
+      closeToTray: true,
+      startHidden: false,
+      startAtLogin: false,
+      globalShortcut: null,
+      spellcheck: [],
+      flash: true,
+      mutedUntilMs: null,
+    },
     hasTray: true,
     secrets: "encrypted",
+    shortcut: "off",
+    spellcheckLanguages: [],
+    notifications: { by: "native", state: "ready", canReply: false, canAct: false },
     ...shell,
   };
   return {
     "host:hello": () => success({ build: "t", accounts: [account] }),
     "shell:state": () => success(state),
     "shell:configure": ({ closeToTray = true, startHidden = false }) => {
-      state = { ...state, settings: { closeToTray, startHidden } };
+      state = { ...state, settings: { ...state.settings, closeToTray, startHidden } };
       return success(state);
     },
   };

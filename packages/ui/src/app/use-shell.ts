@@ -1,4 +1,4 @@
-import type { ShellSettings, ShellState } from "@parley/protocol/bridge/contract.ts";
+import type { ShellSettings, ShellState } from "@parley/protocol/bridge/shell.ts";
 import { useCallback, useEffect, useState } from "react";
 import { useScope } from "./context.ts";
 

@@ -6,12 +6,27 @@ import { AccountId, accountKeyOf, newId, ServerId } from "@parley/protocol/ids.t
 import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { failure, success } from "@parley/protocol/errors.ts";
+import type { OwnCalls } from "./own-calls.ts";
 import { Ipc, type IpcEvent } from "./ipc.ts";
 import { senderProblem } from "./sender.ts";
 import type { Answer } from "./window-line.ts";
 
 const OWN_PAGE = { contentsId: 1, isTopFrame: true, frameUrl: "app://parley/index.html" };
 const accountKey = accountKeyOf(newId(ServerId), newId(AccountId));
+
+const refused = () => failure("not_found", "There is none.");
+const ownCalls: OwnCalls = {
+  "shell:notification-test": refused,
+  "shell:notification-outcomes": refused,
+  "shell:open-logs": () => success({}),
+  "shell:crash-reports": refused,
+  "shell:crash-report": refused,
+  "shell:crash-report-delete": refused,
+  "window:open": refused,
+  "window:state": refused,
+  "window:configure": refused,
+};
 
 function setUp() {
   const fake = new FakeHost();
@@ -25,6 +40,7 @@ function setUp() {
     attach: (port) => fake.host.attach(port),
     greeted: (contentsId) => void greeted.push(contentsId),
     called: () => undefined,
+    own: ownCalls,
   });
   ipc.addWindow({ contentsId: 1, send: (channel, body) => void sent.push({ channel, body }) });
   const call = async (name: string, body: unknown, event: IpcEvent = OWN_PAGE): Promise<Answer> => {

@@ -1,9 +1,15 @@
-import { parseWith } from "@parley/client/connection/parse.ts";
+import { type Parser, parseWith } from "@parley/client/connection/parse.ts";
 import type { Clock, Log } from "@parley/client/connection/ports.ts";
 import type { WindowPort } from "@parley/client/session/ports.ts";
-import { CALLS, type NoticeBody, type NoticeName } from "@parley/protocol/bridge/contract.ts";
+import {
+  type CallBody,
+  CALLS,
+  type NoticeBody,
+  type NoticeName,
+} from "@parley/protocol/bridge/contract.ts";
 import { channelOf, isCallName, isNoticeName } from "@parley/protocol/bridge/names.ts";
 import { FloodLimit } from "./flood-limit.ts";
+import { isOwnCall, type OwnCallName, type OwnCalls } from "./own-calls.ts";
 import { type Sender, senderProblem } from "./sender.ts";
 import { type Answer, refusal, WindowLine } from "./window-line.ts";
 
@@ -30,11 +36,15 @@ type Options = {
   log: Log;
   /** Takes in a page that came (the session host's `attach`). */
   attach: (port: WindowPort) => void;
+  /** Answers what concerns only the desktop around the session. */
+  own: OwnCalls;
   /** A page has said hello and was answered. */
   greeted: (contentsId: number) => void;
   /** A page called; before the call is answered. */
   called: (contentsId: number, name: string) => void;
 };
+
+const BODIES: { [Name in OwnCallName]: { body: Parser<CallBody<Name>> } } = CALLS;
 
 type Entry = { window: IpcWindow; limit: FloodLimit; line: WindowLine | undefined };
 
@@ -109,6 +119,7 @@ export class Ipc {
     if (retryAfterMs > 0) {
       return refusal("rate_limited", "The page calls too often.", { retryAfterMs });
     }
+    if (isOwnCall(name)) return this.#ownCall(name, body, contentsId);
     const checked = parseWith<unknown>(CALLS[name].body, body);
     if (!checked.ok) return refusal("invalid_request", checked.problem);
     this.#options.called(contentsId, name);
@@ -116,6 +127,18 @@ export class Ipc {
     const answer = await this.#lineOf(entry).call(name, body);
     if (name === "host:hello" && answer.ok) this.#options.greeted(contentsId);
     return answer;
+  }
+
+  async #ownCall<Name extends OwnCallName>(
+    name: Name,
+    body: unknown,
+    contentsId: number,
+  ): Promise<Answer> {
+    const checked = parseWith(BODIES[name].body, body);
+    if (!checked.ok) return refusal("invalid_request", checked.problem);
+    const answer = await this.#options.own[name](checked.value, contentsId);
+    if (answer.ok) return answer;
+    return { ok: false, error: { ...answer.error, requestId: "" } };
   }
 
   /** A page that says hello by another name is a new one, whether or not the old one's end was heard of. */

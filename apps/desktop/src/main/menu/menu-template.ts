@@ -5,7 +5,14 @@ type Options = {
   platform: NodeJS.Platform;
   isDevelopment: boolean;
   open: () => void;
+  newWindow: () => void;
+  zoom: (direction: "in" | "out" | "reset") => void;
+  toggleOnTop: () => void;
+  openLogs: () => void;
 };
+
+/** By which the tick at "always on top" is found again. */
+export const ON_TOP_ITEM = "always-on-top";
 
 /** The menu of the application, as each platform expects it. */
 export function menuTemplate(options: Options): MenuItemConstructorOptions[] {
@@ -27,6 +34,12 @@ export function menuTemplate(options: Options): MenuItemConstructorOptions[] {
   const file: MenuItemConstructorOptions = {
     label: texts.file,
     submenu: [
+      {
+        label: texts.newWindow,
+        accelerator: "CommandOrControl+Shift+N",
+        click: options.newWindow,
+      },
+      { type: "separator" },
       { label: texts.hide, role: "close" },
       ...(isMac
         ? []
@@ -51,9 +64,25 @@ export function menuTemplate(options: Options): MenuItemConstructorOptions[] {
   const view: MenuItemConstructorOptions = {
     label: texts.view,
     submenu: [
-      { role: "resetZoom" },
-      { role: "zoomIn" },
-      { role: "zoomOut" },
+      // Not by role: the window keeps its zoom over restarts.
+      {
+        label: texts.zoomReset,
+        accelerator: "CommandOrControl+0",
+        click: () => options.zoom("reset"),
+      },
+      {
+        label: texts.zoomIn,
+        accelerator: "CommandOrControl+Plus",
+        click: () => options.zoom("in"),
+      },
+      // The same key without Shift.
+      {
+        label: texts.zoomIn,
+        accelerator: "CommandOrControl+=",
+        visible: false,
+        click: () => options.zoom("in"),
+      },
+      { label: texts.zoomOut, accelerator: "CommandOrControl+-", click: () => options.zoom("out") },
       { type: "separator" },
       { role: "togglefullscreen" },
       ...(options.isDevelopment
@@ -71,6 +100,13 @@ export function menuTemplate(options: Options): MenuItemConstructorOptions[] {
     submenu: [
       { role: "minimize" },
       { role: "zoom" },
+      {
+        id: ON_TOP_ITEM,
+        label: texts.alwaysOnTop,
+        type: "checkbox",
+        checked: false,
+        click: options.toggleOnTop,
+      },
       { type: "separator" },
       { label: texts.open, click: options.open },
       ...(isMac ? [{ role: "front" } as const] : []),
@@ -79,7 +115,10 @@ export function menuTemplate(options: Options): MenuItemConstructorOptions[] {
   const help: MenuItemConstructorOptions = {
     label: texts.help,
     role: "help",
-    submenu: isMac ? [] : [{ role: "about" }],
+    submenu: [
+      { label: texts.logs, click: options.openLogs },
+      ...(isMac ? [] : [{ role: "about" } as const]),
+    ],
   };
   return [...(isMac ? [appMenu] : []), file, edit, view, window, help];
 }

@@ -2,6 +2,9 @@ import type { Reported } from "@parley/client/session/ports.ts";
 import type { AccountReport } from "@parley/protocol/bridge/contract.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 
+/** Chats in the tray's menu, over all accounts. */
+const MAX_RECENT = 5;
+
 /** What windows counted, or the host while there is none, over all accounts (S9). */
 export class Reports {
   readonly #changed: (total: AccountReport) => void;
@@ -21,11 +24,19 @@ export class Reports {
     return total;
   }
 
+  /** The newest chats of all accounts, each account's in its own order. */
+  get recent(): (NonNullable<AccountReport["recent"]>[number] & { accountKey: AccountKey })[] {
+    const chats = [...this.#byAccount].flatMap(([accountKey, { recent = [] }]) =>
+      recent.map((chat) => ({ ...chat, accountKey })),
+    );
+    return chats.slice(0, MAX_RECENT);
+  }
+
   /** Undefined: the account is gone. */
   set(accountKey: AccountKey, report: Reported | undefined): void {
     if (report) {
-      const waiting = this.#byAccount.get(accountKey)?.waiting ?? 0;
-      this.#byAccount.set(accountKey, { waiting, ...report });
+      const { waiting = 0, recent } = this.#byAccount.get(accountKey) ?? {};
+      this.#byAccount.set(accountKey, { waiting, ...(recent && { recent }), ...report });
     } else if (!this.#byAccount.delete(accountKey)) return;
     this.#changed(this.total);
   }

@@ -49,6 +49,8 @@ type Parts = {
   judge: JudgeCertificate;
   surface: NotificationSurface;
   canNotify: () => boolean;
+  isSnoozed: () => boolean;
+  connected: NonNullable<HostOptions["connected"]>;
   shell: ShellPort;
 };
 
@@ -77,6 +79,8 @@ export function hostOptions(parts: Parts): HostOptions {
     texts: { someone: texts.someone, newMessage: texts.newMessage },
     surface,
     counted: (accountKey, totals) => shell.reported(accountKey, totals),
+    connected: parts.connected,
+    isSnoozed: parts.isSnoozed,
     shell,
   };
 }

@@ -1,13 +1,36 @@
 import { parseWith } from "@parley/client/connection/parse.ts";
 import type { HostStore } from "@parley/client/session/ports.ts";
-import { ShellSettings } from "@parley/protocol/bridge/contract.ts";
+import { ShellSettings } from "@parley/protocol/bridge/shell.ts";
 
 const KEY = "shell:settings";
-const USUAL: ShellSettings = { closeToTray: true, startHidden: false };
+const USUAL: ShellSettings = {
+  closeToTray: true,
+  startHidden: false,
+  startAtLogin: false,
+  globalShortcut: null,
+  // Dictionaries come from a server of Chromium's: nothing is fetched from there unasked.
+  spellcheck: [],
+  flash: true,
+  mutedUntilMs: null,
+};
+
+/**
+ * Kept settings as far as they are understood: what is missing, or was written by another version, is as
+ * usual; the rest stays.
+ */
+function settingsOf(kept: unknown): ShellSettings {
+  const settings: Record<string, unknown> = { ...USUAL };
+  if (typeof kept !== "object" || kept === null) return USUAL;
+  for (const [key, value] of Object.entries<unknown>({ ...kept })) {
+    if (parseWith(ShellSettings, { ...settings, [key]: value }).ok) settings[key] = value;
+  }
+  return ShellSettings.parse(settings);
+}
 
 /** The settings that only a desktop has, kept on this device. */
 export class KeptSettings {
   readonly #store: HostStore;
+  readonly #listeners = new Set<(now: ShellSettings, before: ShellSettings) => void>();
   #current: ShellSettings;
 
   private constructor(store: HostStore, current: ShellSettings) {
@@ -17,20 +40,22 @@ export class KeptSettings {
 
   static async load(store: HostStore): Promise<KeptSettings> {
     const kept = (await store.list(KEY)).find(([key]) => key === KEY);
-    const parsed = parseWith(ShellSettings.partial(), kept?.[1]);
-    const { closeToTray, startHidden } = parsed.ok ? parsed.value : {};
-    return new KeptSettings(store, {
-      closeToTray: closeToTray ?? USUAL.closeToTray,
-      startHidden: startHidden ?? USUAL.startHidden,
-    });
+    return new KeptSettings(store, settingsOf(kept?.[1]));
   }
 
   get current(): ShellSettings {
     return this.#current;
   }
 
+  /** Hears of every change, at once: before it is on the disk. */
+  onChange(listener: (now: ShellSettings, before: ShellSettings) => void): void {
+    this.#listeners.add(listener);
+  }
+
   async change(change: Partial<ShellSettings>): Promise<void> {
-    this.#current = { ...this.#current, ...change };
+    const before = this.#current;
+    this.#current = { ...before, ...change };
+    for (const listener of this.#listeners) listener(this.#current, before);
     await this.#store.put([[KEY, this.#current]]);
   }
 }

@@ -1,26 +1,36 @@
-import { Menu, Tray } from "electron";
-import { texts } from "../texts.ts";
+import { join } from "node:path";
+import { Menu, type MenuItemConstructorOptions, Tray } from "electron";
+import type { Look } from "./look.ts";
 
-type Options = { iconPath: string; open: () => void; quit: () => void };
-
-/** The icon in the tray: opens the app and ends it, and says how much is unread. */
+/** The icon in the tray. Says only what changed: some desktops redraw it, or close its menu, each time. */
 export class AppTray {
   readonly #tray: Tray;
+  readonly #folder: string;
+  #said = "";
+  #icon: string;
 
-  constructor({ iconPath, open, quit }: Options) {
-    this.#tray = new Tray(iconPath);
-    this.#tray.setContextMenu(
-      Menu.buildFromTemplate([
-        { label: texts.open, click: open },
-        { type: "separator" },
-        { label: texts.quit, click: quit },
-      ]),
-    );
+  /** @param folder where the icons lie */
+  constructor(folder: string, look: Look["tray"], open: () => void) {
+    this.#folder = folder;
+    this.#icon = look.icon;
+    this.#tray = new Tray(join(folder, look.icon));
     this.#tray.on("click", open);
-    this.setUnread(0);
   }
 
-  setUnread(unread: number): void {
-    this.#tray.setToolTip(texts.unread(unread));
+  /** @param key what the menu was made from: labels alone do not tell chats of one name apart */
+  update(look: Look["tray"], menu: MenuItemConstructorOptions[], key: string): void {
+    if (look.icon !== this.#icon) {
+      this.#icon = look.icon;
+      this.#tray.setImage(join(this.#folder, look.icon));
+    }
+    const said = JSON.stringify([look.toolTip, menu, key]);
+    if (said === this.#said) return;
+    this.#said = said;
+    this.#tray.setToolTip(look.toolTip);
+    this.#tray.setContextMenu(Menu.buildFromTemplate(menu));
+  }
+
+  destroy(): void {
+    this.#tray.destroy();
   }
 }

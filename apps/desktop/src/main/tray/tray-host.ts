@@ -1,74 +1,50 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import type { Clock } from "@parley/client/connection/ports.ts";
+import type { SessionBus } from "../dbus/ports.ts";
 
-/** A session bus that does not answer by then counts as one without a tray. */
-const TIMEOUT_MS = 2_000;
+/** Whoever shows tray icons owns this name. */
 const NAME = "org.kde.StatusNotifierWatcher";
-
-/** Runs a program and answers what it wrote; throws where it fails or takes too long. */
-export type RunProgram = (file: string, args: readonly string[]) => Promise<string>;
-
-const run = promisify(execFile);
-
-export const runProgram: RunProgram = async (file, args) => {
-  const { stdout } = await run(file, [...args], { timeout: TIMEOUT_MS, killSignal: "SIGKILL" });
-  return stdout;
-};
-
-/** Each asks the session bus whether somebody has the watcher's name; whichever is installed answers. */
-const QUESTIONS: readonly [file: string, args: readonly string[]][] = [
-  [
-    "gdbus",
-    [
-      "call",
-      "--session",
-      "--dest=org.freedesktop.DBus",
-      "--object-path=/org/freedesktop/DBus",
-      "--method=org.freedesktop.DBus.NameHasOwner",
-      NAME,
-    ],
-  ],
-  [
-    "busctl",
-    [
-      "--user",
-      "call",
-      "org.freedesktop.DBus",
-      "/org/freedesktop/DBus",
-      "org.freedesktop.DBus",
-      "NameHasOwner",
-      "s",
-      NAME,
-    ],
-  ],
-  [
-    "dbus-send",
-    [
-      "--session",
-      "--print-reply",
-      "--dest=org.freedesktop.DBus",
-      "/org/freedesktop/DBus",
-      "org.freedesktop.DBus.NameHasOwner",
-      `string:${NAME}`,
-    ],
-  ],
-];
+/** A session bus that does not answer by then counts as one without a tray, until it does. */
+const ANSWER_MS = 2_000;
 
 /**
- * Whether this desktop shows tray icons. Windows and macOS always do; elsewhere somebody has to watch for
- * them on the session bus, and a window closed to a tray that is not there would be lost.
+ * Follows whether this desktop shows tray icons. Windows and macOS always do; elsewhere somebody has to
+ * watch for them on the session bus, and a window closed to a tray that is not there would be lost.
  */
-export async function hasTrayHost(
-  platform: NodeJS.Platform,
-  ask: RunProgram = runProgram,
-): Promise<boolean> {
-  if (platform === "win32" || platform === "darwin") return true;
-  for (const [file, args] of QUESTIONS) {
-    try {
-      return /\btrue\b/.test(await ask(file, args));
-    } catch {
-      // Not installed, no bus, or no answer: the next one may know.
-    }
+export class TrayHost {
+  #isThere: boolean;
+  #changed: (isThere: boolean) => void = () => undefined;
+
+  private constructor(isThere: boolean) {
+    this.#isThere = isThere;
   }
-  return false;
+
+  /** Resolves once it is known, or the bus took too long to say. */
+  static async find(platform: NodeJS.Platform, bus: SessionBus, clock: Clock): Promise<TrayHost> {
+    if (platform === "win32" || platform === "darwin") return new TrayHost(true);
+    const host = new TrayHost(false);
+    await new Promise<void>((resolve) => {
+      const cancel = clock.setTimer(resolve, ANSWER_MS);
+      bus.onOwner(NAME, (owner) => {
+        cancel();
+        host.#learn(owner !== undefined);
+        resolve();
+      });
+    });
+    return host;
+  }
+
+  get isThere(): boolean {
+    return this.#isThere;
+  }
+
+  /** Hears of changes: a panel was started or has crashed. */
+  onChange(listener: (isThere: boolean) => void): void {
+    this.#changed = listener;
+  }
+
+  #learn(isThere: boolean): void {
+    if (this.#isThere === isThere) return;
+    this.#isThere = isThere;
+    this.#changed(isThere);
+  }
 }

@@ -1,4 +1,4 @@
-import type { ShellSettings, ShellState } from "@parley/protocol/bridge/contract.ts";
+import type { ShellSettings, ShellState } from "@parley/protocol/bridge/shell.ts";
 import { useId } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { SettingRow } from "./SettingRow.tsx";

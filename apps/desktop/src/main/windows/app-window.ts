@@ -1,11 +1,20 @@
-import { BrowserWindow, nativeTheme, type RenderProcessGoneDetails, screen } from "electron";
+import {
+  BrowserWindow,
+  type NativeImage,
+  nativeTheme,
+  type RenderProcessGoneDetails,
+  screen,
+} from "electron";
 import type { Cancel, Clock, Log } from "@parley/client/connection/ports.ts";
-import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
+import type { NoticeBody, NoticeName } from "@parley/protocol/bridge/contract.ts";
 import { APP_ORIGIN } from "../app-scheme/policy.ts";
 import type { Ipc } from "../ipc/ipc.ts";
+import type { WindowState } from "@parley/protocol/bridge/shell.ts";
+import { showContextMenu } from "../menu/show-context-menu.ts";
 import { afterCrash, type AfterCrash, NO_CRASHES } from "./crash-policy.ts";
 import { type Display, MIN_SIZE } from "./placement.ts";
-import type { WindowPlaces } from "./window-places.ts";
+import type { WindowLook, WindowPlaces } from "./window-places.ts";
+import { zoomStep, zoomWithin } from "./zoom.ts";
 
 /** A page that hangs this long is ended and loaded anew. */
 const HUNG_MS = 20_000;
@@ -15,7 +24,10 @@ const SURELY_READY_MS = 60_000;
 const READY_CALLS = new Set(["writer:ready", "account:report", "server:probe"]);
 const KEEP_PLACE_AFTER_MS = 400;
 
-type Options = {
+export type AppWindowOptions = {
+  kind: WindowState["kind"];
+  /** Names the window over restarts: its page keeps its panes by it. */
+  slot: string;
   ipc: Ipc;
   clock: Clock;
   log: Log;
@@ -28,9 +40,15 @@ type Options = {
   /** The user closes the window: hides it, lets it close, or ends the app. */
   closing: () => "close" | "hide" | "quit";
   quit: () => void;
+  closed: () => void;
+  /** It got or lost the focus, or came into view. */
+  attended: () => void;
+  /** Its page crashed or hung. */
+  crashed: (what: string, details: string) => void;
 };
 
 type Target = NoticeBody<"target:open">;
+type Acted = NoticeBody<"notification:acted">;
 
 function allDisplays(): [Display, ...Display[]] {
   const primary = screen.getPrimaryDisplay();
@@ -39,36 +57,44 @@ function allDisplays(): [Display, ...Display[]] {
 }
 
 /**
- * S21: the window whose page writes the cache and sends what waits. It is made once and lives as long as
- * the app; closing hides it. Its page is never throttled, and comes back when it crashed or hangs.
+ * A window and its page, which comes back when it crashed or hangs. S21: the main one's page writes the
+ * cache and sends what waits; it is made once, is never throttled and lives as long as the app.
  */
-export class MainWindow {
-  readonly #options: Options;
+export class AppWindow {
+  readonly #options: AppWindowOptions;
   readonly #window: BrowserWindow;
+  #look: WindowLook;
   #crashes = NO_CRASHES;
   #loadedAtMs = 0;
   #wasReady = false;
   #hasGreeted = false;
   #page = "index.html";
   #target: Target | undefined;
+  #acted: Acted[] = [];
+  #link: NoticeBody<"link:open"> | undefined;
   #hung: Cancel | undefined;
   #keeping: Cancel | undefined;
 
-  private constructor(options: Options, window: BrowserWindow) {
+  private constructor(options: AppWindowOptions, window: BrowserWindow, look: WindowLook) {
     this.#options = options;
     this.#window = window;
+    this.#look = look;
   }
 
   /** Makes the window and loads its page; it shows once the page has drawn, unless it starts hidden. */
-  static async open(options: Options, { isHidden }: { isHidden: boolean }): Promise<MainWindow> {
+  static async open(
+    options: AppWindowOptions,
+    { isHidden }: { isHidden: boolean },
+  ): Promise<AppWindow> {
     const { places, preloadPath, iconPath, isDevelopment, ipc } = options;
-    const place = await places.find(allDisplays());
+    const [place, look] = await Promise.all([places.find(allDisplays()), places.look()]);
     const window = new BrowserWindow({
       ...place.bounds,
       minWidth: MIN_SIZE.width,
       minHeight: MIN_SIZE.height,
       show: false,
       title: "Parley",
+      alwaysOnTop: look.alwaysOnTop,
       backgroundColor: nativeTheme.shouldUseDarkColors ? "#14191c" : "#ffffff",
       ...(iconPath !== undefined && { icon: iconPath }),
       webPreferences: {
@@ -84,13 +110,14 @@ export class MainWindow {
         webviewTag: false,
         navigateOnDragDrop: false,
         safeDialogs: true,
-        backgroundThrottling: false,
+        backgroundThrottling: options.kind !== "main",
+        spellcheck: true,
         devTools: isDevelopment,
       },
     });
     if (place.isMaximized) window.maximize();
     if (isHidden && place.isMaximized) window.hide();
-    const main = new MainWindow(options, window);
+    const main = new AppWindow(options, window, look);
     const { webContents } = window;
     ipc.addWindow({
       contentsId: webContents.id,
@@ -107,6 +134,49 @@ export class MainWindow {
 
   get contentsId(): number {
     return this.#window.webContents.id;
+  }
+
+  get isFocused(): boolean {
+    return !this.#window.isDestroyed() && this.#window.isFocused();
+  }
+
+  get state(): WindowState {
+    return { kind: this.#options.kind, ...this.#look };
+  }
+
+  /** Changes how the window looks, at once and for the next time. */
+  configure(change: Partial<WindowLook>): void {
+    if (this.#window.isDestroyed()) return;
+    const before = this.#look;
+    this.#look = { ...before, ...change };
+    const { alwaysOnTop, zoomPercent } = this.#look;
+    if (alwaysOnTop !== before.alwaysOnTop) this.#window.setAlwaysOnTop(alwaysOnTop);
+    if (zoomPercent !== before.zoomPercent) this.#zoom();
+    this.#options.places.keepLook(this.#look).catch((error: unknown) => {
+      this.#options.log.warn("The window's look could not be kept.", { error: String(error) });
+    });
+  }
+
+  zoom(direction: "in" | "out" | "reset"): void {
+    this.configure({ zoomPercent: zoomStep(this.#look.zoomPercent, direction) });
+  }
+
+  setTitle(title: string): void {
+    if (!this.#window.isDestroyed()) this.#window.setTitle(title);
+  }
+
+  /** Windows: a picture over the icon in the taskbar, or none. */
+  setOverlay(icon: NativeImage | null, description: string): void {
+    if (!this.#window.isDestroyed()) this.#window.setOverlayIcon(icon, description);
+  }
+
+  /** Has the taskbar or dock ask for attention, until the window is looked at. */
+  flash(isWanted: boolean): void {
+    if (!this.#window.isDestroyed()) this.#window.flashFrame(isWanted);
+  }
+
+  close(): void {
+    this.#window.close();
   }
 
   /** Whether the user could see it: on the screen, not minimised. */
@@ -134,12 +204,33 @@ export class MainWindow {
     else this.#target = target;
   }
 
+  /** Hands the page what the user did to a notification, now or once the page is there. */
+  acted(acted: Acted): void {
+    if (this.#hasGreeted) this.#options.ipc.tell(this.contentsId, "notification:acted", acted);
+    else this.#acted.push(acted);
+  }
+
   /** The page has said hello: it hears what it could not know. */
   greeted(): void {
     this.#hasGreeted = true;
     this.#tellAttention();
     if (this.#target) this.#options.ipc.tell(this.contentsId, "target:open", this.#target);
     this.#target = undefined;
+    if (this.#link) this.tell("link:open", this.#link);
+    this.#link = undefined;
+    for (const acted of this.#acted.splice(0)) this.acted(acted);
+  }
+
+  /** Tells the page, if it is there. */
+  tell<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void {
+    if (this.#hasGreeted) this.#options.ipc.tell(this.contentsId, name, body);
+  }
+
+  /** Hands the page a link that the user opened, now or once it is there. */
+  openLink(link: NoticeBody<"link:open">): void {
+    this.show();
+    if (this.#hasGreeted) this.tell("link:open", link);
+    else this.#link = link;
   }
 
   called(name: string): void {
@@ -152,6 +243,11 @@ export class MainWindow {
     this.#wasReady = false;
     const url = new URL(`${APP_ORIGIN}/${this.#page}`);
     if (serverUrl !== "") url.searchParams.set("server", serverUrl);
+    const { kind, slot } = this.#options;
+    if (kind !== "main") {
+      url.searchParams.set("window", slot);
+      url.searchParams.set("kind", kind);
+    }
     if (options.dropCache === true) url.searchParams.set("drop-cache", "1");
     this.#window.loadURL(url.href).catch((error: unknown) => {
       log.warn("The page could not be loaded.", { error: String(error) });
@@ -169,7 +265,10 @@ export class MainWindow {
       if (what === "hide") window.hide();
       else quit();
     });
-    const attention = (): void => this.#tellAttention();
+    const attention = (): void => {
+      this.#tellAttention();
+      this.#options.attended();
+    };
     window.on("focus", attention);
     window.on("blur", attention);
     window.on("show", attention);
@@ -184,9 +283,12 @@ export class MainWindow {
     window.on("move", moved);
     window.on("maximize", moved);
     window.on("unmaximize", moved);
+    // One count for tray, badge and title: main sets it.
+    window.on("page-title-updated", (event) => event.preventDefault());
     window.on("closed", () => {
       this.#keeping?.();
       this.#hung?.();
+      this.#options.closed();
     });
   }
 
@@ -196,8 +298,12 @@ export class MainWindow {
     const { contentsId } = this;
     webContents.on("did-navigate", () => this.#pageGone());
     webContents.on("render-process-gone", (_event, details) => this.#crashed(details));
+    webContents.on("did-finish-load", () => this.#zoom());
+    webContents.on("zoom-changed", (_event, direction) => this.zoom(direction));
+    webContents.on("context-menu", (_event, click) => showContextMenu(this.#window, click));
     webContents.on("unresponsive", () => {
       ipc.setResponsive(contentsId, false);
+      this.#options.crashed("page hangs", "The page does not answer.");
       this.#hung?.();
       this.#hung = clock.setTimer(() => webContents.forcefullyCrashRenderer(), HUNG_MS);
     });
@@ -214,7 +320,7 @@ export class MainWindow {
     this.#options.ipc.pageGone(this.contentsId);
   }
 
-  #crashed({ reason }: RenderProcessGoneDetails): void {
+  #crashed({ reason, exitCode }: RenderProcessGoneDetails): void {
     const { clock, log } = this.#options;
     this.#pageGone();
     if (reason === "clean-exit" || this.#window.isDestroyed()) return;
@@ -223,15 +329,23 @@ export class MainWindow {
     const { history, next } = afterCrash(this.#crashes, { nowMs, wasReady });
     this.#crashes = history;
     log.warn("The page was lost and is loaded anew.", { reason, next });
+    this.#options.crashed("page", `reason: ${reason}\nexit code: ${exitCode}\nthen: ${next}`);
     this.#reload(next);
   }
 
   #reload(next: AfterCrash): void {
+    // Only the main window has texts of its own to rescue; another one that crashes on and on is closed.
+    if (next !== "reload" && this.#options.kind !== "main") return this.#window.destroy();
     if (next === "rescue") {
       this.#page = "rescue.html";
       this.show();
     }
     this.#load({ dropCache: next === "reload-without-cache" });
+  }
+
+  #zoom(): void {
+    const { webContents } = this.#window;
+    webContents.setZoomFactor(zoomWithin(this.#look.zoomPercent) / 100);
   }
 
   #tellAttention(): void {

@@ -1,0 +1,57 @@
+import { failure, success } from "@parley/protocol/errors.ts";
+import type { CrashReports } from "../crash/crash-reports.ts";
+import type { MessageNotifications } from "../notify/message-notifications.ts";
+import type { AppWindows } from "../windows/app-windows.ts";
+import type { OwnCalls } from "./own-calls.ts";
+
+type Parts = {
+  notifications: Pick<MessageNotifications, "test" | "outcomes">;
+  windows: () => AppWindows;
+  crashReports: CrashReports;
+  openLogs: () => Promise<void>;
+};
+
+function noWindow() {
+  return failure("bridge_failed", "The window is gone.");
+}
+
+/** Answers what pages ask of the desktop around the session. */
+export function shellCalls({ notifications, windows, crashReports, openLogs }: Parts): OwnCalls {
+  return {
+    "shell:notification-test": async () => success(await notifications.test()),
+    "shell:notification-outcomes": ({ accountKey, chatId }) =>
+      success({ outcomes: notifications.outcomes(accountKey, chatId) }),
+    "shell:open-logs": async () => {
+      await openLogs();
+      return success({});
+    },
+    "shell:crash-reports": async () => success({ reports: await crashReports.list() }),
+    "shell:crash-report": async ({ id }) => {
+      const text = await crashReports.read(id);
+      return text === undefined
+        ? failure("not_found", "There is no such report.")
+        : success({ text });
+    },
+    "shell:crash-report-delete": async ({ id }) => {
+      await crashReports.remove(id);
+      return success({});
+    },
+    "window:open": async ({ chat }) => {
+      await windows().open(chat);
+      return success({});
+    },
+    "window:state": (_body, contentsId) => {
+      const window = windows().byContents(contentsId);
+      return window ? success(window.state) : noWindow();
+    },
+    "window:configure": ({ alwaysOnTop, zoomPercent }, contentsId) => {
+      const window = windows().byContents(contentsId);
+      if (!window) return noWindow();
+      window.configure({
+        ...(alwaysOnTop !== undefined && { alwaysOnTop }),
+        ...(zoomPercent !== undefined && { zoomPercent }),
+      });
+      return success(window.state);
+    },
+  };
+}

@@ -1,0 +1,27 @@
+/** What stands in a log instead of what nobody should read there. */
+const HIDDEN = "[hidden]";
+
+const RULES: readonly [pattern: RegExp, instead: string][] = [
+  // What a client shows to prove who it is, however it is written down.
+  [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${HIDDEN}`],
+  [
+    /("?\b(?:access|refresh)?_?-?token|password|passphrase|secret|authorization|cookie|invite|code|payload|text|body)("?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
+    `$1$2${HIDDEN}`,
+  ],
+  // Web tokens, and anything long that looks made by chance.
+  [/\beyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
+  [/\b[A-Za-z0-9_-]{40,}\b/g, HIDDEN],
+  // What addresses carry beside the place they name.
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, "$1"],
+  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s?#"']*)[?#][^\s"')]*/gi, `$1?${HIDDEN}`],
+  [/[^\s@<>"'(]+@[^\s@<>"')]+\.[a-z]{2,}/gi, HIDDEN],
+];
+
+/**
+ * Text without what identifies or proves somebody: tokens, passwords, mail addresses, contents, queries,
+ * and the name in the path of the home folder.
+ */
+export function redact(text: string, homeDir = ""): string {
+  const known = homeDir.length > 1 ? text.replaceAll(homeDir, "~") : text;
+  return RULES.reduce((before, [pattern, instead]) => before.replaceAll(pattern, instead), known);
+}

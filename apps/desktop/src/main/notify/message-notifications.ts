@@ -1,0 +1,189 @@
+import { parseWith } from "@parley/client/connection/parse.ts";
+import type { Clock, Log } from "@parley/client/connection/ports.ts";
+import type { HostStore, NotificationSurface } from "@parley/client/session/ports.ts";
+import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
+import type {
+  NotificationAct,
+  NotificationOutcome,
+  NotificationSystem,
+} from "@parley/protocol/bridge/shell.ts";
+import { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { z } from "zod";
+import {
+  type MessageNotice,
+  type NoticeTexts,
+  systemNotice,
+  tagOf,
+  whatToDo,
+} from "./message-notice.ts";
+import type {
+  NoticeEvent,
+  NoticeOutcome,
+  NotifierListener,
+  SystemNotifier,
+} from "./system-notifier.ts";
+
+const KEY = "notify:shown";
+/** Answers of the system that are kept to say why somebody was not notified. */
+const KEPT_OUTCOMES = 200;
+const KEPT_TARGETS = 200;
+const DETAIL_UNITS = 500;
+/** A test that the system says nothing about is answered all the same. */
+const TEST_MS = 8_000;
+const TEST_TAG = "test";
+
+const Target = z.object({ accountKey: AccountKey, chatId: ChatId, clientId: ClientId });
+type Target = z.infer<typeof Target>;
+const Kept = z.array(Target.extend({ handle: z.string() }));
+
+type Options = {
+  /** Makes the platform's notifier. */
+  notifier: (listener: NotifierListener) => SystemNotifier;
+  store: HostStore;
+  clock: Clock;
+  log: Log;
+  texts: NoticeTexts & { testTitle: string; testBody: string };
+  open: (target: NoticeBody<"target:open">) => void;
+  acted: (target: Target, what: NotificationAct) => void;
+  systemChanged: (system: NotificationSystem) => void;
+};
+
+/**
+ * Notifications of messages without a window's help. S19: one a chat, of which the newest message takes
+ * the place of the one before. What each would open is kept until its chat was read, on the disk too: a
+ * click long after it left the screen, or after a restart, still opens its message.
+ */
+export class MessageNotifications implements NotificationSurface {
+  readonly #options: Options;
+  readonly #notifier: SystemNotifier;
+  readonly #targets = new Map<string, Target & { handle?: string }>();
+  #outcomes: NotificationOutcome[] = [];
+  #tested: ((outcome: NotificationOutcome) => void) | undefined;
+  #writing = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#notifier = options.notifier({
+      outcome: (tag, outcome) => this.#outcome(tag, outcome),
+      event: (tag, event) => this.#event(tag, event),
+      system: options.systemChanged,
+    });
+  }
+
+  get system(): NotificationSystem {
+    return this.#notifier.system;
+  }
+
+  /** Takes back what an earlier run left on the screen. */
+  async restore(): Promise<void> {
+    const [entry] = await this.#options.store.list(KEY);
+    const kept = parseWith(Kept, entry?.[1]);
+    if (!kept.ok) return;
+    for (const target of kept.value) {
+      const tag = tagOf(target);
+      if (!this.#targets.has(tag)) this.#targets.set(tag, target);
+    }
+    this.#notifier.restore(kept.value.map((one) => ({ tag: tagOf(one), handle: one.handle })));
+  }
+
+  /** What the system said about notifications of a chat, newest last. */
+  outcomes(accountKey: AccountKey, chatId: ChatId): NotificationOutcome[] {
+    return this.#outcomes.filter(({ of }) => of?.accountKey === accountKey && of.chatId === chatId);
+  }
+
+  show(notice: MessageNotice): boolean {
+    if (this.system.state === "absent" && this.system.by === "native") return false;
+    const { accountKey, chatId, clientId } = notice;
+    const tag = tagOf(notice);
+    this.#targets.delete(tag);
+    this.#targets.set(tag, { accountKey, chatId, clientId });
+    const [oldest] = this.#targets;
+    if (oldest && this.#targets.size > KEPT_TARGETS) this.#targets.delete(oldest[0]);
+    this.#notifier.show(systemNotice(notice, this.#options.texts));
+    return true;
+  }
+
+  clear(accountKey: AccountKey, chatId: ChatId): void {
+    const tag = tagOf({ accountKey, chatId });
+    if (!this.#targets.delete(tag)) return;
+    this.#notifier.close(tag);
+    void this.#keep();
+  }
+
+  /** Shows a notification to try it out; resolves to what the system did with it. */
+  test(): Promise<NotificationOutcome> {
+    const { texts, clock } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = clock.setTimer(() => tested(this.#said({ state: "waiting" })), TEST_MS);
+      const tested = (outcome: NotificationOutcome): void => {
+        cancel();
+        this.#tested = undefined;
+        resolve(outcome);
+      };
+      this.#tested = tested;
+      this.#notifier.show({
+        tag: TEST_TAG,
+        group: TEST_TAG,
+        title: texts.testTitle,
+        body: texts.testBody,
+        openLabel: texts.open,
+        buttons: [],
+        silent: false,
+        urgent: false,
+      });
+    });
+  }
+
+  stop(): void {
+    this.#notifier.stop();
+  }
+
+  #said({ state, detail }: NoticeOutcome, of?: Target): NotificationOutcome {
+    return {
+      state,
+      atMs: this.#options.clock.nowMs(),
+      ...(detail !== undefined && { detail: detail.slice(0, DETAIL_UNITS).toWellFormed() }),
+      ...(of && { of }),
+    };
+  }
+
+  #outcome(tag: string, outcome: NoticeOutcome): void {
+    if (tag === TEST_TAG) {
+      this.#tested?.(this.#said(outcome));
+      return;
+    }
+    const target = this.#targets.get(tag);
+    if (!target) return;
+    const { handle: _before, ...of } = target;
+    this.#outcomes = [...this.#outcomes.slice(1 - KEPT_OUTCOMES), this.#said(outcome, of)];
+    if (outcome.handle === undefined || outcome.handle === target.handle) return;
+    this.#targets.set(tag, { ...of, handle: outcome.handle });
+    void this.#keep();
+  }
+
+  #event(tag: string, event: NoticeEvent): void {
+    const target = this.#targets.get(tag);
+    if (!target) return;
+    const { handle: _handle, ...of } = target;
+    const what = whatToDo(event);
+    if (what === "open") this.#options.open(of);
+    else if (what) this.#options.acted(of, what);
+    if (event.kind !== "gone") return;
+    this.#targets.delete(tag);
+    void this.#keep();
+  }
+
+  /** Writes once for all that changes meanwhile. */
+  async #keep(): Promise<void> {
+    if (this.#writing) return;
+    this.#writing = true;
+    await Promise.resolve();
+    this.#writing = false;
+    const kept = [...this.#targets.values()].filter(({ handle }) => handle !== undefined);
+    try {
+      await this.#options.store.put([[KEY, kept]]);
+    } catch (error) {
+      this.#options.log.warn("What is on the screen could not be kept.", { error: String(error) });
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import { join } from "node:path";
+import { app, nativeImage, nativeTheme } from "electron";
+import type { Cancel, Clock } from "@parley/client/connection/ports.ts";
+import type { ConnectionStatus } from "@parley/protocol/bridge/contract.ts";
+import type { AccountKey } from "@parley/protocol/ids.ts";
+import type { SessionBus } from "../dbus/ports.ts";
+import { variant } from "../dbus/desktop-bus.ts";
+import type { Reports } from "../session/reports.ts";
+import type { KeptSettings } from "../settings/shell-settings.ts";
+import type { AppWindows } from "../windows/app-windows.ts";
+import { AppTray } from "./app-tray.ts";
+import { type Facts, flashes, isMuted, lookOf, muteUntil } from "./look.ts";
+import type { TrayHost } from "./tray-host.ts";
+import { trayMenu } from "./tray-menu.ts";
+
+/** How launchers of Linux name an app of which they show a count. */
+const LAUNCHER_URI = "application://parley.desktop";
+const LAUNCHER = {
+  path: "/com/canonical/unity/launcherentry/1",
+  member: { interface: "com.canonical.Unity.LauncherEntry", name: "Update" },
+};
+
+type Options = {
+  platform: NodeJS.Platform;
+  clock: Clock;
+  bus: SessionBus;
+  iconsDir: string;
+  reports: Reports;
+  settings: KeptSettings;
+  trayHost: TrayHost;
+  windows: AppWindows;
+};
+
+/** Everything that shows from outside how things stand: tray, badge, taskbar, titles. S9: one count. */
+export class AppLook {
+  readonly #options: Options;
+  readonly #connections = new Map<AccountKey, ConnectionStatus["state"]>();
+  #tray: AppTray | undefined;
+  #before: Facts["total"] = { unread: 0, mentions: 0 };
+  #badge: number | undefined;
+  #overlay: string | undefined;
+  #unmuting: Cancel | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+    nativeTheme.on("updated", () => this.update());
+    options.settings.onChange(() => this.update());
+    options.trayHost.onChange((isThere) => {
+      // Who closed the window to a tray that is gone would not find it again.
+      if (!isThere) options.windows.show();
+      this.update();
+    });
+  }
+
+  /** Undefined: the account is gone. */
+  connected(accountKey: AccountKey, state: ConnectionStatus["state"] | undefined): void {
+    if (state === undefined) this.#connections.delete(accountKey);
+    else this.#connections.set(accountKey, state);
+    this.update();
+  }
+
+  /** Draws everything anew that has changed. */
+  update(): void {
+    const { windows, settings, iconsDir, platform } = this.#options;
+    const facts = this.#facts();
+    const look = lookOf(facts);
+    this.#updateTray(facts);
+    if (look.badge !== this.#badge) {
+      this.#badge = look.badge;
+      app.setBadgeCount(look.badge);
+      this.#tellLauncher(look.badge);
+    }
+    for (const window of windows.all) window.setTitle(look.title);
+    if (platform === "win32" && this.#overlay !== look.overlay?.description) {
+      this.#overlay = look.overlay?.description;
+      const icon = look.overlay && nativeImage.createFromPath(join(iconsDir, look.overlay.icon));
+      windows.main?.setOverlay(icon, look.overlay?.description ?? "");
+    }
+    const isFocused = windows.focused !== undefined;
+    const isWanted = settings.current.flash;
+    const before = this.#before;
+    this.#before = facts.total;
+    if (flashes({ before, now: facts.total, isFocused, isWanted, isMuted: isMuted(facts) })) {
+      windows.main?.flash(true);
+    } else if (isFocused || facts.total.unread === 0) windows.main?.flash(false);
+    this.#waitForUnmute(facts);
+  }
+
+  #facts(): Facts {
+    const { reports, settings, clock, platform } = this.#options;
+    const states = [...this.#connections.values()];
+    const isOffline = states.length > 0 && !states.some((state) => isUp(state));
+    return {
+      total: reports.total,
+      connection: states.length === 0 ? "signed-out" : isOffline ? "offline" : "online",
+      mutedUntilMs: settings.current.mutedUntilMs,
+      nowMs: clock.nowMs(),
+      platform,
+      isDark: nativeTheme.shouldUseDarkColorsForSystemIntegratedUI,
+    };
+  }
+
+  #updateTray(facts: Facts): void {
+    const { trayHost, iconsDir, windows, settings, clock, reports } = this.#options;
+    if (!trayHost.isThere) {
+      this.#tray?.destroy();
+      this.#tray = undefined;
+      return;
+    }
+    const { tray } = lookOf(facts);
+    this.#tray ??= new AppTray(iconsDir, tray, () => windows.show());
+    const { recent } = reports;
+    const menu = trayMenu(facts, recent, {
+      open: () => windows.show(),
+      openChat: ({ accountKey, chatId }) => windows.openTarget({ accountKey, chatId }),
+      mute: (choice) => {
+        const mutedUntilMs = choice === undefined ? null : muteUntil(choice, clock.nowMs());
+        void settings.change({ mutedUntilMs });
+      },
+      quit: () => app.quit(),
+    });
+    this.#tray.update(tray, menu, JSON.stringify(recent));
+  }
+
+  /** The count on the launcher, where one shows it: a signal, which nobody has to answer. */
+  #tellLauncher(count: number): void {
+    if (this.#options.platform !== "linux") return;
+    const values = { count: variant("x", count), "count-visible": variant("b", count > 0) };
+    this.#options.bus.emit(LAUNCHER.path, LAUNCHER.member, {
+      signature: "sa{sv}",
+      body: [LAUNCHER_URI, values],
+    });
+  }
+
+  #waitForUnmute(facts: Facts): void {
+    this.#unmuting?.();
+    const { mutedUntilMs, nowMs } = facts;
+    if (mutedUntilMs === null || !isMuted(facts)) return;
+    this.#unmuting = this.#options.clock.setTimer(() => this.update(), mutedUntilMs - nowMs);
+  }
+}
+
+/** Whether messages come in. */
+function isUp(state: ConnectionStatus["state"]): boolean {
+  return state === "live" || state === "catching-up";
+}

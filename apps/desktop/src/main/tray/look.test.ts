@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type Facts, flashes, isMuted, lookOf, muteUntil } from "./look.ts";
+import { trayMenu } from "./tray-menu.ts";
+
+const quiet: Facts = {
+  total: { unread: 0, mentions: 0 },
+  connection: "online",
+  mutedUntilMs: null,
+  nowMs: 1_000_000,
+  platform: "linux",
+  isDark: true,
+};
+const state = (change: Partial<Facts>) => lookOf({ ...quiet, ...change }).tray.state;
+const UNREAD = { total: { unread: 3, mentions: 0 } };
+const MENTION = { total: { unread: 3, mentions: 1 } };
+const MUTED = { mutedUntilMs: 2_000_000 };
+
+test.each<[Partial<Facts>, string]>([
+  [{}, "none"],
+  [UNREAD, "unread"],
+  [MENTION, "mention"],
+  [MUTED, "muted"],
+  [{ ...MENTION, ...MUTED }, "muted"],
+  [{ ...MENTION, mutedUntilMs: 500_000 }, "mention"],
+  [{ ...MENTION, ...MUTED, connection: "offline" }, "offline"],
+  [{ connection: "signed-out" }, "none"],
+])("the tray with %j shows %s", (change, expected) => {
+  expect(state(change)).toBe(expected);
+});
+
+test("S9: badge, title, tool tip and overlay say one number", () => {
+  fc.assert(
+    fc.property(fc.nat(5_000), fc.nat(50), (unread, mentions) => {
+      const { badge, title, tray, overlay } = lookOf({ ...quiet, total: { unread, mentions } });
+      expect(badge).toBe(unread);
+      expect(title).toBe(unread === 0 ? "Parley" : `(${unread}) Parley`);
+      expect(/(\d+) unread/.exec(tray.toolTip)?.[1] ?? "0").toBe(String(unread));
+      expect(/(\d+) unread/.exec(overlay?.description ?? "")?.[1] ?? "0").toBe(String(unread));
+    }),
+  );
+});
+
+test("the icon fits the bar: a template on macOS, light or dark on Windows", () => {
+  expect(lookOf({ ...quiet, platform: "darwin" }).tray.icon).toBe("tray-none-Template.png");
+  expect(lookOf({ ...quiet, platform: "win32", isDark: false }).tray.icon).toBe(
+    "tray-none-light.png",
+  );
+  expect(lookOf({ ...quiet, platform: "win32" }).tray.icon).toBe("tray-none-dark.png");
+});
+
+test("muting ends when it was said; tomorrow is the next morning", () => {
+  const nowMs = new Date(2026, 2, 28, 23, 30).getTime();
+  expect(muteUntil("hour", nowMs) - nowMs).toBe(3_600_000);
+  expect(muteUntil("eightHours", nowMs) - nowMs).toBe(8 * 3_600_000);
+  expect(new Date(muteUntil("tomorrow", nowMs))).toEqual(new Date(2026, 2, 29, 8, 0));
+  expect(isMuted({ mutedUntilMs: nowMs, nowMs })).toBe(false);
+});
+
+test("the menu says how things stand, has the chats, and mutes", () => {
+  const done: string[] = [];
+  const acts = {
+    open: () => void done.push("open"),
+    openChat: ({ title }: { title: string }) => void done.push(title),
+    mute: (choice?: string) => void done.push(choice ?? "unmute"),
+    quit: () => void done.push("quit"),
+  };
+  const recent = [{ accountKey: "a", chatId: "b", title: "Research & Development", unread: 2 }];
+  // Ids of accounts and chats are handed through.
+  const menu = trayMenu(quiet, recent as unknown as Parameters<typeof trayMenu>[1], acts);
+  expect(menu.map(({ label, type }) => label ?? type)).toEqual([
+    "Connected",
+    "separator",
+    "Open Parley",
+    "Research && Development (2)",
+    "separator",
+    "Mute for",
+    "separator",
+    "Quit Parley",
+  ]);
+  const muted = trayMenu({ ...quiet, ...MUTED, connection: "offline" }, [], acts);
+  expect(muted[0]).toMatchObject({ label: "Not connected", enabled: false });
+  expect(muted[1]?.label).toMatch(/^Muted until/);
+  expect(muted.some(({ label }) => label === "Turn alerts on")).toBe(true);
+});
+
+test("the taskbar flashes for what is new, and only while nobody looks", () => {
+  const base = {
+    before: { unread: 1, mentions: 0 },
+    now: { unread: 2, mentions: 0 },
+    isFocused: false,
+    isWanted: true,
+    isMuted: false,
+  };
+  expect(flashes(base)).toBe(true);
+  expect(flashes({ ...base, isFocused: true })).toBe(false);
+  expect(flashes({ ...base, isWanted: false })).toBe(false);
+  expect(flashes({ ...base, isMuted: true })).toBe(false);
+  expect(flashes({ ...base, now: base.before })).toBe(false);
+});

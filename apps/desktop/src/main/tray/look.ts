@@ -1,0 +1,107 @@
+import type { AccountReport } from "@parley/protocol/bridge/contract.ts";
+import { texts } from "../texts.ts";
+
+/** What tray, badge, taskbar and title are made of. S9: one count for all of them. */
+export type Facts = {
+  total: Pick<AccountReport, "unread" | "mentions">;
+  /** Of the signed-in accounts: whether none, or only some, have a connection. */
+  connection: "online" | "offline" | "signed-out";
+  mutedUntilMs: number | null;
+  nowMs: number;
+  platform: NodeJS.Platform;
+  /** Whether the bar that holds the tray is dark. */
+  isDark: boolean;
+};
+
+export type TrayState = "none" | "unread" | "mention" | "offline" | "muted";
+
+export type Look = {
+  tray: { state: TrayState; icon: string; toolTip: string };
+  badge: number;
+  title: string;
+  /** Windows: laid over the icon in the taskbar, and how it is read out. */
+  overlay: { icon: string; description: string } | null;
+};
+
+/** Whether alerts are muted on this device just now. */
+export function isMuted({ mutedUntilMs, nowMs }: Pick<Facts, "mutedUntilMs" | "nowMs">): boolean {
+  return mutedUntilMs !== null && nowMs < mutedUntilMs;
+}
+
+/** The first that holds: what makes the numbers old, what keeps alerts back, what asks for somebody. */
+export function trayState(facts: Facts): TrayState {
+  if (facts.connection === "offline") return "offline";
+  if (isMuted(facts)) return "muted";
+  if (facts.total.mentions > 0) return "mention";
+  return facts.total.unread > 0 ? "unread" : "none";
+}
+
+/** Hour and minute as people here write them. */
+export function clockTime(atMs: number): string {
+  return new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" }).format(atMs);
+}
+
+/** What is to be read: `3 unread messages, 1 mention`; empty if nothing is. */
+export function countText({ unread, mentions }: Facts["total"]): string {
+  if (unread === 0) return "";
+  const said = [texts.unread(unread), ...(mentions > 0 ? [texts.mentions(mentions)] : [])];
+  return said.join(", ");
+}
+
+function toolTipOf(facts: Facts): string {
+  const { mutedUntilMs } = facts;
+  const said = [
+    countText(facts.total),
+    facts.connection === "offline" ? texts.offline : "",
+    isMuted(facts) && mutedUntilMs !== null ? texts.mutedUntil(clockTime(mutedUntilMs)) : "",
+  ].filter((part) => part !== "");
+  return [texts.appName, ...said].join("\n");
+}
+
+/** File name of a tray icon: macOS colours its own; elsewhere there is one for dark and one for light bars. */
+function iconOf(state: TrayState, { platform, isDark }: Facts): string {
+  if (platform === "darwin") return `tray-${state}-Template.png`;
+  // Linux does not tell how its bar looks; most are dark whatever the windows are.
+  return `tray-${state}-${platform === "linux" || isDark ? "dark" : "light"}.png`;
+}
+
+/** All that shows from outside how much is to be read, from the same facts. */
+export function lookOf(facts: Facts): Look {
+  const { total } = facts;
+  const state = trayState(facts);
+  const kind = total.mentions > 0 ? "mention" : "unread";
+  return {
+    tray: { state, icon: iconOf(state, facts), toolTip: toolTipOf(facts) },
+    badge: total.unread,
+    title: total.unread > 0 ? texts.titleUnread(total.unread) : texts.appName,
+    overlay:
+      total.unread > 0 ? { icon: `overlay-${kind}.png`, description: countText(total) } : null,
+  };
+}
+
+export type MuteChoice = "hour" | "eightHours" | "tomorrow";
+const HOUR_MS = 3_600_000;
+/** People who mute until tomorrow mean the morning. */
+const MORNING_HOUR = 8;
+
+/** When muting ends, ms since 1970. Tomorrow is the next morning by the clock on the wall. */
+export function muteUntil(choice: MuteChoice, nowMs: number): number {
+  if (choice === "hour") return nowMs + HOUR_MS;
+  if (choice === "eightHours") return nowMs + 8 * HOUR_MS;
+  const morning = new Date(nowMs);
+  morning.setDate(morning.getDate() + 1);
+  morning.setHours(MORNING_HOUR, 0, 0, 0);
+  return morning.getTime();
+}
+
+/** Whether the taskbar asks for attention: something new came while no window has the focus. */
+export function flashes(situation: {
+  before: Facts["total"];
+  now: Facts["total"];
+  isFocused: boolean;
+  isWanted: boolean;
+  isMuted: boolean;
+}): boolean {
+  const { before, now, isFocused, isWanted } = situation;
+  return isWanted && !situation.isMuted && !isFocused && now.unread > before.unread;
+}

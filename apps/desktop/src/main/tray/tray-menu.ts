@@ -1,0 +1,61 @@
+import type { MenuItemConstructorOptions } from "electron";
+import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
+import { texts } from "../texts.ts";
+import { clockTime, type Facts, isMuted, type MuteChoice } from "./look.ts";
+
+export type RecentChat = { accountKey: AccountKey; chatId: ChatId; title: string; unread: number };
+
+export type TrayActs = {
+  open: () => void;
+  openChat: (chat: RecentChat) => void;
+  mute: (choice: MuteChoice | undefined) => void;
+  quit: () => void;
+};
+
+/** Longest title of a chat in the menu, in UTF-16 units. */
+const TITLE_UNITS = 40;
+const CONNECTION = {
+  online: texts.online,
+  offline: texts.offline,
+  "signed-out": texts.signedOut,
+} as const;
+
+/** A label as it is meant: `&` marks the letter after it as a shortcut. */
+function plain(label: string): string {
+  const cut =
+    label.length <= TITLE_UNITS ? label : `${label.slice(0, TITLE_UNITS).toWellFormed()}…`;
+  return cut.replaceAll("&", "&&");
+}
+
+/** The menu of the tray: how things stand, the newest chats, muting, quitting. */
+export function trayMenu(
+  facts: Facts,
+  recent: readonly RecentChat[],
+  acts: TrayActs,
+): MenuItemConstructorOptions[] {
+  const { mutedUntilMs } = facts;
+  const muted = isMuted(facts) && mutedUntilMs !== null;
+  const choices: MuteChoice[] = ["hour", "eightHours", "tomorrow"];
+  return [
+    { label: CONNECTION[facts.connection], enabled: false },
+    ...(muted ? [{ label: texts.mutedUntil(clockTime(mutedUntilMs)), enabled: false }] : []),
+    { type: "separator" },
+    { label: texts.open, click: acts.open },
+    ...recent.map((chat) => ({
+      label: plain(texts.recentChat(chat.title, chat.unread)),
+      click: () => acts.openChat(chat),
+    })),
+    { type: "separator" },
+    muted
+      ? { label: texts.unmute, click: () => acts.mute(undefined) }
+      : {
+          label: texts.muteFor,
+          submenu: choices.map((choice) => ({
+            label: texts.mute[choice],
+            click: () => acts.mute(choice),
+          })),
+        },
+    { type: "separator" },
+    { label: texts.quit, click: acts.quit },
+  ];
+}

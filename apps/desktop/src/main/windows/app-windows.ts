@@ -1,0 +1,151 @@
+import type { Log } from "@parley/client/connection/ports.ts";
+import type { HostStore } from "@parley/client/session/ports.ts";
+import type { NoticeBody, NoticeName } from "@parley/protocol/bridge/contract.ts";
+import { AppWindow, type AppWindowOptions } from "./app-window.ts";
+import {
+  decideOpen,
+  keepWindows,
+  keptWindows,
+  type OpenWindow,
+  windowOfChat,
+} from "./open-windows.ts";
+import { WindowPlaces } from "./window-places.ts";
+
+type Target = NoticeBody<"target:open">;
+type Chat = NonNullable<OpenWindow["chat"]>;
+
+type Options = {
+  store: HostStore;
+  log: Log;
+  /** What all windows have in common. */
+  common: Omit<AppWindowOptions, "kind" | "slot" | "places" | "closing" | "closed">;
+  /** What closing the main window does. */
+  closingMain: () => "close" | "hide" | "quit";
+  isQuitting: () => boolean;
+  /** A window came or went. */
+  changed: () => void;
+};
+
+/** The windows of the app: the main one, which lives as long as the app, and those beside it. */
+export class AppWindows {
+  readonly #options: Options;
+  readonly #beside = new Map<string, { window: AppWindow; as: OpenWindow }>();
+  #main: AppWindow | undefined;
+  /** Windows open one after the other: two at once would take the same name. */
+  #opening: Promise<unknown> = Promise.resolve();
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  get main(): AppWindow | undefined {
+    return this.#main;
+  }
+
+  get all(): AppWindow[] {
+    const beside = [...this.#beside.values()].map(({ window }) => window);
+    return this.#main ? [this.#main, ...beside] : beside;
+  }
+
+  get focused(): AppWindow | undefined {
+    return this.all.find((window) => window.isFocused);
+  }
+
+  /** Opens the main window, and those beside it that were open when the app ended. */
+  async start({ isHidden }: { isHidden: boolean }): Promise<void> {
+    const { store, common, closingMain, log } = this.#options;
+    this.#main = await AppWindow.open(
+      {
+        ...common,
+        kind: "main",
+        slot: "main",
+        places: new WindowPlaces(store),
+        closing: closingMain,
+        closed: () => undefined,
+      },
+      { isHidden },
+    );
+    this.#options.changed();
+    // Who starts the app hidden wants to see no window; the others come with the main one.
+    if (isHidden) return;
+    for (const as of await keptWindows(store)) {
+      await this.#openBeside(as).catch((error: unknown) => {
+        log.warn("A window could not be opened again.", { error: String(error) });
+      });
+    }
+  }
+
+  byContents(contentsId: number): AppWindow | undefined {
+    return this.all.find((window) => window.contentsId === contentsId);
+  }
+
+  /** Brings the app before the user. */
+  show(): void {
+    (this.focused ?? this.#main)?.show();
+  }
+
+  /** The global shortcut: away if it is in front, else before the user. */
+  toggle(): void {
+    const { focused } = this;
+    if (focused) focused.hide();
+    else this.#main?.show();
+  }
+
+  /** Opens one more window, or one for a chat; one that is there already is shown. */
+  open(chat?: Chat): Promise<void> {
+    const opened = this.#opening.then(async () => {
+      const open = [...this.#beside.values()].map(({ as }) => as);
+      const decision = decideOpen(open, chat);
+      if (decision.act === "open") await this.#openBeside(decision.window);
+      else if (decision.act === "show") this.#beside.get(decision.slot)?.window.show();
+      else this.#options.log.warn("No more windows are opened.");
+    });
+    this.#opening = opened.catch(() => undefined);
+    return opened;
+  }
+
+  /** Shows a chat or message: in the window into which it was popped out, else in the main one. */
+  openTarget(target: Target): void {
+    const open = [...this.#beside.values()].map(({ as }) => as);
+    const popped = windowOfChat(open, target);
+    const window = popped && this.#beside.get(popped.slot)?.window;
+    (window ?? this.#main)?.openTarget(target);
+  }
+
+  /** Tells the pages of all windows. */
+  tell<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void {
+    for (const window of this.all) window.tell(name, body);
+  }
+
+  async #openBeside(as: OpenWindow): Promise<void> {
+    const { store, common, isQuitting } = this.#options;
+    const { slot, kind, chat } = as;
+    const window = await AppWindow.open(
+      {
+        ...common,
+        kind,
+        slot,
+        places: new WindowPlaces(store, slot),
+        closing: () => "close",
+        closed: () => {
+          // What is open when the app ends comes back with it.
+          if (isQuitting()) return;
+          this.#beside.delete(slot);
+          this.#changed();
+        },
+      },
+      { isHidden: false },
+    );
+    if (chat) window.openTarget(chat);
+    this.#beside.set(slot, { window, as });
+    this.#changed();
+  }
+
+  #changed(): void {
+    const open = [...this.#beside.values()].map(({ as }) => as);
+    keepWindows(this.#options.store, open).catch((error: unknown) => {
+      this.#options.log.warn("The open windows could not be kept.", { error: String(error) });
+    });
+    this.#options.changed();
+  }
+}
