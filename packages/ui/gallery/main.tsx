@@ -17,10 +17,11 @@ import {
   NOW_MS,
   withJonas,
 } from "./sample.ts";
+import { settingsHost } from "./settings-host.ts";
 
 /**
  * One screen and state per address: ?screen=sign-in|full|empty|loading|offline|refused|big|hard|one,
- * &theme=light|dark, &contrast=more, &text=150, &density=compact.
+ * &theme=light|dark, &contrast=more, &text=150, &density=compact, &shell=desktop.
  */
 const query = new URLSearchParams(location.search);
 const screen = query.get("screen") ?? "full";
@@ -57,6 +58,8 @@ const listeners = new Map<string, Set<(body: never) => void>>();
 function emit(name: string, body: unknown): void {
   for (const listener of listeners.get(name) ?? []) listener(body as never);
 }
+
+const settings: Record<string, ((body: never) => unknown) | undefined> = settingsHost();
 
 const bridge: Bridge = {
   on(name, listener) {
@@ -104,6 +107,8 @@ const bridge: Bridge = {
     }
     if (name === "account:sign-in") return failure("wrong_credentials", "");
     if (name === "account:sign-up") return failure("handle_taken", "");
+    const answer = settings[name];
+    if (answer) return answer(body as never);
     if (name === "server:request") return success({ online: 4 });
     return success({});
   }) as Bridge["call"],
@@ -139,7 +144,11 @@ const root = document.getElementById("root");
 if (root) {
   mountApp(root, {
     bridge,
-    platform: { shell: "web", os: "linux", build: "gallery" },
+    platform: {
+      shell: query.get("shell") === "desktop" ? "desktop" : "web",
+      os: "linux",
+      build: "gallery",
+    },
     defaultServerUrl: "https://chat.example.org",
     openSession: () => Promise.resolve(session),
     memory,

@@ -1,15 +1,12 @@
 import type { AccountId } from "@parley/protocol/ids.ts";
-import { useStore } from "zustand";
-import { useChatList, useOutboxSummary } from "../cache/hooks.ts";
+import { useChatList } from "../cache/hooks.ts";
 import { NewChatDialog } from "../features/new-chat/NewChatDialog.tsx";
-import { SettingsDialog } from "../features/settings/SettingsDialog.tsx";
-import { ShortcutList } from "../features/shortcuts/ShortcutList.tsx";
 import { ShortcutSheet } from "../features/shortcuts/ShortcutSheet.tsx";
 import { BlockPerson } from "./BlockPerson.tsx";
 import { useScope, useUi } from "./context.ts";
 import { Palette } from "./Palette.tsx";
 import { SecretsWarning } from "./SecretsWarning.tsx";
-import { useShell } from "./use-shell.ts";
+import { SettingsOverlay } from "./SettingsOverlay.tsx";
 import { useKnownPeople, usePeopleOfServer } from "./use-people-known.ts";
 import { useWayOut } from "./use-way-out.ts";
 
@@ -21,7 +18,7 @@ export function Overlays() {
   return (
     <>
       <NewChat />
-      <Settings />
+      <SettingsOverlay />
       <Palette open={overlay?.kind === "palette"} />
       <SecretsWarning />
       <BlockPerson person={overlay?.kind === "block" ? overlay.person : null} onClose={close} />
@@ -54,37 +51,6 @@ function NewChat() {
       }}
       onSelf={self === undefined ? null : () => ui.getState().openChat(self.chatId, false)}
       wayOut={useWayOut()}
-      onClose={() => ui.getState().show(null)}
-    />
-  );
-}
-
-function Settings() {
-  const { bridge, account, session, look, platform, keys, ui } = useScope();
-  const overlay = useUi((state) => state.overlay);
-  const preferences = useStore(look, (state) => state.preferences);
-  const summary = useOutboxSummary(session);
-  const [shell, configure] = useShell();
-  const { accountKey } = account;
-  return (
-    <SettingsDialog
-      open={overlay?.kind === "settings"}
-      section={overlay?.kind === "settings" ? overlay.section : "profile"}
-      profile={{
-        account,
-        waiting: (summary?.waiting ?? 0) + (summary?.failed ?? 0),
-        onRename: (name) => bridge.call("account:rename", { accountKey, name }),
-        onSignOut: async (everywhere) => {
-          await session.flushDrafts();
-          return bridge.call("account:sign-out", { accountKey, everywhere });
-        },
-      }}
-      preferences={preferences}
-      {...(platform.shell === "desktop" && { desktop: { shell, onChange: configure } })}
-      about={{ build: platform.build, serverUrl: account.serverUrl }}
-      keyboard={<ShortcutList keys={keys} />}
-      onPreferences={look.getState().change}
-      onSection={(section) => ui.getState().show({ kind: "settings", section })}
       onClose={() => ui.getState().show(null)}
     />
   );

@@ -18,7 +18,13 @@ export type Overlay =
   | { kind: "shortcuts" }
   | { kind: "block"; person: Person };
 
-export type SettingsSection = "profile" | "appearance" | "desktop" | "keyboard" | "about";
+export type SettingsSection =
+  | "profile"
+  | "notifications"
+  | "appearance"
+  | "desktop"
+  | "keyboard"
+  | "about";
 export type ListFilter = "all" | "unread" | "groups" | "mentions";
 
 export type UiState = {

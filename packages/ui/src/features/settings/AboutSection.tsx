@@ -9,9 +9,9 @@ export function AboutSection({ build, serverUrl }: AboutSectionProps) {
     <>
       <h3 className="settings-title">{t("settings.about")}</h3>
       <p className="settings-lead">{t("settings.aboutLead")}</p>
-      <SettingRow title={t("settings.version")} value={build} />
-      <SettingRow title={t("settings.protocol")} value={String(PROTOCOL_VERSIONS.at(-1))} />
-      <SettingRow title={t("settings.server")} value={serverUrl} />
+      <SettingRow id="version" value={build} />
+      <SettingRow id="protocol" value={String(PROTOCOL_VERSIONS.at(-1))} />
+      <SettingRow id="server" value={serverUrl} />
     </>
   );
 }

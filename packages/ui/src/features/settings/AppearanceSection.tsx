@@ -3,19 +3,23 @@ import { t } from "../../i18n/i18n.ts";
 import { Segmented } from "../../kit/Segmented.tsx";
 import { type Preferences, TEXT_PERCENT } from "../../state/preferences.ts";
 import { SettingRow } from "./SettingRow.tsx";
+import { rowId } from "./settings-index.ts";
+import { ZoomRow, type ZoomRowProps } from "./ZoomRow.tsx";
 
 export type AppearanceSectionProps = {
   preferences: Preferences;
+  /** Where windows have a zoom of their own. */
+  zoom?: ZoomRowProps;
   onChange: (part: Partial<Preferences>) => void;
 };
 
-export function AppearanceSection({ preferences, onChange }: AppearanceSectionProps) {
+export function AppearanceSection({ preferences, zoom, onChange }: AppearanceSectionProps) {
   const slider = useId();
   return (
     <>
       <h3 className="settings-title">{t("settings.appearance")}</h3>
       <p className="settings-lead">{t("settings.appearanceLead")}</p>
-      <SettingRow title={t("settings.theme")} hint={t("settings.themeHint")}>
+      <SettingRow id="theme">
         <Segmented
           label={t("settings.theme")}
           value={preferences.theme}
@@ -27,7 +31,7 @@ export function AppearanceSection({ preferences, onChange }: AppearanceSectionPr
           onChange={(theme) => onChange({ theme })}
         />
       </SettingRow>
-      <SettingRow title={t("settings.contrast")} hint={t("settings.contrastHint")}>
+      <SettingRow id="contrast">
         <Segmented
           label={t("settings.contrast")}
           value={preferences.contrast}
@@ -39,7 +43,7 @@ export function AppearanceSection({ preferences, onChange }: AppearanceSectionPr
           onChange={(contrast) => onChange({ contrast })}
         />
       </SettingRow>
-      <div className="setting">
+      <div className="setting" id={rowId("textSize")} tabIndex={-1}>
         <label className="setting-text" htmlFor={slider}>
           {t("settings.textSize")}
         </label>
@@ -58,7 +62,8 @@ export function AppearanceSection({ preferences, onChange }: AppearanceSectionPr
           {t("settings.textSizeValue", { percent: preferences.textPercent })}
         </output>
       </div>
-      <SettingRow title={t("settings.density")} hint={t("settings.densityHint")}>
+      {zoom !== undefined && <ZoomRow {...zoom} />}
+      <SettingRow id="density">
         <Segmented
           label={t("settings.density")}
           value={preferences.density}

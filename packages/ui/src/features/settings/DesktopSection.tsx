@@ -1,72 +1,82 @@
 import type { ShellSettings, ShellState } from "@parley/protocol/bridge/shell.ts";
-import { useId } from "react";
-import { t } from "../../i18n/i18n.ts";
-import { SettingRow } from "./SettingRow.tsx";
+import type { Failure } from "@parley/protocol/errors.ts";
+import type { Region } from "../../i18n/format.ts";
+import { errorText, t } from "../../i18n/i18n.ts";
+import { Button } from "../../kit/Button.tsx";
+import { Notice } from "../../kit/Notice.tsx";
+import { SkeletonRows } from "../../kit/Skeleton.tsx";
+import { type CrashReports, CrashReportsRow } from "./CrashReportsRow.tsx";
+import { SettingRow, SwitchRow } from "./SettingRow.tsx";
+import { ShortcutRow } from "./ShortcutRow.tsx";
+import { SpellcheckRow } from "./SpellcheckRow.tsx";
 
 export type DesktopSectionProps = {
   /** Null until the desktop has answered. */
   shell: ShellState | null;
+  /** Why the last change or question failed. */
+  failure: Failure | null;
+  mac: boolean;
+  region: Region;
+  reports: CrashReports;
   onChange: (change: Partial<ShellSettings>) => void;
+  onOpenLogs: () => void;
 };
-
-type SwitchProps = {
-  title: string;
-  hint: string;
-  checked: boolean;
-  disabled: boolean;
-  onChange: (checked: boolean) => void;
-};
-
-function Switch({ title, hint, checked, disabled, onChange }: SwitchProps) {
-  const id = useId();
-  return (
-    <div className="setting">
-      <label className="setting-text" htmlFor={id}>
-        <span>{title}</span>
-        <small>{hint}</small>
-      </label>
-      <input
-        id={id}
-        type="checkbox"
-        role="switch"
-        className="setting-switch"
-        checked={checked}
-        disabled={disabled}
-        onChange={(event) => onChange(event.target.checked)}
-      />
-    </div>
-  );
-}
 
 /** What only the desktop can do. Where there is no tray, closing to it is not offered. */
-export function DesktopSection({ shell, onChange }: DesktopSectionProps) {
-  const hasTray = shell?.hasTray ?? false;
+export function DesktopSection(props: DesktopSectionProps) {
+  const { shell, failure } = props;
   return (
     <>
       <h3 className="settings-title">{t("settings.desktop")}</h3>
       <p className="settings-lead">{t("settings.desktopLead")}</p>
-      {shell !== null && (
-        <>
-          <Switch
-            title={t("settings.closeToTray")}
-            hint={hasTray ? t("settings.closeToTrayHint") : t("settings.noTray")}
-            checked={hasTray && shell.settings.closeToTray}
-            disabled={!hasTray}
-            onChange={(closeToTray) => onChange({ closeToTray })}
-          />
-          <Switch
-            title={t("settings.startHidden")}
-            hint={hasTray ? t("settings.startHiddenHint") : t("settings.noTray")}
-            checked={hasTray && shell.settings.startHidden}
-            disabled={!hasTray}
-            onChange={(startHidden) => onChange({ startHidden })}
-          />
-          <SettingRow
-            title={t("settings.secrets")}
-            value={t(`settings.secrets.${shell.secrets}`)}
-          />
-        </>
-      )}
+      {failure !== null && <Notice title={t("settings.failed")} text={errorText(failure)} />}
+      {shell === null && failure === null && <SkeletonRows count={4} label={t("common.loading")} />}
+      {shell !== null && <Rows {...props} shell={shell} />}
+    </>
+  );
+}
+
+function Rows(props: DesktopSectionProps & { shell: ShellState }) {
+  const { shell, mac, region, reports, onChange } = props;
+  const { settings, hasTray } = shell;
+  return (
+    <>
+      <SwitchRow
+        id="startAtLogin"
+        checked={settings.startAtLogin}
+        onChange={(startAtLogin) => onChange({ startAtLogin })}
+      />
+      <SwitchRow
+        id="closeToTray"
+        {...(!hasTray && { hint: t("settings.noTray") })}
+        checked={hasTray && settings.closeToTray}
+        disabled={!hasTray}
+        onChange={(closeToTray) => onChange({ closeToTray })}
+      />
+      <SwitchRow
+        id="startHidden"
+        {...(!hasTray && { hint: t("settings.noTray") })}
+        checked={hasTray && settings.startHidden}
+        disabled={!hasTray}
+        onChange={(startHidden) => onChange({ startHidden })}
+      />
+      <ShortcutRow
+        shortcut={settings.globalShortcut}
+        state={shell.shortcut}
+        mac={mac}
+        onChange={(globalShortcut) => onChange({ globalShortcut })}
+      />
+      <SpellcheckRow
+        chosen={settings.spellcheck}
+        languages={shell.spellcheckLanguages}
+        onChange={(spellcheck) => onChange({ spellcheck })}
+      />
+      <SwitchRow id="flash" checked={settings.flash} onChange={(flash) => onChange({ flash })} />
+      <SettingRow id="secrets" value={t(`settings.secrets.${shell.secrets}`)} />
+      <SettingRow id="logs">
+        <Button onClick={props.onOpenLogs}>{t("settings.logsOpen")}</Button>
+      </SettingRow>
+      <CrashReportsRow reports={reports} region={region} />
     </>
   );
 }

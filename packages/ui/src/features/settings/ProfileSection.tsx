@@ -7,6 +7,7 @@ import { Button } from "../../kit/Button.tsx";
 import { Confirm } from "../../kit/Confirm.tsx";
 import { TextField } from "../../kit/TextField.tsx";
 import { SettingRow } from "./SettingRow.tsx";
+import { rowId } from "./settings-index.ts";
 
 export type ProfileSectionProps = {
   account: HostedAccount;
@@ -39,7 +40,12 @@ function NameForm({ name, onRename }: { name: string; onRename: ProfileSectionPr
   }
 
   return (
-    <form className="settings-name" noValidate onSubmit={(event) => void save(event)}>
+    <form
+      className="settings-name"
+      id={rowId("name")}
+      noValidate
+      onSubmit={(event) => void save(event)}
+    >
       <TextField
         label={t("settings.name")}
         value={typed}
@@ -81,16 +87,13 @@ export function ProfileSection({ account, waiting, onRename, onSignOut }: Profil
         {t("settings.profileLead", { server: serverName(account.serverUrl) })}
       </p>
       <NameForm name={me.name} onRename={onRename} />
-      <SettingRow title={t("settings.handle")} value={`@${me.handle}`} />
-      <SettingRow title={t("settings.role")} value={t(`settings.role.${me.role}`)} />
-      <SettingRow title={t("settings.device")} value={account.deviceName} />
-      <SettingRow title={t("settings.signOut")} hint={t("settings.signOutHint")}>
+      <SettingRow id="handle" value={`@${me.handle}`} />
+      <SettingRow id="role" value={t(`settings.role.${me.role}`)} />
+      <SettingRow id="device" value={account.deviceName} />
+      <SettingRow id="signOut">
         <Button onClick={() => setAsking("here")}>{t("settings.signOut")}</Button>
       </SettingRow>
-      <SettingRow
-        title={t("settings.signOutEverywhere")}
-        hint={t("settings.signOutEverywhereHint")}
-      >
+      <SettingRow id="signOutEverywhere">
         <Button onClick={() => setAsking("everywhere")}>{t("settings.signOutEverywhere")}</Button>
       </SettingRow>
       <Confirm

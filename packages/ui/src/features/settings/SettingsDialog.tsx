@@ -1,5 +1,5 @@
 import "./settings.css";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { Dialog } from "../../kit/Dialog.tsx";
 import type { Preferences } from "../../state/preferences.ts";
@@ -7,13 +7,19 @@ import type { SettingsSection } from "../../state/ui-store.ts";
 import { AboutSection, type AboutSectionProps } from "./AboutSection.tsx";
 import { AppearanceSection } from "./AppearanceSection.tsx";
 import { DesktopSection, type DesktopSectionProps } from "./DesktopSection.tsx";
+import { NotificationsSection, type NotificationsSectionProps } from "./NotificationsSection.tsx";
 import { ProfileSection, type ProfileSectionProps } from "./ProfileSection.tsx";
+import { findSettings, rowId, type SettingId, SETTINGS } from "./settings-index.ts";
+import { SettingsResults, SettingsSearch } from "./SettingsSearch.tsx";
+import type { ZoomRowProps } from "./ZoomRow.tsx";
 
 export type SettingsDialogProps = {
   open: boolean;
   section: SettingsSection;
   profile: ProfileSectionProps;
+  notifications: NotificationsSectionProps;
   preferences: Preferences;
+  zoom?: ZoomRowProps;
   /** Only where the app is a desktop's. */
   desktop?: DesktopSectionProps;
   about: AboutSectionProps;
@@ -26,52 +32,120 @@ export type SettingsDialogProps = {
 
 const SECTIONS: readonly SettingsSection[] = [
   "profile",
+  "notifications",
   "appearance",
   "desktop",
   "keyboard",
   "about",
 ];
 
-/** All settings in one place; changes show at once. */
+const CONTROLS = "input:not(:disabled), select:not(:disabled), button:not(:disabled)";
+
+/** Brings a found setting into view and the focus to its control. */
+function goTo(id: SettingId): void {
+  const row = document.querySelector<HTMLElement>(`#${CSS.escape(rowId(id))}`);
+  row?.scrollIntoView({ block: "center" });
+  (row?.querySelector<HTMLElement>(CONTROLS) ?? row)?.focus();
+}
+
+/** All settings in one place, searchable; changes count at once. */
 export function SettingsDialog(props: SettingsDialogProps) {
-  const { section } = props;
+  const { section, onSection } = props;
+  const [query, setQuery] = useState("");
+  const [wanted, setWanted] = useState<SettingId | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const results = useRef<HTMLDivElement>(null);
+  const found = findSettings(query, props.desktop ? "desktop" : "web");
+  const searching = query.trim() !== "";
+
+  useEffect(() => {
+    if (wanted === null) return;
+    goTo(wanted);
+    setWanted(null);
+  }, [wanted]);
+
+  const search = {
+    query,
+    found,
+    field,
+    results,
+    onQuery: setQuery,
+    onChoose: (id: SettingId): void => {
+      setQuery("");
+      setWanted(id);
+      onSection(SETTINGS[id].section);
+    },
+  };
   return (
-    <Dialog open={props.open} onClose={props.onClose} title={t("settings.title")} size="l">
+    <Dialog
+      open={props.open}
+      onClose={() => {
+        setQuery("");
+        props.onClose();
+      }}
+      title={t("settings.title")}
+      size="l"
+      initialFocus={field}
+    >
       <div className="settings">
-        <nav className="settings-nav" aria-label={t("settings.sections")}>
-          {SECTIONS.filter((each) => each !== "desktop" || props.desktop).map((each) => (
-            <button
-              key={each}
-              type="button"
-              className="settings-tab"
-              aria-current={each === section ? "page" : undefined}
-              onClick={() => props.onSection(each)}
-            >
-              {t(`settings.${each}`)}
-            </button>
-          ))}
-        </nav>
+        <div className="settings-side">
+          <SettingsSearch {...search} />
+          <nav className="settings-nav" aria-label={t("settings.sections")}>
+            {SECTIONS.filter((each) => each !== "desktop" || props.desktop).map((each) => (
+              <button
+                key={each}
+                type="button"
+                className="settings-tab"
+                aria-current={each === section && !searching ? "page" : undefined}
+                onClick={() => {
+                  setQuery("");
+                  onSection(each);
+                }}
+              >
+                {t(`settings.${each}`)}
+              </button>
+            ))}
+          </nav>
+        </div>
         <div
+          key={searching ? "search" : section}
           className="settings-body"
           role="region"
-          aria-label={t(`settings.${section}`)}
+          aria-label={searching ? t("settings.search") : t(`settings.${section}`)}
           tabIndex={0}
         >
-          {section === "profile" && <ProfileSection {...props.profile} />}
-          {section === "appearance" && (
-            <AppearanceSection preferences={props.preferences} onChange={props.onPreferences} />
-          )}
-          {section === "desktop" && props.desktop && <DesktopSection {...props.desktop} />}
-          {section === "keyboard" && (
-            <>
-              <h3 className="settings-title">{t("settings.keyboard")}</h3>
-              <p className="settings-lead">{t("settings.keyboardLead")}</p>
-              {props.keyboard}
-            </>
-          )}
-          {section === "about" && <AboutSection {...props.about} />}
+          {searching ? <SettingsResults {...search} /> : <Section {...props} />}
         </div>
       </div>
     </Dialog>
   );
+}
+
+function Section(props: SettingsDialogProps) {
+  switch (props.section) {
+    case "profile":
+      return <ProfileSection {...props.profile} />;
+    case "notifications":
+      return <NotificationsSection {...props.notifications} />;
+    case "appearance":
+      return (
+        <AppearanceSection
+          preferences={props.preferences}
+          {...(props.zoom && { zoom: props.zoom })}
+          onChange={props.onPreferences}
+        />
+      );
+    case "desktop":
+      return props.desktop === undefined ? null : <DesktopSection {...props.desktop} />;
+    case "keyboard":
+      return (
+        <div id={rowId("keys")} tabIndex={-1}>
+          <h3 className="settings-title">{t("settings.keyboard")}</h3>
+          <p className="settings-lead">{t("settings.keyboardLead")}</p>
+          {props.keyboard}
+        </div>
+      );
+    case "about":
+      return <AboutSection {...props.about} />;
+  }
 }

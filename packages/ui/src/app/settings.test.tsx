@@ -1,0 +1,163 @@
+// @vitest-environment happy-dom
+import { DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
+import { failure } from "@parley/protocol/errors.ts";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, test } from "vitest";
+import { settingsHost as host } from "../../gallery/settings-host.ts";
+import { rowId, settingsOf, SETTINGS, type Shell } from "../features/settings/settings-index.ts";
+import { drawApp } from "./testing/draw-app.tsx";
+
+afterEach(cleanup);
+
+const desktop = { platform: { shell: "desktop", os: "linux", build: "t" } } as const;
+
+async function openSettings(section?: string): Promise<HTMLElement> {
+  fireEvent.click(await screen.findByRole("button", { name: "Settings" }));
+  const dialog = await screen.findByRole("dialog", { name: "Settings" });
+  if (section) fireEvent.click(within(dialog).getByRole("button", { name: section }));
+  return dialog;
+}
+
+describe.each(["web", "desktop"] as const)("in the %s shell", (shell: Shell) => {
+  test("every setting that the search knows stands in its section, and no other one", async () => {
+    drawApp(host(), { platform: { shell, os: "linux", build: "t" } });
+    const dialog = await openSettings();
+    const expected = settingsOf(shell);
+    const sections = [...new Set(expected.map((id) => SETTINGS[id].section))];
+    const seen: string[] = [];
+    for (const section of sections) {
+      const name = section.charAt(0).toUpperCase() + section.slice(1);
+      fireEvent.click(within(dialog).getByRole("button", { name }));
+      const wanted = expected.filter((id) => SETTINGS[id].section === section).map(rowId);
+      await waitFor(() => {
+        const rows = [...dialog.querySelectorAll("[id^=setting-]")].map((row) => row.id);
+        expect(rows.toSorted()).toEqual(wanted.toSorted());
+      });
+      seen.push(...wanted);
+    }
+    expect(seen.toSorted()).toEqual(expected.map(rowId).toSorted());
+  });
+});
+
+test("the search leads to the setting by the keyboard alone, and Esc empties it first", async () => {
+  drawApp(host(), desktop);
+  const dialog = await openSettings();
+  const field = within(dialog).getByRole("searchbox", { name: "Search settings" });
+  fireEvent.change(field, { target: { value: "spell" } });
+  fireEvent.keyDown(field, { key: "Escape" });
+  expect(field).toHaveProperty("value", "");
+  fireEvent.change(field, { target: { value: "quiet" } });
+  fireEvent.keyDown(field, { key: "Enter" });
+  const toggle = await within(dialog).findByRole("switch", { name: /^Quiet hours/ });
+  await waitFor(() => expect(document.activeElement).toBe(toggle));
+});
+
+test("a search without a find says so", async () => {
+  drawApp(host());
+  const dialog = await openSettings();
+  fireEvent.change(within(dialog).getByRole("searchbox"), { target: { value: "xyzzy" } });
+  expect(within(dialog).getByText(/^No setting/).textContent).toContain("“xyzzy”");
+});
+
+describe("V50: notifications", () => {
+  test("each change is told at once", async () => {
+    const { calls } = drawApp(host());
+    const dialog = await openSettings("Notifications");
+    fireEvent.click(await within(dialog).findByRole("switch", { name: /^Do not disturb/ }));
+    fireEvent.change(within(dialog).getByRole("combobox", { name: /^Preview/ }), {
+      target: { value: "name" },
+    });
+    fireEvent.click(within(dialog).getByRole("switch", { name: /^Quiet hours/ }));
+    const from = await within(dialog).findByLabelText("From, Friday");
+    fireEvent.change(from, { target: { value: "23:15" } });
+    const told = calls.filter((call) => call.name === "alerts:configure");
+    expect(told.slice(0, 2).map((call) => call.body)).toEqual([
+      { doNotDisturb: true },
+      { preview: "name" },
+    ]);
+    await waitFor(() => expect(from).toHaveProperty("value", "23:15"));
+    expect(within(dialog).getByLabelText("From, Thursday")).toHaveProperty("value", "22:00");
+  });
+
+  test("what another window changed is shown", async () => {
+    const { emit } = drawApp(host());
+    const dialog = await openSettings("Notifications");
+    const toggle = await within(dialog).findByRole("switch", { name: /^Do not disturb/ });
+    emit("alerts:changed", { settings: { ...DEFAULT_ALERTS, doNotDisturb: true } });
+    await waitFor(() => expect(toggle).toHaveProperty("checked", true));
+  });
+
+  test("the test says what the system did with it, in its own words too", async () => {
+    drawApp(host(), desktop);
+    const dialog = await openSettings("Notifications");
+    within(dialog).getByText("Shown by dunst 1.9.");
+    fireEvent.click(await within(dialog).findByRole("button", { name: "Try it" }));
+    await within(dialog).findByText("No program on this computer shows notifications.");
+    expect(within(dialog).getByText("no bus").closest("[role=status]")).not.toBeNull();
+  });
+
+  test("a host that refuses is not silent", async () => {
+    drawApp({ ...host(), "alerts:configure": () => failure("bridge_failed", "") });
+    const dialog = await openSettings("Notifications");
+    fireEvent.click(await within(dialog).findByRole("switch", { name: /^Sound/ }));
+    expect((await within(dialog).findByRole("alert")).textContent).toContain("did not work");
+  });
+});
+
+describe("the desktop", () => {
+  test("records a shortcut: keys that cannot be one are waited out, Esc leaves it", async () => {
+    const { calls } = drawApp(host(), desktop);
+    const dialog = await openSettings("Desktop");
+    const button = await within(dialog).findByRole("button", { name: "Choose…" });
+    fireEvent.click(button);
+    expect(button.textContent).toBe("Press the keys…");
+    fireEvent.keyDown(button, { key: "Escape", code: "Escape" });
+    expect(button.textContent).toBe("Choose…");
+    fireEvent.click(button);
+    fireEvent.keyDown(button, { key: "x", code: "KeyX" });
+    fireEvent.keyDown(button, { key: "x", code: "KeyX", ctrlKey: true, shiftKey: true });
+    await within(dialog).findByRole("button", { name: "Change the shortcut Ctrl Shift X" });
+    fireEvent.click(within(dialog).getByRole("button", { name: "Remove the shortcut" }));
+    await within(dialog).findByRole("button", { name: "Choose…" });
+    expect(
+      calls.filter((call) => call.name === "shell:configure").map((call) => call.body),
+    ).toEqual([{ globalShortcut: "Control+Shift+X" }, { globalShortcut: null }]);
+  });
+
+  test("spelling is checked in several languages, or not", async () => {
+    const { calls } = drawApp(host(), desktop);
+    const dialog = await openSettings("Desktop");
+    const toggle = await within(dialog).findByRole("switch", { name: /^Check spelling/ });
+    fireEvent.click(toggle);
+    fireEvent.click(await within(dialog).findByRole("checkbox", { name: "German" }));
+    await waitFor(() =>
+      expect(within(dialog).getByRole("checkbox", { name: "German" })).toHaveProperty(
+        "checked",
+        true,
+      ),
+    );
+    fireEvent.click(toggle);
+    expect(
+      calls.filter((call) => call.name === "shell:configure").map((call) => call.body),
+    ).toEqual([{ spellcheck: ["en-US"] }, { spellcheck: ["en-US", "de"] }, { spellcheck: [] }]);
+  });
+
+  test("crash reports are read and deleted here; nothing is sent", async () => {
+    const { calls } = drawApp(host(), desktop);
+    const dialog = await openSettings("Desktop");
+    fireEvent.click(await within(dialog).findByRole("button", { name: /^Read the report/ }));
+    await within(dialog).findByText("it stopped");
+    fireEvent.click(within(dialog).getByRole("button", { name: /^Delete the report/ }));
+    await within(dialog).findByText("None: nothing has crashed.");
+    expect(calls.map((call) => call.name)).toContain("shell:crash-report-delete");
+  });
+
+  test("the zoom of the window goes up, down and back", async () => {
+    drawApp(host(), desktop);
+    const dialog = await openSettings("Appearance");
+    fireEvent.click(await within(dialog).findByRole("button", { name: "Zoom in" }));
+    await within(dialog).findByText("110 %");
+    fireEvent.click(within(dialog).getByRole("button", { name: "Actual size" }));
+    await waitFor(() => expect(within(dialog).queryByText("110 %")).toBeNull());
+  });
+});
