@@ -84,6 +84,12 @@ export const LIMITS = {
   typingShownMs: 6_000,
   /** S10: a typist repeats the signal at most this often. */
   typingRepeatMs: 3_000,
+  /** S18: how long a device's attention holds ... */
+  attentionMs: 30_000,
+  /** S18: ... how often it is said again while it lasts ... */
+  attentionRenewMs: 20_000,
+  /** S18: ... and how long other devices wait with alerts for chats in view there. */
+  attentionWaitMs: 5_000,
   mentions: 256,
   mediaIds: 32,
   /** Names of people, in UTF-16 code units. */

@@ -40,11 +40,9 @@ test("every rule of the SPEC that is in force is quoted by a test", () => {
   expect(rules.filter((rule) => !quoted.has(rule))).toEqual([]);
 });
 
-test("S18, X4: what is not in force is not on the wire, and asking for it is refused", () => {
-  expect(rulesOf(NOT_IN_FORCE)).toEqual(["S18", "X4"]);
+test("X4: what is not in force is not on the wire, and asking for it is refused", () => {
+  expect(rulesOf(NOT_IN_FORCE)).toEqual(["X4"]);
   const names = [...Object.keys(REQUESTS), ...Object.keys(PUSHES), ...Object.keys(CALLS)];
-  // S18: no request claims or loses the attention of an account.
-  expect(names.filter((name) => /lease|attention|focus/.test(name))).toEqual([]);
   // X4: nothing is uploaded; that a message names media is refused by the server (V16).
   expect(names.filter((name) => /upload|media/.test(name))).toEqual([]);
   const refusals = TEST_FILES.map((file) => readFileSync(`${ROOT}/${file}`, "utf8"));

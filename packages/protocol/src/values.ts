@@ -71,6 +71,15 @@ export const VALUES = {
   pin: { id: ChatId, value: z.object({ atMs: z.number().int().nonnegative() }) },
   archive: { id: ChatId, value: z.object({ atMs: z.number().int().nonnegative() }) },
   block: { id: AccountId, value: z.object({ atMs: z.number().int().nonnegative() }) },
+  /** V50: how alerts of a chat differ from the device's settings: what is null does not. */
+  alert: {
+    id: ChatId,
+    value: z.object({
+      /** `none`: without a sound; else a sound of the system by its name. */
+      sound: z.string().min(1).max(64).nullable(),
+      preview: z.enum(["all", "name", "none"]).nullable(),
+    }),
+  },
   /** The unsent text of a chat. */
   draft: {
     id: ChatId,
@@ -103,6 +112,14 @@ function isValueKind(kind: string): kind is ValueKind {
   return Object.hasOwn(VALUES, kind);
 }
 
+const SCHEMAS: {
+  readonly [Kind in ValueKind]: {
+    readonly value: {
+      safeParse(data: unknown): { success: true; data: ValueOf<Kind> } | { success: false };
+    };
+  };
+} = VALUES;
+
 /** Reads a value. What is absent, unknown or damaged is undefined, never an exception. */
 export function readValue<Kind extends ValueKind>(
   kind: Kind,
@@ -110,8 +127,8 @@ export function readValue<Kind extends ValueKind>(
 ): ValueOf<Kind> | undefined {
   if (value === null) return undefined;
   try {
-    const parsed = VALUES[kind].value.safeParse(JSON.parse(value));
-    return parsed.success ? (parsed.data as ValueOf<Kind>) : undefined;
+    const parsed = SCHEMAS[kind].value.safeParse(JSON.parse(value));
+    return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
   }

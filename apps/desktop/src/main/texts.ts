@@ -20,6 +20,8 @@ export const texts = {
   open: "Open Parley",
   hide: "Close window",
   quit: "Quit Parley",
+  unreadIn: (count: number, chats: number): string =>
+    `${count} unread ${count === 1 ? "message" : "messages"} in ${chats} ${chats === 1 ? "chat" : "chats"}`,
   unread: (count: number): string => `${count} unread ${count === 1 ? "message" : "messages"}`,
   mentions: (count: number): string => `${count} ${count === 1 ? "mention" : "mentions"}`,
   titleUnread: (count: number): string => `(${count}) Parley`,

@@ -6,6 +6,7 @@ import { messageHandlers } from "../features/messages/messages.socket.ts";
 import { peopleHandlers } from "../features/people/people.socket.ts";
 import { PeopleService } from "../features/people/people.service.ts";
 import { presenceHandlers } from "../features/presence/presence.socket.ts";
+import { AttentionService } from "../features/presence/attention.service.ts";
 import { PresenceService } from "../features/presence/presence.service.ts";
 import { TypingService } from "../features/presence/typing.service.ts";
 import { FloorsService } from "../features/receipts/floors.service.ts";
@@ -51,6 +52,7 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
     report: (error) => log.error({ err: error }, "presence was not told"),
   });
   const typing = new TypingService(fanout, storage, nowMs);
+  const attention = new AttentionService(fanout);
   const floors = new FloorsService(storage, (error) =>
     log.error({ err: error }, "lowest marks were not told"),
   );
@@ -71,7 +73,7 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
       ...chatHandlers({ storage, fanout, chats }),
       ...messageHandlers({ storage, fanout }),
       ...receiptHandlers({ storage, ledger: new LedgerService(storage) }),
-      ...presenceHandlers({ presence, typing, chats }),
+      ...presenceHandlers({ presence, typing, attention, chats }),
       ...valueHandlers({
         storage,
         blockChanged: (blocker, blocked) => void presence.blockChanged(blocker, blocked),
@@ -81,6 +83,7 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
     onGone(connection) {
       presence.forget(connection);
       typing.forget(connection);
+      attention.forget(connection);
       healer.forget(connection);
     },
     onDrained: () => floors.stop(),

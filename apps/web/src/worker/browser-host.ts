@@ -8,6 +8,7 @@ import { openPayload } from "@parley/protocol/content.ts";
 import { io } from "socket.io-client";
 import { describeDevice } from "./device.ts";
 import { IndexedStore } from "./indexed-store.ts";
+import { texts } from "./texts.ts";
 
 const network: NetworkEvents = {
   onChange: (listener) => {
@@ -42,7 +43,7 @@ export function browserHost(build: string, retired: () => void): SessionHost {
       typeof Notification === "undefined" ? "denied" : Notification.permission,
     openContent: ({ alg, payload }) =>
       Promise.resolve(payload === null ? { type: "unknown" } : openPayload(alg, payload)),
-    texts: { someone: "Parley", newMessage: "New message" },
+    texts,
     retired,
   });
 }

@@ -379,6 +379,8 @@ export class Connection {
         return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
       case "presence:changed":
         return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
+      case "attention:changed":
+        return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
       case "session:others":
         return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
       case "session:ended":

@@ -23,7 +23,9 @@ import { ChangeMerger, type Heal } from "./change-merger.ts";
 import { statusOf } from "./connection-status.ts";
 import { Directory } from "./directory.ts";
 import type { View } from "./interest.ts";
-import { type NotificationTexts, Notifier } from "./notifier.ts";
+import { AccountAlerts } from "./account-alerts.ts";
+import type { DeviceAlerts } from "./alert-settings.ts";
+import type { NotificationTexts } from "./notification-words.ts";
 import type {
   HostStore,
   NotificationPermission,
@@ -66,6 +68,7 @@ type Options = {
   ports: SessionPorts;
   account: HostedAccount;
   deviceId: DeviceId;
+  device: DeviceAlerts;
   /** The grant of a sign-in that just happened; without one the first token is a refreshed one. */
   grant?: SessionGrant;
   /** All windows that have said hello. */
@@ -90,14 +93,14 @@ export class AccountSession {
   readonly #options: Options;
   readonly #connection: Connection;
   readonly #directory: Directory;
-  readonly #notifier: Notifier;
+  readonly alerts: AccountAlerts;
   readonly #receipts: AccountReceipts;
   readonly #ownTyping: OwnTyping;
   readonly #othersTyping: OthersTyping;
   readonly #changes: ChangeMerger;
   readonly #summary: Summary;
   readonly #learners: Learners = {
-    "sync:hello": ({ changes }) => this.#learn(changes),
+    "sync:hello": ({ changes }) => this.#learnListed(changes),
     "chat:create-direct": (data) =>
       void this.#directory.learn([{ kind: "chat", change: 0, ...data }]),
     "chat:create-group": (data) =>
@@ -155,21 +158,23 @@ export class AccountSession {
       log,
       directory: this.#directory,
       hello: (body) => this.#connection.request("sync:hello", body),
-      learn: (changes) => this.#learn(changes),
-      notify: (event) => this.#notifier.arrived(event, false),
+      learn: (changes) => this.#learnListed(changes),
+      caughtUp: (isNews) => this.alerts.caughtUp(isNews),
       done: () => this.#connection.caughtUp(),
       isWanted: () => !this.#writerReady && this.#connection.isUp,
     });
-    this.#notifier = new Notifier({
+    this.alerts = new AccountAlerts({
       accountKey,
       me: account.me.accountId,
-      directory: this.#directory,
+      clock,
       log,
+      directory: this.#directory,
+      device: options.device,
       texts: ports.texts,
       permission: ports.notificationPermission,
-      isSnoozed: ports.isSnoozed ?? (() => false),
       open: ports.openContent,
       isInView: (chatId) => this.#attention.isInView(chatId),
+      isInViewElsewhere: (chatId) => this.#attention.isInViewElsewhere(chatId),
       show: (notice) => this.#show(notice),
       clear: (chatId) => {
         if (ports.surface) ports.surface.clear(accountKey, chatId);
@@ -220,10 +225,6 @@ export class AccountSession {
     return this.#connection.state;
   }
 
-  get notifier(): Notifier {
-    return this.#notifier;
-  }
-
   /** Requests of windows that have no answer yet. */
   get relayedCount(): number {
     return this.#relayed;
@@ -232,6 +233,7 @@ export class AccountSession {
   async start(): Promise<void> {
     await this.#directory.load();
     this.#tellCounts();
+    this.alerts.start();
     this.windowsChanged();
     this.#connection.start();
   }
@@ -246,6 +248,7 @@ export class AccountSession {
     this.#othersTyping.clear();
     this.#changes.drop();
     this.#attention.stop();
+    this.alerts.stop();
     this.#stallTimer?.();
     await this.#directory.flush();
   }
@@ -300,6 +303,7 @@ export class AccountSession {
   /** What the writer has seen, the host has learned on the way: its own `since` follows. */
   writerCaughtUp(windowId: string, watermark: number): Result<Record<string, never>> {
     if (windowId !== this.#writerId) return notWriter();
+    this.alerts.caughtUp(this.#directory.since > 0);
     this.#directory.advance(watermark);
     this.#connection.caughtUp();
     return success({});
@@ -307,8 +311,7 @@ export class AccountSession {
 
   /** S11: the writer flushes the journal. */
   nudge(): void {
-    const { accountKey } = this;
-    this.#writer()?.notify("outbox:nudged", { accountKey });
+    this.#writer()?.notify("outbox:nudged", { accountKey: this.accountKey });
   }
 
   /** Passes a window's request on. Its body is checked by the request's own schema before it leaves. */
@@ -328,12 +331,17 @@ export class AccountSession {
   mark({ marks }: CallBody<"receipt:mark">): void {
     this.#receipts.add(marks);
     const read = marks.filter((mark) => this.#directory.read(mark.chatId, mark.readSeq ?? 0));
-    this.#notifier.read(read.map((mark) => mark.chatId));
+    this.alerts.read(read.map((mark) => mark.chatId));
     this.#tellCounts();
   }
 
+  #learnListed(changes: readonly Change[]): void {
+    this.#learn(changes);
+    this.alerts.listed(changes);
+  }
+
   #learn(changes: readonly Change[]): void {
-    this.#notifier.read(this.#directory.learn(changes));
+    this.alerts.read(this.#directory.learn(changes));
     this.#tellCounts();
   }
 
@@ -437,17 +445,16 @@ export class AccountSession {
         for (const change of changes) {
           if (change.kind !== "event") continue;
           this.#othersTyping.set(change.event.chatId, change.event.senderId, false);
-          void this.#notifier.arrived(change.event, false);
+          this.alerts.arrived(change.event);
         }
         if (this.#writerReady) this.#changes.add(changes);
         return;
       }
       case "sync:heal": {
-        this.#learn(push.body.changes);
+        // What a lost frame hid is news like that of a time away.
+        this.#learnListed(push.body.changes);
+        this.alerts.caughtUp(this.#directory.since > 0);
         if (push.body.since <= this.#directory.since) this.#directory.advance(push.body.watermark);
-        for (const change of push.body.changes) {
-          if (change.kind === "event") void this.#notifier.arrived(change.event, true);
-        }
         if (this.#writerReady) this.#changes.heal(push.body);
         return;
       }
@@ -457,7 +464,11 @@ export class AccountSession {
       case "presence:changed":
         this.#attention.learn(push.body.presences);
         return;
+      case "attention:changed":
+        this.#attention.learnElsewhere(push.body);
+        return;
       case "session:others":
+        this.#attention.setOthers(push.body.others);
         this.#receipts.setOthers(push.body.others);
         return;
       case "session:ended":
@@ -467,8 +478,8 @@ export class AccountSession {
   }
 
   #deliver(changes: NoticeBody<"sync:changes">["changes"], heal?: Heal): void {
-    const { accountKey } = this;
-    this.#writer()?.notify("sync:changes", { accountKey, changes, ...(heal && { heal }) });
+    const body = { accountKey: this.accountKey, changes, ...(heal && { heal }) };
+    this.#writer()?.notify("sync:changes", body);
   }
 
   #show(notice: NoticeBody<"notification:show">): boolean {

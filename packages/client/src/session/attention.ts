@@ -1,8 +1,10 @@
-import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
 import type { Presence } from "@parley/protocol/person.ts";
 import type { Connection } from "../connection/connection.ts";
 import type { Cancel, Clock } from "../connection/ports.ts";
-import { type Interest, interestOf, isInView, type View } from "./interest.ts";
+import type { PushBody } from "@parley/protocol/socket/pushes.ts";
+import { chatsInView, type Interest, interestOf, isInView, type View } from "./interest.ts";
 
 /** Views of several windows that change together are told once. */
 const TELL_AFTER_MS = 25;
@@ -14,15 +16,23 @@ type Deps = {
   presencesChanged: (presences: readonly Presence[]) => void;
 };
 
+/** What another device of the account has in view. */
+type Lease = { chatIds: readonly ChatId[]; untilMs: number };
+
 /**
- * S10: what the windows of an account show, and what of others is wanted for it: open chats, watched
+ * S10, S18: what the windows of an account show, and what of others is wanted for it: open chats, watched
  * presence, whether the user is there. Told to the server only when it changed or the connection is new.
  */
 export class Attention {
   readonly #deps: Deps;
   readonly #views = new Map<string, View>();
   readonly #presences = new Map<AccountId, Presence>();
+  readonly #elsewhere = new Map<DeviceId, Lease>();
   #told: Partial<Record<keyof Interest, string>> = {};
+  /** S18: other connections of the account, which want to hear of our attention. */
+  #others = 0;
+  #lease = "[]";
+  #leaseTimer: Cancel | undefined;
   #timer: Cancel | undefined;
 
   constructor(deps: Deps) {
@@ -50,6 +60,28 @@ export class Attention {
     return isInView(this.#views.values(), chatId);
   }
 
+  /** S18: whether another device has the chat in view, as far as it has said lately. */
+  isInViewElsewhere(chatId: ChatId): boolean {
+    const nowMs = this.#deps.clock.nowMs();
+    return [...this.#elsewhere.values()].some(
+      ({ chatIds, untilMs }) => untilMs > nowMs && chatIds.includes(chatId),
+    );
+  }
+
+  /** S18: what another device of the account says of itself. */
+  learnElsewhere({ deviceId, chatIds, forMs }: PushBody<"attention:changed">): void {
+    if (chatIds.length === 0) this.#elsewhere.delete(deviceId);
+    else this.#elsewhere.set(deviceId, { chatIds, untilMs: this.#deps.clock.nowMs() + forMs });
+  }
+
+  /** V43: a connection that came has not heard of our attention yet. */
+  setOthers(others: number): void {
+    const isMore = others > this.#others;
+    this.#others = others;
+    if (isMore) this.#lease = "[]";
+    this.tell();
+  }
+
   /** Takes what a window shows now; returns whether the window came into view by it. */
   set(windowId: string, view: View): boolean {
     const cameIntoView = view.visible && !this.isVisible(windowId);
@@ -70,11 +102,18 @@ export class Attention {
   disconnected(): void {
     this.#told = {};
     this.#presences.clear();
+    this.#elsewhere.clear();
+    this.#others = 0;
+    this.#lease = "[]";
+    this.#leaseTimer?.();
+    this.#leaseTimer = undefined;
   }
 
   stop(): void {
     this.#timer?.();
     this.#timer = undefined;
+    this.#leaseTimer?.();
+    this.#leaseTimer = undefined;
   }
 
   /** Says to the server what it does not know yet. */
@@ -88,6 +127,23 @@ export class Attention {
       void this.#deps.request("presence:set", { active: interest.active });
     }
     if (this.#isNews("watchAccountIds", interest)) void this.#watch(interest);
+    this.#tellLease(false);
+  }
+
+  /** S18: droppable. Lost, it is said again or runs out by itself. */
+  #tellLease(isDue: boolean): void {
+    const chatIds = this.#others > 0 ? chatsInView(this.#views.values()) : [];
+    const lease = JSON.stringify(chatIds);
+    if (lease === this.#lease && !isDue) return;
+    this.#lease = lease;
+    this.#leaseTimer?.();
+    this.#leaseTimer = undefined;
+    void this.#deps.request("attention:set", { chatIds });
+    if (chatIds.length === 0) return;
+    this.#leaseTimer = this.#deps.clock.setTimer(
+      () => this.#tellLease(true),
+      LIMITS.attentionRenewMs,
+    );
   }
 
   /** Takes what the server says of others. */

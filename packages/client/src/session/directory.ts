@@ -1,7 +1,13 @@
 import { type Change, ChatKind } from "@parley/protocol/chat.ts";
 import { addToCounts, type Counts } from "@parley/protocol/counts.ts";
 import { type Event, SeqMark } from "@parley/protocol/event.ts";
-import { type AccountId, type AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
+import {
+  type AccountId,
+  type AccountKey,
+  ChatId,
+  ClientId,
+  DataEpoch,
+} from "@parley/protocol/ids.ts";
 import { Person } from "@parley/protocol/person.ts";
 import {
   AccountValue,
@@ -10,6 +16,7 @@ import {
   readValue,
   splitValueKey,
   type ValueKey,
+  type ValueOf,
   valueKey,
   type ValueOutcome,
 } from "@parley/protocol/values.ts";
@@ -27,7 +34,14 @@ export type KnownChat = {
   notifiedThroughSeq: number;
   /** S9: null until the server has said them. */
   counts: Counts | null;
+  /** The message whose notification was shown last and not withdrawn. */
+  shown: Named | null;
+  /** V50: the newest message that was held back while alerts were off. */
+  held: Named | null;
 };
+
+/** A message of a chat, by place and name. */
+export type Named = { seq: number; clientId: ClientId };
 
 const SAVE_AFTER_MS = 1_000;
 
@@ -41,6 +55,12 @@ function readCounts(value: unknown): Counts | null {
   const through = parseWith(SeqMark, fieldOf(value, "countedThroughSeq"));
   if (!unread.ok || !mentions.ok || !through.ok) return null;
   return { unread: unread.value, mentions: mentions.value, countedThroughSeq: through.value };
+}
+
+function readNamed(value: unknown): Named | null {
+  const seq = parseWith(SeqMark, fieldOf(value, "seq"));
+  const clientId = parseWith(ClientId, fieldOf(value, "clientId"));
+  return seq.ok && clientId.ok ? { seq: seq.value, clientId: clientId.value } : null;
 }
 
 function readChat(value: unknown): KnownChat | undefined {
@@ -57,6 +77,8 @@ function readChat(value: unknown): KnownChat | undefined {
     readSeq: readSeq.value,
     notifiedThroughSeq: notified.value,
     counts: readCounts(fieldOf(value, "counts")),
+    shown: readNamed(fieldOf(value, "shown")),
+    held: readNamed(fieldOf(value, "held")),
   };
 }
 
@@ -206,7 +228,8 @@ export class Directory {
     if (this.#epoch === epoch) return;
     if (this.#epoch !== undefined) {
       for (const [chatId, chat] of this.#chats) {
-        const fresh = { ...chat, readSeq: 0, notifiedThroughSeq: 0, counts: null };
+        const none = { counts: null, shown: null, held: null };
+        const fresh = { ...chat, readSeq: 0, notifiedThroughSeq: 0, ...none };
         this.#chats.set(chatId, fresh);
         this.#save(`chat:${chatId}`, fresh);
       }
@@ -230,9 +253,46 @@ export class Directory {
   }
 
   /** S21: on the disk at once, so that a crash does not notify twice. */
-  notified(chatId: ChatId, seq: number): void {
-    this.#update(chatId, { notifiedThroughSeq: seq });
+  notified(events: readonly Pick<Event, "chatId" | "seq">[]): void {
+    for (const { chatId, seq } of events) this.#update(chatId, { notifiedThroughSeq: seq });
     void this.flush();
+  }
+
+  /** V50: decided on, and nothing was shown. */
+  passedOver(chatId: ChatId, seq: number): void {
+    if (seq > (this.#chats.get(chatId)?.notifiedThroughSeq ?? 0)) {
+      this.#update(chatId, { notifiedThroughSeq: seq });
+    }
+  }
+
+  /** A notification of this message is on the screen now. */
+  shown(chatId: ChatId, shown: Named): void {
+    this.#update(chatId, { shown });
+  }
+
+  withdrawn(chatId: ChatId): void {
+    this.#update(chatId, { shown: null });
+  }
+
+  /** V50: a message belongs to the wake digest. */
+  hold({ chatId, seq, clientId }: Named & { chatId: ChatId }): void {
+    this.#update(chatId, { held: { seq, clientId } });
+  }
+
+  /** What was held back, chats in the order in which they came up. */
+  held(): (Named & { chatId: ChatId })[] {
+    return [...this.#chats].flatMap(([chatId, { held }]) => (held ? [{ chatId, ...held }] : []));
+  }
+
+  /** What was held back is told, or no longer wanted. */
+  letGo(): void {
+    for (const { chatId } of this.held()) this.#update(chatId, { held: null });
+    void this.flush();
+  }
+
+  /** V50: how alerts of a chat differ from the device's. */
+  alertOf(chatId: ChatId): ValueOf<"alert"> | undefined {
+    return readValue("alert", this.#valueOf(valueKey("alert", chatId)));
   }
 
   /** Writes what waits to be written. */
@@ -259,7 +319,7 @@ export class Directory {
   /** Only what decides on alerts is kept here; the rest is the windows' business. */
   #learnValue({ key, value, change }: AccountValue): void {
     const kind = splitValueKey(key)?.kind;
-    if (kind !== "mute" && kind !== "block") return;
+    if (kind !== "mute" && kind !== "block" && kind !== "alert") return;
     if (change > (this.#values.get(key)?.change ?? 0)) this.#keepValue({ key, value, change });
   }
 
@@ -284,6 +344,8 @@ export class Directory {
       readSeq: 0,
       notifiedThroughSeq: 0,
       counts: null,
+      shown: null,
+      held: null,
     };
     const next: KnownChat = {
       kind: news.kind ?? known.kind,
@@ -292,6 +354,8 @@ export class Directory {
       readSeq: Math.max(known.readSeq, news.readSeq ?? 0),
       notifiedThroughSeq: Math.max(known.notifiedThroughSeq, news.notifiedThroughSeq ?? 0),
       counts: news.counts ?? known.counts,
+      shown: news.shown === undefined ? known.shown : news.shown,
+      held: news.held === undefined ? known.held : news.held,
     };
     this.#chats.set(chatId, next);
     this.#save(`chat:${chatId}`, next);

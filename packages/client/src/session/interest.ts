@@ -43,10 +43,16 @@ export function interestOf(views: Iterable<View>): Interest {
   };
 }
 
-/** Whether a chat is before the user's eyes: open in a window that has the focus. */
+/** S18: chats before the user's eyes: open in a window that has the focus. Within the limit. */
+export function chatsInView(views: Iterable<View>): ChatId[] {
+  const inView = [...views].filter((view) => view.focused && view.visible);
+  return firstOf(
+    inView.map((view) => view.openChatIds),
+    LIMITS.openChats,
+  );
+}
+
+/** Whether a chat is before the user's eyes. */
 export function isInView(views: Iterable<View>, chatId: ChatId): boolean {
-  for (const view of views) {
-    if (view.focused && view.visible && view.openChatIds.includes(chatId)) return true;
-  }
-  return false;
+  return chatsInView(views).includes(chatId);
 }

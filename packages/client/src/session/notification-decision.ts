@@ -1,32 +1,18 @@
+import type { AlertReason } from "@parley/protocol/bridge/alerts.ts";
 import { type Event, isMessage } from "@parley/protocol/event.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import type { NotificationPermission } from "./ports.ts";
 
-/** Why a notification is shown or not. Each decision has exactly one reason. */
-export type NotificationReason =
-  | "new-message"
-  | "system-event"
-  | "not-a-message"
-  | "erased"
-  | "own-message"
-  | "blocked"
-  | "muted"
-  | "sent-silently"
-  | "backlog"
-  | "already-read"
-  | "already-notified"
-  | "chat-in-view"
-  | "snoozed"
-  | "permission-missing";
-
 export type NotificationInput = {
   event: Event;
   me: AccountId;
-  /** It did not arrive live but by catch-up or heal. */
+  /** It did not arrive live: after a time away, one message stands for its chat (V51). */
   backlog: boolean;
+  /** An alert for it has waited for another device already (S18). */
+  waited: boolean;
   /** My read mark in this chat, as far as the host knows. */
   readSeq: number;
-  /** Up to where this chat was notified on this device before. */
+  /** Up to where this device has decided in this chat before (S21). */
   notifiedThroughSeq: number;
   /** V42: the user has muted this chat, for the time at which the event was stored. */
   muted: boolean;
@@ -34,20 +20,26 @@ export type NotificationInput = {
   blocked: boolean;
   /** Open in a window that has the focus. */
   chatInView: boolean;
-  /** The user wants no alerts on this device for now. */
-  snoozed: boolean;
+  /** S18: in view on another device of the account, which has the focus. */
+  inViewElsewhere: boolean;
+  /** V50: why alerts are off on this device at all, if they are. */
+  off: "do-not-disturb" | "snoozed" | "quiet-hours" | undefined;
   permission: NotificationPermission;
 };
 
-export type NotificationDecision = { show: boolean; reason: NotificationReason };
+/** `wait`: decide again after LIMITS.attentionWaitMs. `isHeld`: it belongs to the wake digest. */
+export type NotificationDecision =
+  | { act: "show"; reason: AlertReason }
+  | { act: "wait"; reason: AlertReason }
+  | { act: "none"; reason: AlertReason; isHeld: boolean };
 
-function no(reason: NotificationReason): NotificationDecision {
-  return { show: false, reason };
+function no(reason: AlertReason, isHeld = false): NotificationDecision {
+  return { act: "none", reason, isHeld };
 }
 
-/** Whether an arrived event alerts the user, and why. Pure; the first reason against it counts. */
+/** V50: whether an event alerts the user, and why. Pure; the first reason against it counts. */
 export function decideNotification(input: NotificationInput): NotificationDecision {
-  const { event } = input;
+  const { event, waited, backlog } = input;
   if (event.system !== undefined) return no("system-event");
   if (!isMessage(event)) return no("not-a-message");
   if (event.fold?.erased !== undefined || event.payload === null) return no("erased");
@@ -55,11 +47,11 @@ export function decideNotification(input: NotificationInput): NotificationDecisi
   if (input.blocked) return no("blocked");
   if (input.muted) return no("muted");
   if (!event.notify) return no("sent-silently");
-  if (input.backlog) return no("backlog");
-  if (event.seq <= input.readSeq) return no("already-read");
-  if (event.seq <= input.notifiedThroughSeq) return no("already-notified");
+  if (event.seq <= input.readSeq) return no(waited ? "read-elsewhere" : "already-read");
+  if (!waited && event.seq <= input.notifiedThroughSeq) return no("already-notified");
   if (input.chatInView) return no("chat-in-view");
-  if (input.snoozed) return no("snoozed");
+  if (input.off !== undefined) return no(input.off, true);
   if (input.permission !== "granted") return no("permission-missing");
-  return { show: true, reason: "new-message" };
+  if (input.inViewElsewhere && !waited) return { act: "wait", reason: "in-view-elsewhere" };
+  return { act: "show", reason: backlog ? "backlog" : "new-message" };
 }

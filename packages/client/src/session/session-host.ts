@@ -7,7 +7,7 @@ import {
   type NoticeBody,
   type NoticeName,
 } from "@parley/protocol/bridge/contract.ts";
-import type { ShellSettings } from "@parley/protocol/bridge/shell.ts";
+import type { NotificationOutcome } from "@parley/protocol/bridge/shell.ts";
 import { ERRORS, failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { DeviceInfo } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
@@ -18,6 +18,7 @@ import { type Parser, parseWith } from "../connection/parse.ts";
 import { normaliseServerUrl } from "../connection/server-url.ts";
 import { saveRefreshToken, TokenKeeper } from "../connection/token-keeper.ts";
 import { type AccountRecord, AccountRecords } from "./account-records.ts";
+import { DeviceAlerts } from "./alert-settings.ts";
 import { createSerial } from "../sync/serial.ts";
 import { AccountSession, secretNameOf, type SessionPorts } from "./account-session.ts";
 import { HostWindow } from "./host-window.ts";
@@ -63,6 +64,7 @@ export class SessionHost {
   readonly #windows = new Set<HostWindow>();
   readonly #sessions = new Map<AccountKey, AccountSession>();
   readonly #deviceIds = new Map<AccountKey, AccountRecord["deviceId"]>();
+  readonly #alerts: DeviceAlerts;
   readonly #started: Promise<void>;
   readonly #handlers: Handlers;
   /** Sessions come and go one at a time: two sign-ins at once must not leave two of one account. */
@@ -73,6 +75,14 @@ export class SessionHost {
   constructor(options: HostOptions) {
     this.#options = options;
     this.#records = new AccountRecords(options.store, options.log);
+    this.#alerts = new DeviceAlerts({
+      ...options,
+      isSnoozed: options.isSnoozed ?? (() => false),
+      changed: (settings) => {
+        this.#tell("alerts:changed", { settings });
+        for (const session of this.#sessions.values()) session.alerts.look();
+      },
+    });
     this.#handlers = this.#makeHandlers();
     this.#started = this.#start();
   }
@@ -119,6 +129,7 @@ export class SessionHost {
 
   async #start(): Promise<void> {
     try {
+      await this.#alerts.load();
       for (const record of await this.#records.list()) this.#host(record);
     } catch (error) {
       this.#options.log.warn("The kept accounts could not be read.", { error: String(error) });
@@ -141,6 +152,7 @@ export class SessionHost {
       ports: this.#options,
       account,
       deviceId,
+      device: this.#alerts,
       ...(grant && { grant }),
       windows: () => [...this.#windows].filter((window) => window.hasSaidHello),
       renamed: (renamed) => {
@@ -247,6 +259,12 @@ export class SessionHost {
         this.#with(accountKey, (session) => done(() => session.nudge())),
       "connection:retry": (_window, { accountKey }) =>
         this.#with(accountKey, (session) => done(() => session.retry())),
+      "alerts:state": () => success(this.#alerts.settings),
+      "alerts:configure": async (_window, change) =>
+        success(await this.#alerts.configure(given(change))),
+      "alerts:decisions": (_window, { accountKey, chatId }) =>
+        this.#with(accountKey, ({ alerts }) => success({ decisions: alerts.decisions(chatId) })),
+      "notification:told": (_window, outcome) => done(() => this.#told(outcome)),
       "shell:state": async () => {
         const { shell } = this.#options;
         return shell ? success(await shell.state()) : noShell();
@@ -266,6 +284,10 @@ export class SessionHost {
       "window:state": noShell,
       "window:configure": noShell,
     };
+  }
+
+  #told(outcome: NotificationOutcome): void {
+    if (outcome.of) this.#sessions.get(outcome.of.accountKey)?.alerts.told(outcome);
   }
 
   /** X1: accounts that wait for this server try again at once. */
@@ -428,9 +450,11 @@ function noShell(): Result<never> {
 }
 
 /** Without the keys that were not named. */
-function given(change: CallBody<"shell:configure">): Partial<ShellSettings> {
-  const named: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(change)) if (value !== undefined) named[key] = value;
+function given<T extends object>(change: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  const named: { [Key in keyof T]?: Exclude<T[Key], undefined> } = { ...change };
+  for (const key of Object.keys(change)) {
+    if (Reflect.get(change, key) === undefined) Reflect.deleteProperty(named, key);
+  }
   return named;
 }
 

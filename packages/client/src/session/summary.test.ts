@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { eventChange, fakeMessage } from "../testing/fake-events.ts";
 import { FakeHost } from "../testing/fake-host.ts";
 import type { Reported, ShellPort } from "./ports.ts";
-import { newsOf } from "./summary.ts";
+import { digestOf, newsOf } from "./backlog.ts";
 
 function chatChange(last: Event, unread: number, readSeq = 0): Change {
   const my: ChatState["my"] = {
@@ -159,7 +159,7 @@ test("S21, V27: a window that is soon ready says hello alone", async () => {
   expect(fake.server.requestsOf("sync:hello")).toEqual([]);
 });
 
-test("S21, V27: a summary tells of five chats at most, the newest, and of none that is read", () => {
+test("S21, V27, V51: five notifications at most tell of all that is unread, mentions and most first", () => {
   const chat = fc.record({
     at: fc.integer({ min: 1, max: 1_000 }),
     seq: fc.integer({ min: 1, max: 50 }),
@@ -171,12 +171,12 @@ test("S21, V27: a summary tells of five chats at most, the newest, and of none t
       const changes = chats.map(({ at, seq, unread, readSeq }) =>
         chatChange(fakeMessage({ at, seq }), unread, readSeq),
       );
-      const { told, passed } = newsOf(changes);
+      const { told, summed } = digestOf(newsOf(changes));
       const news = chats.filter(({ seq, unread, readSeq }) => unread > 0 && seq > readSeq);
-      expect(told.length + passed.length).toBe(news.length);
-      expect(told.length).toBe(Math.min(5, news.length));
-      const oldestTold = Math.min(...told.map((event) => event.at));
-      for (const event of passed) expect(event.at).toBeLessThanOrEqual(oldestTold);
+      expect(told.length + summed.length).toBe(news.length);
+      expect(told.length + Math.min(1, summed.length)).toBe(Math.min(5, news.length));
+      const least = Math.min(...told.map((one) => one.unread));
+      for (const one of summed) expect(one.unread).toBeLessThanOrEqual(least);
     }),
   );
 });

@@ -1,15 +1,11 @@
 import type { Change } from "@parley/protocol/chat.ts";
 import type { Result } from "@parley/protocol/errors.ts";
-import type { Event } from "@parley/protocol/event.ts";
-import type { ChatId } from "@parley/protocol/ids.ts";
 import type { RequestData, RequestInput } from "@parley/protocol/socket/requests.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
 import type { Directory } from "./directory.ts";
 
 /** A window's page needs about a second to start; only without one main says hello itself. */
 const SUMMARY_AFTER_MS = 3_000;
-/** So many chats are told of after a time away; the others are seen in the list. */
-const MAX_TOLD = 5;
 
 type Options = {
   clock: Clock;
@@ -17,24 +13,12 @@ type Options = {
   directory: Directory;
   hello: (body: RequestInput<"sync:hello">) => Promise<Result<RequestData<"sync:hello">>>;
   learn: (changes: readonly Change[]) => void;
-  notify: (event: Event) => Promise<void>;
+  /** V51: everything that was listed is learned; false for the first hello of a device. */
+  caughtUp: (isNews: boolean) => void;
   /** All pages are learned, and no writer has come meanwhile. */
   done: () => void;
   isWanted: () => boolean;
 };
-
-/** S21: the newest messages that a summary tells of, newest chats first, and those passed over. */
-export function newsOf(changes: readonly Change[]): { told: Event[]; passed: Event[] } {
-  const newest = new Map<ChatId, Event>();
-  for (const change of changes) {
-    if (change.kind !== "chat") continue;
-    const { chatId, last, my } = change.chat;
-    if (last && my.unread > 0 && last.seq > my.readSeq) newest.set(chatId, last);
-    else newest.delete(chatId);
-  }
-  const byTime = [...newest.values()].toSorted((a, b) => b.at - a.at);
-  return { told: byTime.slice(0, MAX_TOLD), passed: byTime.slice(MAX_TOLD) };
-}
 
 /**
  * S21: the host's own hello while no window can write the cache: names, heads, counts, so that it can
@@ -74,9 +58,8 @@ export class Summary {
   }
 
   async #sayHello(): Promise<void> {
-    const { directory, hello, learn, notify, done, isWanted, log } = this.#options;
+    const { directory, hello, learn, caughtUp, done, isWanted, log } = this.#options;
     const { epoch, since } = directory;
-    const changes: Change[] = [];
     let after: RequestInput<"sync:hello">["after"];
     let watermark = since;
     for (;;) {
@@ -88,17 +71,12 @@ export class Summary {
         return;
       }
       learn(page.value.changes);
-      changes.push(...page.value.changes.filter((change) => change.kind === "chat"));
       watermark = page.value.watermark;
       if (page.value.next === null) break;
       after = page.value.next;
     }
     // The first hello of a device tells of everything there is: none of it is news.
-    if (since > 0) {
-      const { told, passed } = newsOf(changes);
-      for (const event of told) await notify(event);
-      for (const event of passed) directory.notified(event.chatId, event.seq);
-    }
+    caughtUp(since > 0);
     directory.advance(watermark);
     await directory.flush();
     if (isWanted()) done();

@@ -64,7 +64,7 @@ async function live() {
       const change = eventChange(fakeMessage({ chatId, senderId, seq, ...parts }));
       fake.server.push("sync:changes", { changes: [change] });
       await fake.clock.advance(50);
-      return fake.host.session(accountKey)?.notifier.decisions.at(-1)?.reason;
+      return fake.host.session(accountKey)?.alerts.decisions(chatId).at(-1)?.reason;
     },
   };
 }
@@ -114,7 +114,7 @@ test("S21: mute and block are kept over a restart, for a host without windows; a
     const change = eventChange(fakeMessage({ chatId, senderId, seq }));
     fake.server.push("sync:changes", { changes: [change] });
     await fake.clock.advance(50);
-    return fake.host.session(accountKey)?.notifier.decisions.at(-1)?.reason;
+    return fake.host.session(accountKey)?.alerts.decisions(chatId).at(-1)?.reason;
   };
   expect(await reason(20)).toBe("blocked");
   fake.server.setUp(false);

@@ -47,6 +47,7 @@ function makeListeners(): Listeners {
     "notification:acted": new Set(),
     "link:open": new Set(),
     "shell:changed": new Set(),
+    "alerts:changed": new Set(),
     "window:changed": new Set(),
     "host:outdated": new Set(),
   };

@@ -82,7 +82,12 @@ export class FakeHost {
       notificationPermission: () => this.permission,
       openContent: ({ alg, payload }) =>
         Promise.resolve(payload === null ? { type: "unknown" } : openPayload(alg, payload)),
-      texts: { someone: "Someone", newMessage: "New message" },
+      texts: {
+        someone: "Someone",
+        newMessage: "New message",
+        unread: (messages) => `${messages} unread`,
+        unreadIn: (messages, chats) => `${messages} unread in ${chats}`,
+      },
       ...(!this.#oneBuild && {
         retired: () => {
           this.retiredCount += 1;

@@ -7,6 +7,7 @@ import { AccountId, AccountKey, ChatId, ClientId, DataEpoch, ServerId } from "..
 import { Presence } from "../person.ts";
 import { DeepLink } from "../links.ts";
 import { type RequestName } from "../socket/requests.ts";
+import { AlertDecision, AlertSettings } from "./alerts.ts";
 import {
   CrashReport,
   NotificationAct,
@@ -146,10 +147,24 @@ export const CALLS = {
   "outbox:nudge": { body: ofAccount, data: Empty },
   /** The user asks to try again now. */
   "connection:retry": { body: ofAccount, data: Empty },
+  /** V50: how alerts are set on this device. */
+  "alerts:state": { body: Empty, data: AlertSettings },
+  /** Settings that are not named stay; all windows hear of it. */
+  "alerts:configure": { body: AlertSettings.partial(), data: AlertSettings },
+  /** V51: the last decisions about messages of a chat, newest last. */
+  "alerts:decisions": {
+    body: ofAccount.extend({ chatId: ChatId }),
+    data: z.object({ decisions: z.array(AlertDecision) }),
+  },
+  /** In a browser: what became of a notification that this window was told to show. */
+  "notification:told": { body: NotificationOutcome, data: Empty },
   /** Desktop only; in a browser there is no shell to ask (`not_allowed`). */
   "shell:state": { body: Empty, data: ShellState },
   "shell:configure": { body: ShellSettings.partial(), data: ShellState },
-  /** Shows a notification to try it out; answers once the system has said what it did with it. */
+  /**
+   * Shows a notification to try it out; answers once the system has said what it did with it. In a browser
+   * the window itself answers.
+   */
   "shell:notification-test": { body: Empty, data: NotificationOutcome },
   /** What the system said about the last notifications of a chat, newest last. */
   "shell:notification-outcomes": {
@@ -232,6 +247,8 @@ export const NOTICES = {
   "link:open": z.object({ link: DeepLink }),
   /** Desktop: settings changed, in another window or in the tray. */
   "shell:changed": z.object({ state: ShellState }),
+  /** V50: alerts were set, in some window. */
+  "alerts:changed": z.object({ settings: AlertSettings }),
   /** Desktop: whether this window is on the screen and has the focus, which a page cannot know there. */
   "window:changed": z.object({ focused: z.boolean(), visible: z.boolean() }),
   /** S20: the host is of another build; reload. */

@@ -22,6 +22,10 @@ const CALL = {
   "writer:caught-up": true,
   "outbox:nudge": true,
   "connection:retry": true,
+  "alerts:state": true,
+  "alerts:configure": true,
+  "alerts:decisions": true,
+  "notification:told": true,
   "shell:state": true,
   "shell:configure": true,
   "shell:notification-test": true,
@@ -50,6 +54,7 @@ const NOTICE = {
   "notification:acted": true,
   "link:open": true,
   "shell:changed": true,
+  "alerts:changed": true,
   "window:changed": true,
   "host:outdated": true,
 } as const satisfies Record<NoticeName, true>;

@@ -20,6 +20,12 @@ export const PUSHES = {
   "typing:changed": z.object({ chatId: ChatId, accountId: AccountId, typing: z.boolean() }),
   /** S10 */
   "presence:changed": z.object({ presences: z.array(Presence) }),
+  /** S18: what another device of this account has in view; it holds for `forMs`. */
+  "attention:changed": z.object({
+    deviceId: DeviceId,
+    chatIds: z.array(ChatId),
+    forMs: z.number().int().nonnegative(),
+  }),
   /** V43: how many other connections this account has; said when it has any, and when that changes. */
   "session:others": z.object({ others: z.number().int().nonnegative() }),
   /** Why the server closes this connection; it follows at once. */

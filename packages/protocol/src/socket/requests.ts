@@ -197,6 +197,14 @@ export const REQUESTS = {
   },
   /** S10: whether this device's user is there. */
   "presence:set": { body: z.object({ active: z.boolean() }), data: Empty },
+  /**
+   * S18: the chats before the eyes of this device's user, who has its focus; none when it is lost. Holds
+   * for `LIMITS.attentionMs` and is said again while it lasts.
+   */
+  "attention:set": {
+    body: z.object({ chatIds: z.array(ChatId).max(LIMITS.openChats) }),
+    data: Empty,
+  },
   /** S10: how many members of a group are online. */
   "presence:count": { body: OneChat, data: z.object({ online: z.number().int().nonnegative() }) },
   "people:search": {

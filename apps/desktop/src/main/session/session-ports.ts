@@ -76,7 +76,12 @@ export function hostOptions(parts: Parts): HostOptions {
     notificationPermission: () => (parts.canNotify() ? "granted" : "denied"),
     openContent: ({ alg, payload }) =>
       Promise.resolve(payload === null ? { type: "unknown" } : openPayload(alg, payload)),
-    texts: { someone: texts.someone, newMessage: texts.newMessage },
+    texts: {
+      someone: texts.someone,
+      newMessage: texts.newMessage,
+      unread: texts.unread,
+      unreadIn: texts.unreadIn,
+    },
     surface,
     counted: (accountKey, totals) => shell.reported(accountKey, totals),
     connected: parts.connected,

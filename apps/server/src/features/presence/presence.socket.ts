@@ -2,19 +2,26 @@ import { success } from "@parley/protocol/errors.ts";
 import { answering, type Handlers } from "../../socket/request-handler.ts";
 import { chatNotFound } from "../../stream/chat-access.ts";
 import type { ChatsService } from "../chats/chats.service.ts";
+import type { AttentionService } from "./attention.service.ts";
 import type { PresenceService } from "./presence.service.ts";
 import type { TypingService } from "./typing.service.ts";
 
-/** S10 */
+/** S10, S18 */
 export function presenceHandlers(deps: {
   presence: PresenceService;
   typing: TypingService;
+  attention: AttentionService;
   chats: ChatsService;
 }): Pick<
   Handlers,
-  "view:open" | "typing:set" | "presence:watch" | "presence:set" | "presence:count"
+  | "view:open"
+  | "typing:set"
+  | "attention:set"
+  | "presence:watch"
+  | "presence:set"
+  | "presence:count"
 > {
-  const { presence, typing, chats } = deps;
+  const { presence, typing, attention, chats } = deps;
   return {
     "view:open": ({ connection, body, answer }) => {
       typing.setOpen(connection, body.chatIds);
@@ -24,6 +31,10 @@ export function presenceHandlers(deps: {
       const isMember = await typing.set(connection, body.chatId, body.typing);
       return isMember ? success({}) : chatNotFound();
     }),
+    "attention:set": ({ connection, body, answer }) => {
+      attention.set(connection, body.chatIds);
+      answer(success({}));
+    },
     "presence:watch": answering(async ({ connection, body }) =>
       success({ presences: await presence.watch(connection, body.accountIds) }),
     ),
