@@ -1,13 +1,16 @@
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import type { Failure, Result } from "@parley/protocol/errors.ts";
+import type { DeepLink } from "@parley/protocol/links.ts";
 import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
-import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { Suspense, useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
 import type { AccountSession } from "../cache/account-session.ts";
+import type { SignInProps } from "../features/sign-in/SignIn.tsx";
 import { SYSTEM_REGION } from "../i18n/format.ts";
 import { errorText, t } from "../i18n/i18n.ts";
 import { Notice } from "../kit/Notice.tsx";
 import { keyNames } from "../state/keys.ts";
 import type { AttentionSource } from "../state/attention.ts";
+import { answerLink } from "../state/link-rules.ts";
 import type { LiveHub } from "../state/live-store.ts";
 import type { LookStore } from "../state/look-store.ts";
 import { createChatPlaces } from "../state/places.ts";
@@ -17,6 +20,7 @@ import { AccountScreen } from "./AccountScreen.tsx";
 import { AccountContext, type AccountScope } from "./context.ts";
 import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
 import { LazySignIn } from "./lazy-parts.ts";
+import { LinkProblem } from "./LinkProblem.tsx";
 import { useReports } from "./use-reports.ts";
 import { useSessions } from "./use-sessions.ts";
 
@@ -27,6 +31,9 @@ export type AppProps = Omit<AppDeps, "openSession" | "memory"> & {
   look: LookStore;
   attention: AttentionSource;
 };
+
+/** What a link has filled in; nothing where the user asked by a button. */
+type StartSignIn = Partial<Pick<SignInProps, "defaultServer" | "startWith" | "handle" | "invite">>;
 
 type Boot =
   | { kind: "starting" }
@@ -102,7 +109,7 @@ export function App(props: AppProps) {
   const sessions = useSessions(bridge, accounts, props.openSession);
   useReports(bridge, sessions);
   const [chosen, setChosen] = useState<string | null>(null);
-  const [signingIn, setSigningIn] = useState(false);
+  const [signingIn, setSigningIn] = useState<StartSignIn | null>(null);
   const active = accounts.find((account) => account.accountKey === chosen) ?? accounts[0];
 
   const probe = useCallback(
@@ -112,13 +119,13 @@ export function App(props: AppProps) {
   function arrived(account: HostedAccount): void {
     add(account);
     setChosen(account.accountKey);
-    setSigningIn(false);
+    setSigningIn(null);
   }
 
   /** X1: the account on the screen may have waited for just this. */
   async function trust(serverUrl: string, fingerprint: string): Promise<Result<unknown>> {
     const result = await bridge.call("server:trust", { serverUrl, fingerprint });
-    if (result.ok && active?.serverUrl === serverUrl) setSigningIn(false);
+    if (result.ok && active?.serverUrl === serverUrl) setSigningIn(null);
     return result;
   }
 
@@ -133,16 +140,65 @@ export function App(props: AppProps) {
     [onOpenTarget],
   );
 
+  const [linkServer, setLinkServer] = useState<string | null>(null);
+  const openLink = useEffectEvent((opened: DeepLink) => {
+    const answer = answerLink(opened, accounts, active?.accountKey);
+    switch (answer.kind) {
+      case "target":
+        setSigningIn(null);
+        setChosen(answer.accountKey);
+        setTarget(answer);
+        return;
+      case "account":
+        setSigningIn(null);
+        setChosen(answer.accountKey);
+        return;
+      case "sign-in":
+        setSigningIn({ defaultServer: answer.server, handle: answer.handle });
+        return;
+      case "sign-up":
+        setSigningIn({
+          defaultServer: answer.server,
+          startWith: "sign-up",
+          invite: answer.invite,
+        });
+        return;
+      case "no-account":
+        setLinkServer(answer.server);
+        return;
+    }
+  });
+  // A link that started the app comes before it is known who is signed in.
+  const [link, setLink] = useState<DeepLink | null>(null);
+  useEffect(() => bridge.on("link:open", (notice) => setLink(notice.link)), [bridge]);
+  useEffect(() => {
+    if (link === null || boot.kind !== "ready") return;
+    openLink(link);
+    setLink(null);
+  }, [link, boot.kind]);
+  const linkProblem = (
+    <LinkProblem
+      server={linkServer}
+      onSignIn={(server) => {
+        setLinkServer(null);
+        setSigningIn({ defaultServer: server });
+      }}
+      onClose={() => setLinkServer(null)}
+    />
+  );
+
   if (boot.kind !== "ready") {
     return <Starting failure={boot.kind === "failed" ? boot.error : null} onRetry={retry} />;
   }
-  if (active === undefined || signingIn) {
+  if (active === undefined || signingIn !== null) {
     return (
       <Suspense fallback={<Starting failure={null} onRetry={retry} />}>
         <LazySignIn
+          key={JSON.stringify(signingIn)}
           defaultServer={active?.serverUrl ?? defaultServerUrl}
+          {...signingIn}
           {...(active !== undefined && {
-            back: { name: active.me.name, onBack: () => setSigningIn(false) },
+            back: { name: active.me.name, onBack: () => setSigningIn(null) },
           })}
           probe={probe}
           {...(props.platform.shell === "desktop" && { onTrust: trust })}
@@ -167,6 +223,7 @@ export function App(props: AppProps) {
             return result;
           }}
         />
+        {linkProblem}
       </Suspense>
     );
   }
@@ -180,16 +237,19 @@ export function App(props: AppProps) {
     );
   }
   return (
-    <SignedIn
-      {...props}
-      key={active.accountKey}
-      account={active}
-      accounts={accounts}
-      session={opened.value}
-      onAccount={setChosen}
-      target={target}
-      onSignIn={() => setSigningIn(true)}
-    />
+    <>
+      <SignedIn
+        {...props}
+        key={active.accountKey}
+        account={active}
+        accounts={accounts}
+        session={opened.value}
+        onAccount={setChosen}
+        target={target}
+        onSignIn={() => setSigningIn({})}
+      />
+      {linkProblem}
+    </>
   );
 }
 

@@ -3,6 +3,7 @@ import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useChat, useRoster } from "../cache/hooks.ts";
 import type { ChatView, RosterRow } from "../cache/read-models.ts";
+import { AlertDecisions } from "../features/chat-details/AlertDecisions.tsx";
 import { AddMembersDialog } from "../features/chat-details/AddMembersDialog.tsx";
 import { ChatDetailsView, type MemberAction } from "../features/chat-details/ChatDetailsView.tsx";
 import { headerLine } from "../features/conversation/presence-line.ts";
@@ -167,6 +168,7 @@ function Details({ chat }: { chat: ChatView }) {
         failure={problem}
         region={region}
         mutedLine={mutedLine(chat, nowMs, region)}
+        alerts={<ChatAlerts chatId={chatId} nowMs={nowMs} />}
         onFetchAgain={(seq) => void attempt(session.fetchAgain(chatId, seq))}
         onRename={(title) => attempt(session.setTitle(chatId, title))}
         onAdd={() => setAdding(true)}
@@ -196,6 +198,19 @@ function Details({ chat }: { chat: ChatView }) {
         }}
       />
     </>
+  );
+}
+
+function ChatAlerts({ chatId, nowMs }: { chatId: ChatId; nowMs: number }) {
+  const { bridge, account, region, ui } = useScope();
+  const { accountKey } = account;
+  return (
+    <AlertDecisions
+      nowMs={nowMs}
+      region={region}
+      load={() => bridge.call("alerts:decisions", { accountKey, chatId })}
+      onMessage={({ clientId }) => ui.getState().showMessage(chatId, clientId)}
+    />
   );
 }
 

@@ -1,3 +1,4 @@
+import { enAlerts } from "./en-alerts.ts";
 import { enErrors } from "./en-errors.ts";
 import { enMessages } from "./en-messages.ts";
 import { enSettings } from "./en-settings.ts";
@@ -7,6 +8,7 @@ import { enSettings } from "./en-settings.ts";
  * hold more than one bare word, so that the types can tell them from placeholders.
  */
 export const en = {
+  ...enAlerts,
   ...enErrors,
   ...enMessages,
   ...enSettings,

@@ -2,7 +2,7 @@ import "./chat-details.css";
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import { LogOut, UserPlus, X } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import type { ChatView, Roster, RosterRow } from "../../cache/read-models.ts";
 import { number, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
@@ -27,6 +27,8 @@ export type ChatDetailsViewProps = {
   failure: { title: string; error: Failure; onRetry?: () => void } | null;
   /** How long the chat is muted, in words; empty where it is not. */
   mutedLine: string;
+  /** V51: why alerts of this chat came or did not. */
+  alerts: ReactNode;
   region: Region;
   /** S7: asks for the event once more that does not fit. */
   onFetchAgain: (seq: number) => void;
@@ -182,6 +184,7 @@ export function ChatDetailsView(props: ChatDetailsViewProps) {
           />
         )}
         <HistoryFacts {...props} />
+        {props.alerts}
         {chat.kind === "group" ? (
           <GroupFacts {...props} />
         ) : (

@@ -15,6 +15,9 @@ export type SignInProps = {
   /** What the server field starts with. */
   defaultServer: string;
   startWith?: "sign-in" | "sign-up";
+  /** What a link has filled in already. */
+  handle?: string;
+  invite?: string;
   /** The way back to the account that is signed in already. */
   back?: { name: string; onBack: () => void };
   /** Asks a server what it is. Must keep its identity between draws. */
@@ -30,6 +33,8 @@ export type SignInProps = {
 export function SignIn({
   defaultServer,
   startWith = "sign-in",
+  handle = "",
+  invite = "",
   back,
   probe,
   onTrust,
@@ -71,6 +76,7 @@ export function SignIn({
         {form === "sign-in" ? (
           <SignInForm
             server={server}
+            startHandle={handle}
             onServer={setServer}
             probe={state}
             certificate={certificate}
@@ -80,6 +86,7 @@ export function SignIn({
         ) : (
           <SignUpForm
             server={server}
+            startInvite={invite}
             onServer={setServer}
             probe={state}
             certificate={certificate}

@@ -11,6 +11,7 @@ import type { ProbeState } from "./use-server-probe.ts";
 
 export type SignInFormProps = {
   server: string;
+  startHandle: string;
   onServer: (server: string) => void;
   probe: ProbeState;
   /** What has to be said of the server's certificate, if anything. */
@@ -35,13 +36,14 @@ function usePause(): [seconds: number, start: (ms: number) => void] {
 
 export function SignInForm({
   server,
+  startHandle,
   onServer,
   probe,
   certificate,
   onSubmit,
   onSignUp,
 }: SignInFormProps) {
-  const [handle, setHandle] = useState("");
+  const [handle, setHandle] = useState(startHandle);
   const [password, setPassword] = useState("");
   const [errors, setErrors] = useState<FieldErrors>({});
   const [busy, setBusy] = useState(false);

@@ -12,6 +12,8 @@ import type { ProbeState } from "./use-server-probe.ts";
 
 export type SignUpFormProps = {
   server: string;
+  /** The code of an invite; empty without one. */
+  startInvite: string;
   onServer: (server: string) => void;
   probe: ProbeState;
   /** What has to be said of the server's certificate, if anything. */
@@ -25,16 +27,17 @@ const NOTHING: Typed = { name: "", handle: "", password: "", invite: "" };
 
 export function SignUpForm({
   server,
+  startInvite,
   onServer,
   probe,
   certificate,
   onSubmit,
   onSignIn,
 }: SignUpFormProps) {
-  const [typed, setTyped] = useState<Typed>(NOTHING);
+  const [typed, setTyped] = useState<Typed>({ ...NOTHING, invite: startInvite });
   const [errors, setErrors] = useState<FieldErrors>({});
   const [busy, setBusy] = useState(false);
-  const [inviteAsked, setInviteAsked] = useState(false);
+  const [inviteAsked, setInviteAsked] = useState(startInvite !== "");
   const form = useRef<HTMLFormElement>(null);
 
   const info = probe.kind === "found" ? probe.info : undefined;

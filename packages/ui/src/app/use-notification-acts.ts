@@ -1,0 +1,55 @@
+import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
+import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
+import type { Result } from "@parley/protocol/errors.ts";
+import type { AccountKey } from "@parley/protocol/ids.ts";
+import { useEffect } from "react";
+import type { AccountSession } from "../cache/account-session.ts";
+import type { Live } from "../cache/live.ts";
+
+type Acted = NoticeBody<"notification:acted">;
+type Sessions = ReadonlyMap<AccountKey, Result<AccountSession>>;
+
+const HOUR_MS = 3_600_000;
+
+/** The first value that a read model has. */
+function firstOf<T>(live: Live<T>): Promise<T> {
+  return new Promise((resolve) => {
+    let stop: (() => void) | undefined;
+    let isDone = false;
+    const look = (): void => {
+      const value = live.get();
+      if (value === undefined || isDone) return;
+      isDone = true;
+      stop?.();
+      resolve(value);
+    };
+    stop = live.subscribe(look);
+    look();
+    if (isDone) stop();
+  });
+}
+
+/** Does to a message what its notification offered. Whoever answers has read what they answer. */
+export async function carryOut(
+  session: Pick<AccountSession, "reads" | "markRead" | "muteChat" | "sendText">,
+  { chatId, clientId, what }: Acted,
+): Promise<Result<unknown>[]> {
+  if (what.act === "mute-hour") return [await session.muteChat(chatId, HOUR_MS)];
+  const outcomes: Result<unknown>[] = [];
+  if (what.act === "reply") outcomes.push(await session.sendText(chatId, { text: what.text }));
+  const message = await firstOf(session.reads.message(chatId, clientId));
+  if (message?.kind === "event") outcomes.push(await session.markRead(chatId, message.seq));
+  return outcomes;
+}
+
+/** Desktop: carries out what the user did to notifications; what came before its session waits for it. */
+export function useNotificationActs(bridge: Bridge, sessions: Sessions): void {
+  useEffect(
+    () =>
+      bridge.on("notification:acted", (acted) => {
+        const session = sessions.get(acted.accountKey);
+        if (session?.ok) void carryOut(session.value, acted);
+      }),
+    [bridge, sessions],
+  );
+}

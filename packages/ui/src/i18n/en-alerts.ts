@@ -1,0 +1,40 @@
+import type { AlertReason } from "@parley/protocol/bridge/alerts.ts";
+
+/** V51: a sentence for every reason; one that is missing does not compile. */
+const reasons = {
+  "alerts.reason.new-message": "Notified: a new message.",
+  "alerts.reason.backlog": "Notified: the newest message after a time away.",
+  "alerts.reason.in-summary": "Notified together with other chats.",
+  "alerts.reason.in-view-elsewhere": "Waited: you had the chat open on another device.",
+  "alerts.reason.system-event": "Not notified: changes of a group are not announced.",
+  "alerts.reason.not-a-message":
+    "Not notified: an edit, a reaction or a deletion is not announced.",
+  "alerts.reason.erased": "Not notified: the message was deleted.",
+  "alerts.reason.own-message": "Not notified: you wrote it.",
+  "alerts.reason.blocked": "Not notified: you have blocked who wrote it.",
+  "alerts.reason.muted": "Not notified: the chat is muted.",
+  "alerts.reason.sent-silently": "Not notified: it was sent without a notification.",
+  "alerts.reason.already-read": "Not notified: you had read it.",
+  "alerts.reason.read-elsewhere": "Not notified: you read it before it was time.",
+  "alerts.reason.already-notified": "Not notified: you had been notified of it before.",
+  "alerts.reason.chat-in-view": "Not notified: the chat was before your eyes.",
+  "alerts.reason.do-not-disturb": "Not notified: “Do not disturb” was on.",
+  "alerts.reason.snoozed": "Not notified: alerts were paused.",
+  "alerts.reason.quiet-hours": "Not notified: it was within your quiet hours.",
+  "alerts.reason.permission-missing":
+    "Not notified: notifications are not allowed. See Settings, Notifications.",
+} as const satisfies Record<`alerts.reason.${AlertReason}`, string>;
+
+/** English of why an alert came or did not, and of links from outside. */
+export const enAlerts = {
+  ...reasons,
+  "alerts.why": "Why wasn't I notified?",
+  "alerts.whyHint": "The last decisions of this device, newest first.",
+  "alerts.whyNone": "Nothing was decided in this chat since the app was started.",
+  "alerts.whyFailed": "The decisions couldn't be loaded.",
+  "alerts.message": "Message #{seq}",
+
+  "link.noAccountTitle": "This link leads to another server",
+  "link.noAccount":
+    "You are not signed in to {server} here. Sign in there and open the link again.",
+} as const;
