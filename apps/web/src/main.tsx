@@ -2,10 +2,12 @@ import { bridgeOver } from "@parley/client/sync/bridge-over.ts";
 import { mountApp } from "@parley/ui/app/mount.tsx";
 import { osOf } from "@parley/ui/app/os.ts";
 import { keepAppUpToDate } from "./app-updates.ts";
+import { Badge, browserBadge } from "./badge.ts";
 import { openHostLine } from "./host-line.ts";
-import { showNotifications } from "./notifications.ts";
+import { showNotifications, testNotification } from "./notifications.ts";
 import { openTargets } from "./open-target.ts";
 import { reloadForBuild } from "./reload.ts";
+import { withShell } from "./shell-line.ts";
 import { whenSafe } from "./when-safe.ts";
 
 /** Without a session host the app only shows what is cached: not for long. */
@@ -15,9 +17,17 @@ async function start(root: HTMLElement): Promise<void> {
   const build = document.querySelector<HTMLMetaElement>("meta[name=parley-build]")?.content ?? "";
   const serviceWorker = "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
   const line = await openHostLine();
-  const bridge = bridgeOver(line, {
+  const badge = new Badge(browserBadge());
+  const shellLine = withShell(line, {
+    testNotification: () => testNotification(serviceWorker),
+    reported: ({ accountKey, unread }) => badge.reported(accountKey, unread),
+  });
+  const bridge = bridgeOver(shellLine, {
     warn: (message, details) => console.warn(message, details ?? ""),
   });
+  bridge.on("accounts:changed", ({ accounts }) =>
+    badge.keep(accounts.map((account) => account.accountKey)),
+  );
   bridge.on("host:outdated", () => whenSafe(() => reloadForBuild(), OUTDATED_WITHIN_MS));
   mountApp(root, {
     bridge,

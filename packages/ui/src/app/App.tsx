@@ -14,13 +14,14 @@ import { answerLink } from "../state/link-rules.ts";
 import type { LiveHub } from "../state/live-store.ts";
 import type { LookStore } from "../state/look-store.ts";
 import { createChatPlaces } from "../state/places.ts";
-import type { Memory } from "../state/remembered.ts";
+import { forgetfulMemory, type Memory } from "../state/remembered.ts";
 import { createUiStore } from "../state/ui-store.ts";
 import { AccountScreen } from "./AccountScreen.tsx";
 import { AccountContext, type AccountScope } from "./context.ts";
 import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
 import { LazySignIn } from "./lazy-parts.ts";
 import { LinkProblem } from "./LinkProblem.tsx";
+import { useNotificationActs } from "./use-notification-acts.ts";
 import { useReports } from "./use-reports.ts";
 import { useSessions } from "./use-sessions.ts";
 
@@ -108,7 +109,8 @@ export function App(props: AppProps) {
   const accounts = boot.kind === "ready" ? boot.accounts : NO_ACCOUNTS;
   const sessions = useSessions(bridge, accounts, props.openSession);
   useReports(bridge, sessions);
-  const [chosen, setChosen] = useState<string | null>(null);
+  useNotificationActs(bridge, sessions);
+  const [chosen, setChosen] = useState<string | null>(props.solo?.target?.accountKey ?? null);
   const [signingIn, setSigningIn] = useState<StartSignIn | null>(null);
   const active = accounts.find((account) => account.accountKey === chosen) ?? accounts[0];
 
@@ -130,7 +132,7 @@ export function App(props: AppProps) {
   }
 
   const { onOpenTarget } = props;
-  const [target, setTarget] = useState<OpenTarget | null>(null);
+  const [target, setTarget] = useState<OpenTarget | null>(props.solo?.target ?? null);
   useEffect(
     () =>
       onOpenTarget?.((next) => {
@@ -267,7 +269,11 @@ type SignedInProps = AppProps & {
 function SignedIn(props: SignedInProps) {
   const { bridge, platform, region, account, session, memory, hub, look, attention } = props;
   const { accountKey } = account;
-  const [ui] = useState(() => createUiStore(memory, `parley.view.${accountKey}`));
+  const solo = props.solo ?? null;
+  // Its address tells the chat: what other windows remember of panes stays theirs.
+  const [ui] = useState(() =>
+    createUiStore(solo?.target ? forgetfulMemory() : memory, `parley.view.${accountKey}`),
+  );
   const [places] = useState(createChatPlaces);
   const { target } = props;
   useEffect(() => {
@@ -280,6 +286,7 @@ function SignedIn(props: SignedInProps) {
     (): AccountScope => ({
       bridge,
       platform,
+      solo: solo !== null,
       region: region ?? SYSTEM_REGION,
       keys: keyNames(platform.os === "macos"),
       account,
@@ -294,6 +301,7 @@ function SignedIn(props: SignedInProps) {
     [
       bridge,
       platform,
+      solo,
       region,
       account,
       session,

@@ -2,7 +2,7 @@ import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { Result } from "@parley/protocol/errors.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { AccountSession } from "../cache/account-session.ts";
 import type { Live } from "../cache/live.ts";
 
@@ -12,21 +12,19 @@ type Sessions = ReadonlyMap<AccountKey, Result<AccountSession>>;
 const HOUR_MS = 3_600_000;
 
 /** The first value that a read model has. */
-function firstOf<T>(live: Live<T>): Promise<T> {
-  return new Promise((resolve) => {
-    let stop: (() => void) | undefined;
-    let isDone = false;
-    const look = (): void => {
-      const value = live.get();
-      if (value === undefined || isDone) return;
-      isDone = true;
-      stop?.();
-      resolve(value);
-    };
-    stop = live.subscribe(look);
-    look();
-    if (isDone) stop();
-  });
+async function firstOf<T>(live: Live<T>): Promise<T> {
+  const { promise, resolve } = Promise.withResolvers<T>();
+  const look = (): void => {
+    const value = live.get();
+    if (value !== undefined) resolve(value);
+  };
+  const stop = live.subscribe(look);
+  look();
+  try {
+    return await promise;
+  } finally {
+    stop();
+  }
 }
 
 /** Does to a message what its notification offered. Whoever answers has read what they answer. */
@@ -42,14 +40,16 @@ export async function carryOut(
   return outcomes;
 }
 
-/** Desktop: carries out what the user did to notifications; what came before its session waits for it. */
+/** Desktop: carries out what the user did to notifications; what comes before its session waits for it. */
 export function useNotificationActs(bridge: Bridge, sessions: Sessions): void {
-  useEffect(
-    () =>
-      bridge.on("notification:acted", (acted) => {
-        const session = sessions.get(acted.accountKey);
-        if (session?.ok) void carryOut(session.value, acted);
-      }),
-    [bridge, sessions],
-  );
+  const waiting = useRef<Acted[]>([]);
+  useEffect(() => {
+    const act = (acted: Acted): void => {
+      const session = sessions.get(acted.accountKey);
+      if (session?.ok) void carryOut(session.value, acted);
+      else waiting.current.push(acted);
+    };
+    for (const acted of waiting.current.splice(0)) act(acted);
+    return bridge.on("notification:acted", act);
+  }, [bridge, sessions]);
 }

@@ -1,0 +1,67 @@
+import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
+import { success } from "@parley/protocol/errors.ts";
+import {
+  AccountId,
+  accountKeyOf,
+  ChatId,
+  ClientId,
+  newId,
+  ServerId,
+} from "@parley/protocol/ids.ts";
+import { expect, test } from "vitest";
+import { carryOut } from "./use-notification-acts.ts";
+
+const target = {
+  accountKey: accountKeyOf(newId(ServerId), newId(AccountId)),
+  chatId: newId(ChatId),
+  clientId: newId(ClientId),
+};
+
+type What = NoticeBody<"notification:acted">["what"];
+
+/** A session that knows one message, but only after a moment. */
+async function doneBy(what: What): Promise<unknown[]> {
+  const done: unknown[] = [];
+  let message: { kind: "event"; seq: number } | undefined;
+  const session = {
+    reads: {
+      message: () => ({
+        get: () => message,
+        subscribe: (listener: () => void) => {
+          queueMicrotask(() => {
+            message = { kind: "event", seq: 7 };
+            listener();
+          });
+          return () => done.push("unsubscribed");
+        },
+      }),
+    },
+    markRead: async (_chatId: ChatId, seq: number) => {
+      done.push(["read", seq]);
+      return success(undefined);
+    },
+    muteChat: async (_chatId: ChatId, forMs: number | null) => {
+      done.push(["mute", forMs]);
+      return success(undefined);
+    },
+    sendText: async (_chatId: ChatId, input: { text: string }) => {
+      done.push(["send", input.text]);
+      return success({ clientId: target.clientId });
+    },
+  };
+  await carryOut(session as never, { ...target, what });
+  return done;
+}
+
+test("S8: mark as read from a notification reads through its message", async () => {
+  expect(await doneBy({ act: "mark-read" })).toEqual(["unsubscribed", ["read", 7]]);
+});
+
+test("S11: a reply from a notification is journaled, and what it answers is read", async () => {
+  const done = await doneBy({ act: "reply", text: "On my way" });
+  expect(done).toEqual([["send", "On my way"], "unsubscribed", ["read", 7]]);
+});
+
+test("V42: mute from a notification lasts an hour", async () => {
+  expect(await doneBy({ act: "mute-hour" })).toEqual([["mute", 3_600_000]]);
+});
