@@ -225,7 +225,12 @@ export class ChaosDevice {
       notificationPermission: () => "denied",
       openContent: ({ alg, payload }) =>
         Promise.resolve(payload === null ? { type: "unknown" } : openPayload(alg, payload)),
-      texts: { someone: "Parley", newMessage: "New message" },
+      texts: {
+        someone: "Parley",
+        newMessage: "New message",
+        unread: (messages) => `${messages} unread`,
+        unreadIn: (messages, chats) => `${messages} unread in ${chats}`,
+      },
     });
     await host.started;
     const window = await openNodeWindow(host, this.log);
