@@ -153,7 +153,7 @@ function useTitle(unread: number): void {
 /** The frame of one account: rail, list, panes, drawer, and what lies over them. */
 export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenProps) {
   const scope = useScope();
-  const { session, keys, account, platform, ui, live, region } = scope;
+  const { session, keys, account, platform, ui, live, region, solo } = scope;
   const [frame, setFrame] = useState<HTMLDivElement | null>(null);
   const width = useWidth(frame);
   const search = useRef<HTMLInputElement>(null);
@@ -169,13 +169,15 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
 
   const some = layout.panes.length > 0;
   const single = width > 0 && width < SINGLE_PX;
-  const slim = !single && width < SLIM_PX && width > 0 && some;
-  const showList = !single || listInView || !some;
+  const slim = !solo && !single && width < SLIM_PX && width > 0 && some;
+  const showList = !solo && (!single || listInView || !some);
   const showMain = !single || !showList;
   const drawerInline = width >= 1_100;
   const paneRoom = single
     ? 0
-    : width - 64 - (slim ? 76 : listWidth) - (detailsOf !== null && drawerInline ? 340 : 0);
+    : width -
+      (solo ? 0 : 64 + (slim ? 76 : listWidth)) -
+      (detailsOf !== null && drawerInline ? 340 : 0);
   const panes = visiblePanes(layout, paneRoom);
   const focused = focusedPane(layout);
   useViewReport(paneRoom);
@@ -205,7 +207,7 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   return (
     <LateReason value={lateReason}>
       <div className="frame" ref={setFrame}>
-        {(showList || !single) && (
+        {!solo && (showList || !single) && (
           <Rail
             accounts={accounts.map((each) => ({
               key: each.accountKey,
@@ -249,7 +251,7 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
           <main className="main">
             {(slim || !showList) && connection}
             <div className="main-row">
-              {panes.length === 0 ? (
+              {panes.length === 0 && solo ? null : panes.length === 0 ? (
                 <NothingOpen />
               ) : (
                 <PanesView

@@ -26,6 +26,7 @@ import { useGroupOnline } from "./use-group-online.ts";
 import { useMessageActions, useNote } from "./use-message-actions.ts";
 import { useMinute } from "./use-now.ts";
 import { useReply } from "./use-reply.ts";
+import { useWindowLines } from "./use-window-lines.tsx";
 
 export type ConversationPaneProps = {
   pane: Pane;
@@ -114,7 +115,7 @@ function OpenPane({
   single,
   inView,
 }: ConversationPaneProps & { chat: ChatView }) {
-  const { keys, session, ui } = useScope();
+  const { keys, session, ui, solo } = useScope();
   const { chatId } = chat;
   const title = chatTitle(chat);
   const header = useHeader(chat, inView);
@@ -138,6 +139,7 @@ function OpenPane({
   }, [focused, focusRequest]);
 
   const [note, say] = useNote();
+  const windowLines = useWindowLines(chatId, say);
   const messageActions = useMessageActions(chatId, setMenu, say);
   const editLast = useCallback(() => {
     const last = timeline.current?.lastOwn();
@@ -151,7 +153,7 @@ function OpenPane({
 
   const actions: MenuAction[] = [
     { label: t("chat.details"), icon: <Info size={16} />, onAction: () => showDetails(chatId) },
-    ...(single
+    ...(single || solo
       ? []
       : [
           {
@@ -161,6 +163,7 @@ function OpenPane({
             onAction: split,
           },
         ]),
+    ...windowLines,
     "line",
     ...chatLines(chat, { session, ui, say }),
     "line",
@@ -168,7 +171,7 @@ function OpenPane({
       label: t("pane.close"),
       icon: <X size={16} />,
       keys: keys.closePane,
-      onAction: () => panes({ kind: "close", paneId: pane.paneId }),
+      onAction: () => (solo ? window.close() : panes({ kind: "close", paneId: pane.paneId })),
     },
   ];
 
@@ -183,6 +186,7 @@ function OpenPane({
         note={note}
         focused={focused && paneCount > 1}
         single={single}
+        solo={solo}
         closable={paneCount > 1 && !single}
         splitKeys={keys.split}
         menu={actions}

@@ -17,6 +17,8 @@ import type { PlatformInfo } from "./deps.ts";
 export type AccountScope = {
   bridge: Bridge;
   platform: PlatformInfo;
+  /** Whether this window shows one chat only. */
+  solo: boolean;
   region: Region;
   keys: KeyNames;
   account: HostedAccount;

@@ -4,6 +4,7 @@ import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { AccountSession } from "../cache/account-session.ts";
 import type { Region } from "../i18n/format.ts";
 import type { Memory } from "../state/remembered.ts";
+import type { Solo } from "./solo.ts";
 
 /** Where the app runs. */
 export type PlatformInfo = {
@@ -33,6 +34,8 @@ export type AppDeps = {
   defaultServerUrl: string;
   /** Tells what the user asked for outside of the app; returns the function that stops listening. */
   onOpenTarget?: (listener: (target: OpenTarget) => void) => () => void;
+  /** Set where this window is for one chat only. */
+  solo?: Solo | null;
   /** Overrides for tests and drawings; the real ones otherwise. */
   openSession?: OpenSession;
   memory?: Memory;

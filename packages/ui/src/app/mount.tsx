@@ -14,6 +14,7 @@ import { browserMemory } from "../state/remembered.ts";
 import { App } from "./App.tsx";
 import type { AppDeps, OpenSession } from "./deps.ts";
 import { ErrorBoundary } from "./ErrorBoundary.tsx";
+import { readSolo } from "./solo.ts";
 
 const openReal: OpenSession = (bridge, account) => openAccount(bridge, account);
 
@@ -39,6 +40,7 @@ export function mountApp(root: HTMLElement, deps: AppDeps): () => void {
           <ErrorBoundary>
             <App
               {...deps}
+              solo={deps.solo ?? readSolo(location.search)}
               openSession={deps.openSession ?? openReal}
               memory={memory}
               hub={hub}

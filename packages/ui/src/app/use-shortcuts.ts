@@ -3,6 +3,7 @@ import { type ShortcutCommand, shortcutOf } from "../state/keys.ts";
 import { focusedPane } from "../state/panes.ts";
 import type { UiStore } from "../state/ui-store.ts";
 import type { AccountScope } from "./context.ts";
+import { popOut } from "./pop-out.ts";
 
 function isWriting(target: EventTarget | null): boolean {
   return (
@@ -35,16 +36,25 @@ function stepRegion(step: 1 | -1): void {
   stops[next]?.focus();
 }
 
+/** What works in a window for one chat: it never leaves that chat. */
+const IN_SOLO: ReadonlySet<ShortcutCommand["kind"]> = new Set([
+  "settings",
+  "sheet",
+  "region",
+  "close-pane",
+]);
+
 /** Chats in the order of the list; the shortcuts that step through them use it. */
 export type ChatOrder = () => readonly { chatId: Parameters<UiStoreState["openChat"]>[0] }[];
 type UiStoreState = ReturnType<UiStore["getState"]>;
 
 function run(
   command: ShortcutCommand,
-  ui: UiStore,
+  scope: AccountScope,
   order: ChatOrder,
   search: RefObject<HTMLInputElement | null>,
 ): void {
+  const { ui } = scope;
   const state = ui.getState();
   switch (command.kind) {
     case "palette":
@@ -81,7 +91,17 @@ function run(
       state.panes({ kind: "split" });
       state.show({ kind: "palette" });
       return;
+    case "pop-out": {
+      const chatId = focusedPane(state.layout)?.chatId;
+      // Why it did not work is said where the menu asks for it.
+      if (chatId) void popOut(scope, chatId);
+      return;
+    }
     case "close-pane": {
+      if (scope.solo) {
+        window.close();
+        return;
+      }
       const pane = focusedPane(state.layout);
       if (pane !== undefined) state.panes({ kind: "close", paneId: pane.paneId });
       return;
@@ -105,12 +125,13 @@ export function useShortcuts(
       if (event.defaultPrevented || event.isComposing) return;
       const command = shortcutOf(event, mac, isWriting(event.target));
       if (command === null) return;
+      if (scope.solo && !IN_SOLO.has(command.kind)) return;
       const { overlay } = ui.getState();
       if (overlay !== null && !(overlay.kind === "palette" && command.kind === "palette")) return;
       event.preventDefault();
-      run(command, ui, order, search);
+      run(command, scope, order, search);
     }
     window.addEventListener("keydown", onKeyDown);
     return () => window.removeEventListener("keydown", onKeyDown);
-  }, [ui, mac, order, search]);
+  }, [scope, ui, mac, order, search]);
 }

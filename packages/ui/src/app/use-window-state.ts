@@ -4,13 +4,12 @@ import { useCallback, useEffect, useState } from "react";
 import { useScope } from "./context.ts";
 
 /** Desktop: this window, and how to change it. Null in a browser, and until it has answered. */
-export function useWindowState(): [
-  state: WindowState | null,
-  configure: (change: CallInput<"window:configure">) => void,
-] {
+export function useWindowState(
+  wanted = true,
+): [state: WindowState | null, configure: (change: CallInput<"window:configure">) => void] {
   const { bridge, platform } = useScope();
   const [state, setState] = useState<WindowState | null>(null);
-  const isDesktop = platform.shell === "desktop";
+  const isDesktop = wanted && platform.shell === "desktop";
   useEffect(() => {
     if (!isDesktop) return;
     let current = true;

@@ -25,7 +25,7 @@ const reasons = {
     "Not notified: notifications are not allowed. See Settings, Notifications.",
 } as const satisfies Record<`alerts.reason.${AlertReason}`, string>;
 
-/** English of why an alert came or did not, and of links from outside. */
+/** English of why an alert came or did not, of links from outside, of windows. */
 export const enAlerts = {
   ...reasons,
   "alerts.why": "Why wasn't I notified?",
@@ -33,6 +33,12 @@ export const enAlerts = {
   "alerts.whyNone": "Nothing was decided in this chat since the app was started.",
   "alerts.whyFailed": "The decisions couldn't be loaded.",
   "alerts.message": "Message #{seq}",
+
+  "pane.popOut": "Open in a window of its own",
+  "pane.popOutBlocked": "The browser has blocked the window. Allow windows of this site.",
+  "pane.onTop": "Keep this window on top",
+  "pane.notOnTop": "No longer keep on top",
+  "shortcuts.popOut": "Open the focused chat in a window of its own",
 
   "link.noAccountTitle": "This link leads to another server",
   "link.noAccount":

@@ -11,6 +11,7 @@ export type ShortcutCommand =
   | { kind: "nth-chat"; index: number }
   | { kind: "split" }
   | { kind: "close-pane" }
+  | { kind: "pop-out" }
   | { kind: "region"; step: 1 | -1 };
 
 /** What of a key press decides. */
@@ -43,6 +44,8 @@ function withAlt(event: KeyPress): ShortcutCommand | null {
       return { kind: "new-chat" };
     case "KeyW":
       return { kind: "close-pane" };
+    case "KeyO":
+      return { kind: "pop-out" };
     default:
       return null;
   }
@@ -75,6 +78,7 @@ export type KeyNames = {
   split: string;
   beside: string;
   closePane: string;
+  popOut: string;
   settings: string;
   nth: string;
   next: string;
@@ -92,6 +96,7 @@ export function keyNames(mac: boolean): KeyNames {
     split: main("\\"),
     beside: main(t("key.enter")),
     closePane: alt("W"),
+    popOut: alt("O"),
     settings: main(","),
     nth: main("1\u20269"),
     next: alt(t("key.down")),

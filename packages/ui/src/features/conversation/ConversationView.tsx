@@ -20,6 +20,8 @@ export type ConversationViewProps = {
   focused: boolean;
   /** The only one in view on a narrow screen: has a way back instead of a way to split. */
   single: boolean;
+  /** Alone in its window: nothing to go back to, nothing to stand beside. */
+  solo: boolean;
   closable: boolean;
   splitKeys: string;
   menu: readonly MenuAction[];
@@ -44,7 +46,7 @@ export function ConversationView(props: ConversationViewProps) {
       data-pane-id={props.paneId}
     >
       <header className="conversation-head">
-        {single && (
+        {single && !props.solo && (
           <IconButton label={t("pane.back")} onClick={props.onBack}>
             <ArrowLeft size={20} />
           </IconButton>
@@ -59,7 +61,7 @@ export function ConversationView(props: ConversationViewProps) {
           </span>
         </button>
         <div className="conversation-tools">
-          {!single && (
+          {!single && !props.solo && (
             <IconButton label={t("pane.openBeside")} keys={props.splitKeys} onClick={props.onSplit}>
               <Columns2 size={20} />
             </IconButton>

@@ -27,6 +27,7 @@ function groups(keys: KeyNames): readonly (readonly [title: string, lines: reado
         [t("shortcuts.nthChat"), [keys.nth]],
         [t("shortcuts.beside"), [keys.beside]],
         [t("shortcuts.split"), [keys.split]],
+        [t("shortcuts.popOut"), [keys.popOut]],
         [t("shortcuts.closePane"), [keys.closePane]],
       ],
     ],
