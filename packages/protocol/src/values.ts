@@ -103,6 +103,12 @@ function isValueKind(kind: string): kind is ValueKind {
   return Object.hasOwn(VALUES, kind);
 }
 
+type Parser<T> = {
+  safeParse(data: unknown): { success: true; data: T } | { success: false };
+};
+/** The same schemas, typed by kind. */
+const SCHEMAS: { [Kind in ValueKind]: { value: Parser<ValueOf<Kind>> } } = VALUES;
+
 /** Reads a value. What is absent, unknown or damaged is undefined, never an exception. */
 export function readValue<Kind extends ValueKind>(
   kind: Kind,
@@ -110,8 +116,8 @@ export function readValue<Kind extends ValueKind>(
 ): ValueOf<Kind> | undefined {
   if (value === null) return undefined;
   try {
-    const parsed = VALUES[kind].value.safeParse(JSON.parse(value));
-    return parsed.success ? (parsed.data as ValueOf<Kind>) : undefined;
+    const parsed = SCHEMAS[kind].value.safeParse(JSON.parse(value));
+    return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;
   }
