@@ -55,7 +55,12 @@ test("S12: an edit shows on the other person's device and on the own second one,
   await ana.page.keyboard.press("ArrowUp");
   await expect(composer(ana.page, JONAS)).toHaveValue("We meat at six");
   await composer(ana.page, JONAS).fill("We meet at six");
-  await ana.page.keyboard.press("Enter");
+  // A look at another chat does not end it.
+  await chatRow(ana.page, "Notes to self").click();
+  await expect(composer(ana.page, "Notes to self")).toBeFocused();
+  await chatRow(ana.page, JONAS).click();
+  await expect(composer(ana.page, JONAS)).toHaveValue("We meet at six");
+  await composer(ana.page, JONAS).press("Enter");
   await expect(composer(ana.page, JONAS)).toHaveValue("");
   const pages: [Page, string][] = [
     [ana.page, JONAS],

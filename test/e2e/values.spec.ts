@@ -104,6 +104,28 @@ test("S1: an archived chat has a list of its own on all devices and stays there 
   }
 });
 
+test("S1: a draft shows on the own second device, in the list and in the field, and is gone there once it is sent", async ({
+  browser,
+}) => {
+  await using server = await startServer();
+  const ana = await signUp(browser, server.url, ANA, "ana");
+  await signUp(browser, server.url, JONAS, "jonas");
+  await startDirectChat(ana.page, JONAS);
+  const phone = await signIn(browser, server.url, ana);
+  await chatRow(phone.page, JONAS).click();
+  await expect(composer(phone.page, JONAS)).toBeFocused();
+
+  await composer(ana.page, JONAS).fill("Half a thought");
+  await composer(ana.page, JONAS).blur();
+  await expect(chatRow(phone.page, JONAS)).toHaveAccessibleName(/Draft: Half a thought/);
+  await expect(composer(phone.page, JONAS)).toHaveValue("Half a thought");
+
+  await composer(phone.page, JONAS).press("Enter");
+  await expect(messageWithText(ana.page, JONAS, "Half a thought")).toBeVisible();
+  await expect(composer(ana.page, JONAS)).toHaveValue("");
+  await expect(chatRow(ana.page, JONAS)).not.toHaveAccessibleName(/Draft/);
+});
+
 test("V33: a blocked person's messages are refused with the reason, and both devices say so until unblocked", async ({
   browser,
 }) => {

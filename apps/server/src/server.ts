@@ -63,11 +63,14 @@ function portTaken(config: ServerConfig, error: unknown): StartupError | undefin
   }
 }
 
+/** V38: connections that a crowd has made before the server comes to accept them; the system may cut it. */
+const BACKLOG = 4_096;
+
 async function listen(server: NetServer, config: ServerConfig): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
-      server.listen(config.port, config.host, () => {
+      server.listen({ port: config.port, host: config.host, backlog: BACKLOG }, () => {
         server.off("error", reject);
         resolve();
       });

@@ -71,7 +71,7 @@ export const VALUES = {
   pin: { id: ChatId, value: z.object({ atMs: z.number().int().nonnegative() }) },
   archive: { id: ChatId, value: z.object({ atMs: z.number().int().nonnegative() }) },
   block: { id: AccountId, value: z.object({ atMs: z.number().int().nonnegative() }) },
-  /** V50: how alerts of a chat differ from the device's settings: what is null does not. */
+  /** V51: how alerts of a chat differ from the device's settings: what is null does not. */
   alert: {
     id: ChatId,
     value: z.object({
@@ -112,13 +112,11 @@ function isValueKind(kind: string): kind is ValueKind {
   return Object.hasOwn(VALUES, kind);
 }
 
-const SCHEMAS: {
-  readonly [Kind in ValueKind]: {
-    readonly value: {
-      safeParse(data: unknown): { success: true; data: ValueOf<Kind> } | { success: false };
-    };
-  };
-} = VALUES;
+type Parser<T> = {
+  safeParse(data: unknown): { success: true; data: T } | { success: false };
+};
+/** The same schemas, typed by kind. */
+const SCHEMAS: { [Kind in ValueKind]: { value: Parser<ValueOf<Kind>> } } = VALUES;
 
 /** Reads a value. What is absent, unknown or damaged is undefined, never an exception. */
 export function readValue<Kind extends ValueKind>(

@@ -16,3 +16,5 @@ export type CrowdFunctions = typeof functions;
 answerCalls(functions);
 // Unlike a server, this process lives for the calls.
 process.channel?.ref();
+// Nobody is left to call.
+process.on("disconnect", () => process.exit(0));

@@ -34,7 +34,7 @@ export type AlertsOptions = {
   clear: (chatId: ChatId) => void;
 };
 
-/** V50, V51: decides on every arrived event of an account, and shows or withdraws notifications. */
+/** V51, V52: decides on every arrived event of an account, and shows or withdraws notifications. */
 export class AccountAlerts {
   readonly #options: AlertsOptions;
   readonly #log = new AlertLog();
@@ -79,7 +79,7 @@ export class AccountAlerts {
     if (!this.#waits.has(event.clientId)) this.#decide(event, false);
   }
 
-  /** V51: pages of a hello list what came while the account was away; decided on by `caughtUp`. */
+  /** V52: pages of a hello list what came while the account was away; decided on by `caughtUp`. */
   listed(changes: readonly Change[]): void {
     for (const change of changes) if (change.kind === "chat") this.#listed.push(change);
   }

@@ -5,7 +5,7 @@ import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
 const KEPT_PER_CHAT = 20;
 const KEPT_CHATS = 200;
 
-/** V51: the last decisions of each chat, to answer "why was I not notified?". */
+/** V52: the last decisions of each chat, to answer "why was I not notified?". */
 export class AlertLog {
   readonly #chats = new Map<ChatId, Map<ClientId, AlertDecision>>();
 

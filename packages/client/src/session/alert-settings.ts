@@ -15,7 +15,7 @@ type Options = {
   changed: (settings: AlertSettings) => void;
 };
 
-/** V50: the settings of alerts on this device, kept in the host's store. */
+/** V51: the settings of alerts on this device, kept in the host's store. */
 export class DeviceAlerts {
   readonly #options: Options;
   #settings = DEFAULT_ALERTS;

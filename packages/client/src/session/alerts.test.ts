@@ -58,7 +58,7 @@ function listed(last: Event, unread: number, mentions = 0): Change {
 }
 
 describe("settings", () => {
-  test("V50: do not disturb holds at once, is told to all windows, and outlives the host", async () => {
+  test("V51: do not disturb holds at once, is told to all windows, and outlives the host", async () => {
     const { fake, window } = await live();
     const set = window.call("alerts:configure", { doNotDisturb: true });
     await fake.clock.advance(5);
@@ -78,7 +78,7 @@ describe("settings", () => {
     expect(await state).toMatchObject({ ok: true, value: { doNotDisturb: true } });
   });
 
-  test("V50: what was kept back is told by one notification when a snooze ends, over a restart too", async () => {
+  test("V51: what was kept back is told by one notification when a snooze ends, over a restart too", async () => {
     const { fake, window } = await live();
     const snoozedUntilMs = fake.clock.nowMs() + 120_000;
     void window.call("alerts:configure", { snoozedUntilMs });
@@ -95,7 +95,7 @@ describe("settings", () => {
     expect(later.bodiesOf("notification:show")).toHaveLength(1);
   });
 
-  test("V50: what was read while alerts were off is not told", async () => {
+  test("V51: what was read while alerts were off is not told", async () => {
     const { fake, window, accountKey } = await live();
     void window.call("alerts:configure", { doNotDisturb: true });
     await fake.clock.advance(5);
@@ -113,7 +113,7 @@ describe("settings", () => {
     ["name", "Someone", "New message"],
     ["none", "Someone", "New message"],
   ] as const)(
-    "V50: the preview level %s says no more than it may",
+    "V51: the preview level %s says no more than it may",
     async (preview, title, body) => {
       const { fake, window } = await live();
       void window.call("alerts:configure", { preview });
@@ -123,7 +123,7 @@ describe("settings", () => {
     },
   );
 
-  test("V50: a chat has its own sound and preview", async () => {
+  test("V51: a chat has its own sound and preview", async () => {
     const { fake, window } = await live();
     const { chatId } = fakeMessage();
     const value = writeValue("alert", { sound: "bell", preview: "name" });
@@ -206,7 +206,7 @@ describe("attention", () => {
 });
 
 describe("a time away", () => {
-  test("V51: 300 messages in 20 chats are told by five notifications, none of muted chats, and once", async () => {
+  test("V52: 300 messages in 20 chats are told by five notifications, none of muted chats, and once", async () => {
     const { fake, window, accountKey } = await live();
     const last = Array.from({ length: 20 }, (_, i) => fakeMessage({ seq: 15, text: `${i}` }));
     const muted = last[19]!;
@@ -256,7 +256,7 @@ describe("a time away", () => {
 });
 
 describe("withdrawal", () => {
-  test("V50: a notification goes when its message is deleted for everyone", async () => {
+  test("V51: a notification goes when its message is deleted for everyone", async () => {
     const { fake, window, accountKey } = await live();
     const event = fakeMessage({ seq: 3, senderId: newId(AccountId) });
     const { chatId, clientId, senderId } = event;
@@ -266,7 +266,7 @@ describe("withdrawal", () => {
     expect(window.bodiesOf("notification:clear")).toEqual([{ accountKey, chatId }]);
   });
 
-  test("V51: what the system did stands with the decision", async () => {
+  test("V52: what the system did stands with the decision", async () => {
     const { fake, window, accountKey } = await live();
     const event = fakeMessage();
     const { chatId, clientId } = event;

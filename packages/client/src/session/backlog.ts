@@ -2,7 +2,7 @@ import type { Change } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 
-/** V51: notifications of a time away. */
+/** V52: notifications of a time away. */
 export const MAX_NOTIFICATIONS = 5;
 
 /** What a time away brought to one chat: its newest message, and what is unread in it. */
@@ -23,7 +23,7 @@ export function newsOf(changes: readonly Change[]): News[] {
 }
 
 /**
- * V51: at most five notifications. Chats with mentions come first, then those with most unread messages,
+ * V52: at most five notifications. Chats with mentions come first, then those with most unread messages,
  * then the newest; where there are more than five, the last notification sums up.
  */
 export function digestOf(news: readonly News[]): { told: News[]; summed: News[] } {

@@ -36,7 +36,7 @@ export type KnownChat = {
   counts: Counts | null;
   /** The message whose notification was shown last and not withdrawn. */
   shown: Named | null;
-  /** V50: the newest message that was held back while alerts were off. */
+  /** V51: the newest message that was held back while alerts were off. */
   held: Named | null;
 };
 
@@ -258,7 +258,7 @@ export class Directory {
     void this.flush();
   }
 
-  /** V50: decided on, and nothing was shown. */
+  /** V51: decided on, and nothing was shown. */
   passedOver(chatId: ChatId, seq: number): void {
     if (seq > (this.#chats.get(chatId)?.notifiedThroughSeq ?? 0)) {
       this.#update(chatId, { notifiedThroughSeq: seq });
@@ -274,7 +274,7 @@ export class Directory {
     this.#update(chatId, { shown: null });
   }
 
-  /** V50: a message belongs to the wake digest. */
+  /** V51: a message belongs to the wake digest. */
   hold({ chatId, seq, clientId }: Named & { chatId: ChatId }): void {
     this.#update(chatId, { held: { seq, clientId } });
   }
@@ -290,7 +290,7 @@ export class Directory {
     void this.flush();
   }
 
-  /** V50: how alerts of a chat differ from the device's. */
+  /** V51: how alerts of a chat differ from the device's. */
   alertOf(chatId: ChatId): ValueOf<"alert"> | undefined {
     return readValue("alert", this.#valueOf(valueKey("alert", chatId)));
   }

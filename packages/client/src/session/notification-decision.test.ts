@@ -57,7 +57,7 @@ const AGAINST: [AlertReason, Partial<NotificationInput>][] = [
 ];
 
 describe("notification decision", () => {
-  test("V50: a new message of somebody else, out of view, is shown", () => {
+  test("V51: a new message of somebody else, out of view, is shown", () => {
     expect(decideNotification(GOOD)).toEqual({ act: "show", reason: "new-message" });
     const backlog = decideNotification({ ...GOOD, backlog: true });
     expect(backlog).toEqual({ act: "show", reason: "backlog" });
@@ -81,12 +81,12 @@ describe("notification decision", () => {
     expect(read).toMatchObject({ act: "none", reason: "read-elsewhere" });
   });
 
-  test.each(AGAINST)("V50: %s is a reason against it", (reason, change) => {
+  test.each(AGAINST)("V51: %s is a reason against it", (reason, change) => {
     const isHeld = ["do-not-disturb", "snoozed", "quiet-hours"].includes(reason);
     expect(decideNotification({ ...GOOD, ...change })).toEqual({ act: "none", reason, isHeld });
   });
 
-  test("V50: it is shown exactly if nothing speaks against it, and waits for nothing then", () => {
+  test("V51: it is shown exactly if nothing speaks against it, and waits for nothing then", () => {
     fc.assert(
       fc.property(fc.subarray(AGAINST), fc.boolean(), (against, inViewElsewhere) => {
         const start = { ...GOOD, inViewElsewhere };

@@ -6,7 +6,7 @@ import type { NotificationPermission } from "./ports.ts";
 export type NotificationInput = {
   event: Event;
   me: AccountId;
-  /** It did not arrive live: after a time away, one message stands for its chat (V51). */
+  /** It did not arrive live: after a time away, one message stands for its chat (V52). */
   backlog: boolean;
   /** An alert for it has waited for another device already (S18). */
   waited: boolean;
@@ -22,7 +22,7 @@ export type NotificationInput = {
   chatInView: boolean;
   /** S18: in view on another device of the account, which has the focus. */
   inViewElsewhere: boolean;
-  /** V50: why alerts are off on this device at all, if they are. */
+  /** V51: why alerts are off on this device at all, if they are. */
   off: "do-not-disturb" | "snoozed" | "quiet-hours" | undefined;
   permission: NotificationPermission;
 };
@@ -37,7 +37,7 @@ function no(reason: AlertReason, isHeld = false): NotificationDecision {
   return { act: "none", reason, isHeld };
 }
 
-/** V50: whether an event alerts the user, and why. Pure; the first reason against it counts. */
+/** V51: whether an event alerts the user, and why. Pure; the first reason against it counts. */
 export function decideNotification(input: NotificationInput): NotificationDecision {
   const { event, waited, backlog } = input;
   if (event.system !== undefined) return no("system-event");

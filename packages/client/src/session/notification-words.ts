@@ -30,7 +30,7 @@ type Told = {
   unread: number;
 };
 
-/** V50: title and body of a notification, as much as the preview level lets it tell. */
+/** V51: title and body of a notification, as much as the preview level lets it tell. */
 export function wordsOf(told: Told, texts: NotificationTexts): { title: string; body: string } {
   const { preview, groupTitle, unread } = told;
   const sender = told.sender ?? texts.someone;

@@ -11,7 +11,7 @@ function onDay(weekday: number, span: QuietSpan) {
 }
 
 describe("quiet hours", () => {
-  test("V50: they begin on their weekday and last over midnight", () => {
+  test("V51: they begin on their weekday and last over midnight", () => {
     const friday = onDay(5, NIGHT);
     const at = (weekday: number, hour: number, minute = 0): boolean =>
       isQuiet(friday, { weekday, minute: hour * 60 + minute });
@@ -26,11 +26,11 @@ describe("quiet hours", () => {
     expect(isQuiet({ ...friday, enabled: false }, { weekday: 5, minute: 1_400 })).toBe(false);
   });
 
-  test("V50: Saturday's go on into Sunday", () => {
+  test("V51: Saturday's go on into Sunday", () => {
     expect(isQuiet(onDay(6, NIGHT), { weekday: 0, minute: 60 })).toBe(true);
   });
 
-  test("V50: any span is quiet for as long as it says, around the week", () => {
+  test("V51: any span is quiet for as long as it says, around the week", () => {
     const minute = fc.integer({ min: 0, max: 1_439 });
     fc.assert(
       fc.property(fc.nat(6), minute, minute, (weekday, fromMinute, toMinute) => {
@@ -46,7 +46,7 @@ describe("quiet hours", () => {
     );
   });
 
-  test("V50: the wall clock counts, also when it is put forward or back", () => {
+  test("V51: the wall clock counts, also when it is put forward or back", () => {
     const berlin = (iso: string) => localTimeOf(Date.parse(iso), "Europe/Berlin");
     // 29 March 2026: 02:00 becomes 03:00. 25 October 2026: 03:00 becomes 02:00.
     expect(berlin("2026-03-29T00:59:00Z")).toEqual({ weekday: 0, minute: 119 });

@@ -23,7 +23,7 @@ export function localTimeOf(atMs: number, timeZone?: string): LocalTime {
 }
 
 /**
- * V50: whether quiet hours hold at a time of the wall clock. A span that ends at or before its beginning
+ * V51: whether quiet hours hold at a time of the wall clock. A span that ends at or before its beginning
  * lasts until the next day; clocks that are put forward or back make it shorter or longer.
  */
 export function isQuiet(

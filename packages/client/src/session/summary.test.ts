@@ -159,7 +159,7 @@ test("S21, V27: a window that is soon ready says hello alone", async () => {
   expect(fake.server.requestsOf("sync:hello")).toEqual([]);
 });
 
-test("S21, V27, V51: five notifications at most tell of all that is unread, mentions and most first", () => {
+test("S21, V27, V52: five notifications at most tell of all that is unread, mentions and most first", () => {
   const chat = fc.record({
     at: fc.integer({ min: 1, max: 1_000 }),
     seq: fc.integer({ min: 1, max: 50 }),

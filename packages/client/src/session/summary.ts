@@ -13,7 +13,7 @@ type Options = {
   directory: Directory;
   hello: (body: RequestInput<"sync:hello">) => Promise<Result<RequestData<"sync:hello">>>;
   learn: (changes: readonly Change[]) => void;
-  /** V51: everything that was listed is learned; false for the first hello of a device. */
+  /** V52: everything that was listed is learned; false for the first hello of a device. */
   caughtUp: (isNews: boolean) => void;
   /** All pages are learned, and no writer has come meanwhile. */
   done: () => void;

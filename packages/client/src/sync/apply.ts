@@ -116,9 +116,13 @@ async function loadAround(
     const isWhole = later.from <= later.to && gapsWithin(ranges, later).length === 0;
     return isWhole ? [around, later] : [around];
   });
-  const wanted = spans.filter(({ from, to }) =>
-    ranges.some((range) => range.kind === "held" && range.to >= from && range.from <= to),
-  );
+  // The row at the cursor, which a pull follows, is read by itself.
+  const above = row.cursor + 1;
+  const wanted = spans
+    .map(({ from, to }) => ({ from: from === row.cursor ? above : from, to }))
+    .filter(({ from, to }) =>
+      ranges.some((range) => range.kind === "held" && range.to >= from && range.from <= to),
+    );
   const loaded = await Promise.all(
     wanted.map(({ from, to }) => reads.eventsBetween(row.chatId, from, to)),
   );

@@ -1,6 +1,7 @@
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
 import type { HostLink } from "./host-link.ts";
 import type { EntryDecision, JournalStore } from "./journal-store.ts";
 import type { OutboxEntry } from "./model.ts";
@@ -36,6 +37,17 @@ export function waitAfter(error: Failure, tries: number, random: number): number
 }
 
 /**
+ * V37: the size of the next flush. One that was not answered in time was too much for the line: the next
+ * is a quarter of it, down to single items; each that gets through doubles it again.
+ */
+export function bytesAfter(mostBytes: number, error: Failure | undefined): number {
+  if (error === undefined) return Math.min(LIMITS.flushBytes, mostBytes * 2);
+  return error.code === "timeout" || error.code === "offline"
+    ? Math.max(1, Math.floor(mostBytes / 4))
+    : mostBytes;
+}
+
+/**
  * S11: empties the outbox. One flush per chat is in flight; a chat that waits or fails never holds
  * up another. What to send and what follows is decided in outbox.ts.
  */
@@ -45,6 +57,8 @@ export function createFlusher(deps: FlusherDeps) {
   const lanes = new Map<ChatId, Lane>();
   let cancelTimer: (() => void) | undefined;
   let stopped = false;
+  /** V37: what the line carries in time, as far as that is known. */
+  let mostBytes: number = LIMITS.flushBytes;
 
   function laneOf(chatId: ChatId): Lane {
     return lanes.get(chatId) ?? { tries: 0, notBeforeMs: 0, oneByOne: false };
@@ -84,12 +98,13 @@ export function createFlusher(deps: FlusherDeps) {
       return withReason(settled, entries, ids, after(chatId, settled, flushed));
     });
     if (settled === undefined) return;
+    mostBytes = bytesAfter(mostBytes, answer.ok ? undefined : answer.error);
     await deps.steps?.("flush:marked");
     if (settled.acked.length > 0) await deps.onAcked(settled.acked);
   }
 
   function start(chatId: ChatId, entries: readonly OutboxEntry[]): void {
-    const items = planFlush(entries, laneOf(chatId).oneByOne);
+    const items = planFlush(entries, laneOf(chatId).oneByOne, mostBytes);
     if (items.length === 0) return;
     const done = settle(chatId, items)
       .catch((cause: unknown) => {

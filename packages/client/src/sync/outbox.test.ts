@@ -4,6 +4,7 @@ import { LIMITS } from "@parley/protocol/limits.ts";
 import type { SendOutcome } from "@parley/protocol/socket/requests.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { bytesAfter } from "./flusher.ts";
 import type { EntryDecision } from "./journal-store.ts";
 import type { OutboxEntry } from "./model.ts";
 import { failErased, planFlush, releaseEntries, settleFlush, settleRefusal } from "./outbox.ts";
@@ -33,6 +34,24 @@ function after(entries: readonly OutboxEntry[], decisions: ReadonlyMap<ClientId,
 }
 
 describe("outbox", () => {
+  it("V37: an unanswered flush is followed by a smaller one, down to single items, and back", () => {
+    let mostBytes: number = LIMITS.flushBytes;
+    const many = Array.from({ length: 5 }, (_, order) => {
+      const one = entry(order);
+      return { ...one, send: { ...one.send, payload: "x".repeat(60_000) } };
+    });
+    const sizes: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      sizes.push(planFlush(many, false, mostBytes).length);
+      mostBytes = bytesAfter(mostBytes, { code: "offline", message: "" });
+    }
+    expect(sizes).toEqual([5, 2, 1, 1]);
+    const busy = { code: "busy", message: "" } as const;
+    expect(bytesAfter(mostBytes, busy)).toBe(mostBytes);
+    for (let i = 0; i < 30; i++) mostBytes = bytesAfter(mostBytes, undefined);
+    expect(mostBytes).toBe(LIMITS.flushBytes);
+  });
+
   it("S11: a flush takes waiting entries in order, up to the limits of items and bytes", () => {
     const many = Array.from({ length: 60 }, (_, i) => entry(i));
     expect(planFlush(many, false)).toEqual(many.slice(0, LIMITS.flushItems));

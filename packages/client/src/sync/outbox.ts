@@ -42,14 +42,18 @@ export function blamesItems(code: ErrorCode): boolean {
  * The next flush of one chat: its waiting entries in order, as many as LIMITS.flushItems and
  * flushBytes allow, or one alone while the culprit of a refused flush is searched.
  */
-export function planFlush(entries: readonly OutboxEntry[], oneByOne: boolean): OutboxEntry[] {
+export function planFlush(
+  entries: readonly OutboxEntry[],
+  oneByOne: boolean,
+  mostBytes: number = LIMITS.flushBytes,
+): OutboxEntry[] {
   const items: OutboxEntry[] = [];
   let bytes = 0;
   const most = oneByOne ? 1 : LIMITS.flushItems;
   for (const entry of entries) {
     if (entry.state !== "journaled") continue;
     bytes += utf8Bytes(entry.send.payload);
-    if (items.length > 0 && bytes > LIMITS.flushBytes) break;
+    if (items.length > 0 && bytes > mostBytes) break;
     items.push(entry);
     if (items.length >= most) break;
   }

@@ -65,14 +65,21 @@ export function createPuller(deps: PullerDeps) {
   let running: Promise<Failure | null> | undefined;
   let again = false;
 
-  async function askedOf(row: ChatRow): Promise<[ChatId, Asked]> {
-    const after = pullAfter(row);
-    const ranges = await cache.read((reads) => reads.ranges(row.chatId));
-    return [row.chatId, { after, held: heldBelow(ranges, after) }];
+  /** What each pull names, all read in one transaction. */
+  function askedOf(rows: readonly ChatRow[]): Promise<Map<ChatId, Asked>> {
+    return cache.read(async (reads) => {
+      const ranges = await Promise.all(rows.map((row) => reads.ranges(row.chatId)));
+      return new Map(
+        rows.map((row, i) => {
+          const after = pullAfter(row);
+          return [row.chatId, { after, held: heldBelow(ranges[i] ?? [], after) }];
+        }),
+      );
+    });
   }
 
   async function pullBatch(rows: readonly ChatRow[]): Promise<Failure | null> {
-    const asked = new Map(await Promise.all(rows.map(askedOf)));
+    const asked = await askedOf(rows);
     const chats = [...asked].map(([chatId, { after, held }]) => ({
       chatId,
       after,

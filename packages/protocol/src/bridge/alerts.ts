@@ -3,7 +3,7 @@ import { Seq } from "../event.ts";
 import { ClientId } from "../ids.ts";
 import { NotificationOutcome } from "./shell.ts";
 
-/** What alerts are like on this device, and why one came or did not (V50, V51). */
+/** What alerts are like on this device, and why one came or did not (V51, V52). */
 
 const Minute = z.number().int().min(0).max(1_439);
 

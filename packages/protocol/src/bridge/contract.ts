@@ -147,11 +147,11 @@ export const CALLS = {
   "outbox:nudge": { body: ofAccount, data: Empty },
   /** The user asks to try again now. */
   "connection:retry": { body: ofAccount, data: Empty },
-  /** V50: how alerts are set on this device. */
+  /** V51: how alerts are set on this device. */
   "alerts:state": { body: Empty, data: AlertSettings },
   /** Settings that are not named stay; all windows hear of it. */
   "alerts:configure": { body: AlertSettings.partial(), data: AlertSettings },
-  /** V51: the last decisions about messages of a chat, newest last. */
+  /** V52: the last decisions about messages of a chat, newest last. */
   "alerts:decisions": {
     body: ofAccount.extend({ chatId: ChatId }),
     data: z.object({ decisions: z.array(AlertDecision) }),
@@ -247,7 +247,7 @@ export const NOTICES = {
   "link:open": z.object({ link: DeepLink }),
   /** Desktop: settings changed, in another window or in the tray. */
   "shell:changed": z.object({ state: ShellState }),
-  /** V50: alerts were set, in some window. */
+  /** V51: alerts were set, in some window. */
   "alerts:changed": z.object({ settings: AlertSettings }),
   /** Desktop: whether this window is on the screen and has the focus, which a page cannot know there. */
   "window:changed": z.object({ focused: z.boolean(), visible: z.boolean() }),

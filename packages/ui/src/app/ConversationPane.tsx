@@ -125,7 +125,7 @@ function OpenPane({
   const timeline = useRef<ChatTimelineHandle>(null);
   const reply = useReply(chatId, composer);
   const [menu, setMenu] = useState<OpenMessageMenu | null>(null);
-  const edit = useEdit();
+  const edit = useEdit(chatId);
   const [info, setInfo] = useState<MessageItem | null>(null);
   const [deleting, setDeleting] = useState<MessageItem | null>(null);
   const { panes, showDetails, showList } = ui.getState();

@@ -21,7 +21,7 @@ async function askWhy(answers: FakeAnswers): Promise<HTMLElement> {
   return drawer;
 }
 
-test("V51: the last decisions of a chat are told in words, newest first", async () => {
+test("V52: the last decisions of a chat are told in words, newest first", async () => {
   const decide = (seq: number, rest: object): AlertDecision =>
     AlertDecision.parse({ clientId: newId(ClientId), seq, atMs: 1_700_000_000_000 + seq, ...rest });
   const drawer = await askWhy({
@@ -45,7 +45,7 @@ test("V51: the last decisions of a chat are told in words, newest first", async 
   expect(second?.textContent).toContain("Not notified: the chat is muted.");
 });
 
-test("V51: without decisions, and without an answer, it says so", async () => {
+test("V52: without decisions, and without an answer, it says so", async () => {
   const drawer = await askWhy({ "alerts:decisions": () => success({ decisions: [] }) });
   expect(await within(drawer).findByText(/^Nothing was decided/)).toBeTruthy();
   cleanup();
@@ -53,7 +53,7 @@ test("V51: without decisions, and without an answer, it says so", async () => {
   expect((await within(failed).findByRole("alert")).textContent).toContain("couldn't be loaded");
 });
 
-test("V51: every reason has a sentence of its own", () => {
+test("V52: every reason has a sentence of its own", () => {
   const sentences = AlertReason.options.map((reason) => t(`alerts.reason.${reason}`));
   expect(new Set(sentences).size).toBe(AlertReason.options.length);
 });

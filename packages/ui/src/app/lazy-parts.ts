@@ -27,5 +27,5 @@ export const LazySignIn = lazy(async () => ({ default: (await signIn()).SignIn }
  */
 export async function fetchLaterParts(): Promise<void> {
   // One that fails is asked for again when it is opened, and says so then.
-  await Promise.allSettled([details(), deletion(), info(), signIn()]);
+  await Promise.allSettled([overlays(), details(), deletion(), info(), offers(), signIn()]);
 }

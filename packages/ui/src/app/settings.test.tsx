@@ -59,7 +59,7 @@ test("a search without a find says so", async () => {
   expect(within(dialog).getByText(/^No setting/).textContent).toContain("“xyzzy”");
 });
 
-describe("V50: notifications", () => {
+describe("V51: notifications", () => {
   test("each change is told at once", async () => {
     const { calls } = drawApp(host());
     const dialog = await openSettings("Notifications");

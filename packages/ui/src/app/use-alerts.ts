@@ -3,7 +3,7 @@ import type { Failure } from "@parley/protocol/errors.ts";
 import { useCallback, useEffect, useState } from "react";
 import { useScope } from "./context.ts";
 
-/** V50: how alerts are set on this device, how to change it, and why the last of it failed. */
+/** V51: how alerts are set on this device, how to change it, and why the last of it failed. */
 export function useAlerts(
   wanted: boolean,
 ): [

@@ -1,13 +1,12 @@
-import type { ClientId } from "@parley/protocol/ids.ts";
-import { useCallback, useMemo, useRef, useState } from "react";
+import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { useCallback, useMemo, useState } from "react";
 import type { MessageItem } from "../features/timeline/build-rows.ts";
 import { textOf } from "../features/timeline/Message.tsx";
-
-/** The message that a composer edits: its text as it stands, and as it was typed so far. */
-export type EditTarget = { clientId: ClientId; original: string };
+import { useScope } from "./context.ts";
 
 export type Edit = {
-  target: EditTarget | null;
+  /** The message that is edited, and its text as it stands. */
+  target: { clientId: ClientId; original: string } | null;
   /** What was typed so far; begins with the original. */
   text: () => string;
   start: (item: MessageItem) => void;
@@ -15,22 +14,31 @@ export type Edit = {
   stop: () => void;
 };
 
-/** The edit of a message in one pane. The chat's draft is not touched by it. */
-export function useEdit(): Edit {
-  const [target, setTarget] = useState<EditTarget | null>(null);
-  const typed = useRef("");
-  const start = useCallback((item: MessageItem) => {
-    const original = textOf(item);
-    if (original === null) return;
-    typed.current = original;
-    setTarget({ clientId: item.clientId, original });
-  }, []);
-  const keep = useCallback((text: string) => {
-    typed.current = text;
-  }, []);
-  const stop = useCallback(() => setTarget(null), []);
-  return useMemo(
-    () => ({ target, text: () => typed.current, start, keep, stop }),
-    [target, start, keep, stop],
+/** The edit of a message in one chat. It outlives a look at another chat, and the draft is not touched by it. */
+export function useEdit(chatId: ChatId): Edit {
+  const { places } = useScope();
+  const [target, setTarget] = useState<Edit["target"]>(() => places.get(chatId).edit);
+  const text = useCallback(() => places.get(chatId).edit?.text ?? "", [places, chatId]);
+  const start = useCallback(
+    (item: MessageItem) => {
+      const { clientId } = item;
+      const original = textOf(item);
+      if (original === null) return;
+      places.set(chatId, { edit: { clientId, original, text: original } });
+      setTarget({ clientId, original });
+    },
+    [places, chatId],
   );
+  const keep = useCallback(
+    (typed: string) => {
+      const { edit } = places.get(chatId);
+      if (edit !== null) places.set(chatId, { edit: { ...edit, text: typed } });
+    },
+    [places, chatId],
+  );
+  const stop = useCallback(() => {
+    places.set(chatId, { edit: null });
+    setTarget(null);
+  }, [places, chatId]);
+  return useMemo(() => ({ target, text, start, keep, stop }), [target, text, start, keep, stop]);
 }

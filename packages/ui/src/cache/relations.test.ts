@@ -97,14 +97,8 @@ describe("changing messages, in windows", () => {
     await jonas.react(chatId, clientId, "👍");
     await ana.react(chatId, clientId, "👍");
     const both = await seen(ana, chatId, clientId, (item) => item.reactions[0]?.count === 2);
-    expect(both.reactions).toEqual([
-      {
-        key: "👍",
-        count: 2,
-        mine: true,
-        accountIds: expect.arrayContaining(world.accounts.slice(0, 2)),
-      },
-    ]);
+    expect(both.reactions).toMatchObject([{ key: "👍", count: 2, mine: true }]);
+    expect(new Set(both.reactions[0]?.accountIds)).toEqual(new Set(world.accounts.slice(0, 2)));
     await jonas.unreact(chatId, clientId, "👍");
     await jonas.unreact(chatId, clientId, "👍");
     const one = await seen(ana, chatId, clientId, (item) => item.reactions[0]?.count === 1);

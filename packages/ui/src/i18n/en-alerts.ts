@@ -1,6 +1,6 @@
 import type { AlertReason } from "@parley/protocol/bridge/alerts.ts";
 
-/** V51: a sentence for every reason; one that is missing does not compile. */
+/** V52: a sentence for every reason; one that is missing does not compile. */
 const reasons = {
   "alerts.reason.new-message": "Notified: a new message.",
   "alerts.reason.backlog": "Notified: the newest message after a time away.",

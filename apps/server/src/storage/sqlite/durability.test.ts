@@ -84,7 +84,7 @@ describe("power loss", () => {
   });
 
   test(
-    "S4: a sync lies between the write of every commit and its ack, publication or reading",
+    "S4, V50: a sync lies between the write of every commit and its ack, publication or reading",
     { timeout: 60_000 },
     async () => {
       let run = 0;
@@ -146,7 +146,7 @@ describe("power loss", () => {
   );
 
   test(
-    "S4: whenever the disk fails, what it had confirmed is all that was handed out",
+    "S4, V50: whenever the disk fails, what it had confirmed is all that was handed out",
     { timeout: 60_000 },
     async () => {
       let run = 0;
@@ -257,7 +257,7 @@ describe("power loss", () => {
     await storage.close();
   });
 
-  test("S4: a read of what no sync has confirmed waits for it, and closing does too", async () => {
+  test("S4, V50: a read of what no sync has confirmed waits for it, and closing does too", async () => {
     const world = await openWorld(path);
     const { storage, disk } = world;
     disk.turns = () => "held";
@@ -281,7 +281,7 @@ describe("power loss", () => {
     expect(recoveredClientIds(path)).toContain(clientId);
   });
 
-  test("E2: what waits for a slow disk is bounded: beyond, busy with a time to come back", async () => {
+  test("V50: what waits for a slow disk is bounded: beyond, busy with a time to come back", async () => {
     const limits = { ...QUEUE_LIMITS, queuedCommands: 3, gatherCommands: 1 };
     const world = await openWorld(path, { limits });
     const { storage, disk } = world;

@@ -4,6 +4,7 @@ import { ChatId, newId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
 import type { Faults } from "./model-device.ts";
 import type { ModelWorld } from "./model-world.ts";
+import { gapsWithin } from "../ranges.ts";
 import { faultsOf } from "./reckoning.ts";
 import { isValueStep, runValueStep, type ValueStep, valueSteps } from "./value-steps.ts";
 
@@ -34,6 +35,7 @@ export type Step =
   | { do: "faults"; device: number; faults: Faults }
   | { do: "away"; device: number; by: number; chat: number; times: number; kinds: string[] }
   | ValueStep
+  | { do: "late-page"; device: number; by: number; chat: number; kinds: string[] }
   | { do: "busy"; chance: number }
   | { do: "wait"; turns: number; ms: number };
 
@@ -98,6 +100,16 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       kinds: fc.array(relKind, { minLength: 1, maxLength: 6 }),
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("late-page" as const),
+      device,
+      by: device,
+      chat,
+      kinds: fc.array(relKind, { minLength: 1, maxLength: 3 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), device, chat }) },
   ...valueSteps(device, chat),
   { weight: 3, arbitrary: fc.record({ do: fc.constant("read" as const), device, chat }) },
@@ -160,7 +172,10 @@ async function request(
     if (value.chat) {
       await engine.ingest([{ kind: "chat", change: 0, chat: value.chat, people: value.people }]);
     }
-    if ("events" in value) await engine.ingest([{ kind: "part", part: value as never }]);
+    if (!("events" in value)) return;
+    // A page may come to the writer long after the server made it.
+    await world.turns(Math.floor(world.random() * 12));
+    await engine.ingest([{ kind: "part", part: value as never }]);
   });
   await Promise.race([asked, world.turns(3)]);
 }
@@ -181,6 +196,8 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
     }
     case "away":
       return missMuch(world, step);
+    case "late-page":
+      return latePage(world, step);
     case "busy":
       world.server.busy = () => world.random() < step.chance;
       return;
@@ -211,9 +228,42 @@ async function missMuch(world: ModelWorld, step: Extract<Step, { do: "away" }>):
   world.device(index).connect();
 }
 
+/** A page that fills a gap is on its way while its messages change: it comes as of an older head. */
+async function latePage(
+  world: ModelWorld,
+  step: Extract<Step, { do: "late-page" }>,
+): Promise<void> {
+  const { device: index, by, chat: at, kinds } = step;
+  const { engine, cache } = world.device(index).writer ?? {};
+  const chatId = world.chat(at);
+  if (engine === undefined || cache === undefined || chatId === undefined) return;
+  if (world.device(index) === world.device(by)) return;
+  await missMuch(world, { do: "away", device: index, by, chat: at, times: 14, kinds: [] });
+  await world.turns(30);
+  const fill = async (): Promise<void> => {
+    const { ranges, row } = await cache.read(async (reads) => ({
+      ranges: await reads.ranges(chatId),
+      row: (await reads.chats([chatId]))[0],
+    }));
+    const gap = gapsWithin(ranges, { from: 1, to: row?.cursor ?? 0 }).at(-1);
+    if (gap === undefined) return;
+    const page = { chatId, before: gap.to + 1, limit: 5 };
+    const answer = await engine.link.request("chat:history", page);
+    if (!answer.ok) return;
+    for (const kind of kinds) {
+      const events = world.server.chats.get(chatId)?.events.length ?? 0;
+      const seq = gap.to - Math.floor(world.random() * 5);
+      await run(world, { do: "relate", device: by, chat: at, kind, back: events - seq });
+    }
+    await world.turns(30);
+    await engine.ingest([{ kind: "part", part: answer.value }]);
+  };
+  await Promise.race([fill(), world.turns(120)]);
+}
+
 async function runOnDevice(
   world: ModelWorld,
-  step: Exclude<Step, ValueStep | { do: "create" | "wait" | "busy" | "away" }>,
+  step: Exclude<Step, ValueStep | { do: "create" | "wait" | "busy" | "away" | "late-page" }>,
 ): Promise<void> {
   const index = step.device;
   const at = world.device(index);

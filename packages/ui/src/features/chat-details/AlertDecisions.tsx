@@ -40,7 +40,7 @@ function Decision({
   );
 }
 
-/** V51: "Why wasn't I notified?", asked by the user, answered in words. */
+/** V52: "Why wasn't I notified?", asked by the user, answered in words. */
 export function AlertDecisions(props: AlertDecisionsProps) {
   const { load } = props;
   const body = useId();

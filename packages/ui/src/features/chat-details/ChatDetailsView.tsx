@@ -27,7 +27,7 @@ export type ChatDetailsViewProps = {
   failure: { title: string; error: Failure; onRetry?: () => void } | null;
   /** How long the chat is muted, in words; empty where it is not. */
   mutedLine: string;
-  /** V51: why alerts of this chat came or did not. */
+  /** V52: why alerts of this chat came or did not. */
   alerts: ReactNode;
   region: Region;
   /** S7: asks for the event once more that does not fit. */

@@ -14,7 +14,7 @@ import { SwitchRow } from "./SettingRow.tsx";
 
 export type QuietHoursRowProps = { quiet: QuietHours; onChange: (quiet: QuietHours) => void };
 
-/** V50: times of the week without alerts, each day with its own. */
+/** V51: times of the week without alerts, each day with its own. */
 export function QuietHoursRow({ quiet, onChange }: QuietHoursRowProps) {
   return (
     <SwitchRow

@@ -19,7 +19,7 @@ export function minuteOf(clock: string): number | undefined {
   return parts === null ? undefined : Number(parts[1]) * 60 + Number(parts[2]);
 }
 
-/** Whether the span ends on the day after it began (V50). */
+/** Whether the span ends on the day after it began (V51). */
 export function endsNextDay({ fromMinute, toMinute }: QuietSpan): boolean {
   return toMinute <= fromMinute;
 }

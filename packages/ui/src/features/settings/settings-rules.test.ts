@@ -86,7 +86,7 @@ describe("the shortcut from anywhere", () => {
   });
 });
 
-describe("V50: quiet hours", () => {
+describe("V51: quiet hours", () => {
   const off = DEFAULT_ALERTS.quietHours;
 
   test("the first time they are turned on every night is quiet; later they are as they were", () => {
