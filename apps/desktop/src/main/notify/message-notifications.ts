@@ -75,6 +75,14 @@ export class MessageNotifications implements NotificationSurface {
     return this.#notifier.system;
   }
 
+  /**
+   * Whether it is worth trying. A bus starts a notification server with the first message to it, so there
+   * only the outcome tells.
+   */
+  get mayShow(): boolean {
+    return this.system.by === "dbus" || this.system.state !== "absent";
+  }
+
   /** Takes back what an earlier run left on the screen. */
   async restore(): Promise<void> {
     const [entry] = await this.#options.store.list(KEY);
@@ -93,7 +101,7 @@ export class MessageNotifications implements NotificationSurface {
   }
 
   show(notice: MessageNotice): boolean {
-    if (this.system.state === "absent" && this.system.by === "native") return false;
+    if (!this.mayShow) return false;
     const { accountKey, chatId, clientId } = notice;
     const tag = tagOf(notice);
     this.#targets.delete(tag);
