@@ -118,7 +118,9 @@ if (Number.parseInt(process.versions.node, 10) < MIN_NODE_MAJOR) {
   process.exit(1);
 }
 if (!task || !/^[a-z-]+$/.test(task) || !existsSync(taskFile)) {
-  console.error("Usage: node build/run.mjs start|desktop|test|dev|check|bench|package [arguments]");
+  console.error(
+    "Usage: node build/run.mjs start|desktop|test|dev|check|bench|soak|package [arguments]",
+  );
   process.exit(2);
 }
 

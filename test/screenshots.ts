@@ -1,6 +1,7 @@
 // Draws every screen and state of the app, light and dark, for somebody to look at. Nothing is
 // compared: the pictures go to a folder of the temporary directory, or the one named.
 //   node test/screenshots.ts [folder] [--only light|dark]   every state
+//   node test/screenshots.ts --changes [folder]            changed messages and chats alone
 //   node test/screenshots.ts --readme                       the two pictures of the README, in docs/
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { parseArgs } from "node:util";
 import { type Browser, chromium, expect, type Page } from "@playwright/test";
 
 import { buildWebApp } from "../build/support/web-build.ts";
+import { changes } from "./screenshot-changes.ts";
 import { resolveChromium } from "./support/chromium.ts";
 import {
   chatList,
@@ -267,8 +269,19 @@ async function allStates(theme: Theme, folder: string): Promise<void> {
   await overlays(stage, mara);
   await widths(stage, mara);
   await looks(stage, mara);
+  await changes({ ...stage, group: OFFICE }, mara, tomas);
   await offline(stage, mara, tomas);
   await emptyApp(stage);
+  await browser.close();
+}
+
+async function changedStates(theme: Theme, folder: string): Promise<void> {
+  await using server = await startServer({ args: ["--demo"] });
+  await using proxy = await startTcpProxy({ targetPort: server.port });
+  const browser = await launch(theme);
+  const mara = await signIn(browser, proxy.url, MARA);
+  const tomas = await signIn(browser, server.url, TOMAS);
+  await changes({ take: takeInto(folder, theme), proxy, group: OFFICE }, mara, tomas);
   await browser.close();
 }
 
@@ -287,7 +300,11 @@ async function readmePicture(theme: Theme): Promise<void> {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { readme: { type: "boolean" }, only: { type: "string" } },
+  options: {
+    readme: { type: "boolean" },
+    changes: { type: "boolean" },
+    only: { type: "string" },
+  },
 });
 const themes = THEMES.filter((theme) => values.only === undefined || values.only === theme);
 const { exitCode } = await buildWebApp();
@@ -297,6 +314,6 @@ if (values.readme) {
 } else {
   const folder = positionals[0] ?? mkdtempSync(join(tmpdir(), "parley-screenshots-"));
   mkdirSync(folder, { recursive: true });
-  for (const theme of themes) await allStates(theme, folder);
+  for (const theme of themes) await (values.changes ? changedStates : allStates)(theme, folder);
   console.log(`Pictures are in ${folder}`);
 }

@@ -16,7 +16,7 @@ import { describe, vi } from "vitest";
 function endOf(socket: Socket, url: string): ServerEnd {
   const { accessToken, protocols } = SocketAuth.parse(socket.handshake.auth);
   return {
-    options: { serverUrl: url, accessToken, protocols },
+    options: { serverUrl: url, accessToken, protocols, firstTransport: "websocket" },
     get isOpen() {
       return socket.connected;
     },

@@ -8,6 +8,7 @@ import {
   conversation,
   messageWithText,
   openApp,
+  say,
   signIn,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
@@ -31,7 +32,7 @@ async function expectAccessible(page: Page, screen: string): Promise<void> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any main screen, ${colorScheme}`, async ({ browser }) => {
-    test.setTimeout(60_000);
+    test.setTimeout(120_000);
     await using server = await startServer({ args: ["--demo"] });
     const { page, context } = await openApp(browser, server.url);
     await page.emulateMedia({ colorScheme });
@@ -70,6 +71,8 @@ async function expectMainScreens(page: Page): Promise<void> {
   await expect(page.getByRole("dialog", { name: "Message info" })).toBeVisible();
   await expectAccessible(page, "message info");
   await page.keyboard.press("Escape");
+  await expectChangedMessages(page);
+  await expectFlaggedChats(page);
 
   await page.keyboard.press("Alt+n");
   const dialog = page.getByRole("dialog", { name: "New chat" });
@@ -105,6 +108,65 @@ async function expectMainScreens(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Back to chats" }).click();
   await expect(chatList(page)).toBeVisible();
   await expectAccessible(page, "one column, list");
+}
+
+/** Reactions, an edit, a mention, a tombstone, and what leads to them. */
+async function expectChangedMessages(page: Page): Promise<void> {
+  const choose = async (text: string, role: "menuitem" | "menuitemcheckbox", name: string) => {
+    await messageWithText(page, GROUP, text).click({ button: "right" });
+    await page.getByRole(role, { name }).click();
+  };
+  const box = composer(page, GROUP);
+  // A click: where the focus came by itself, sending asks first.
+  await box.click();
+  await say(page, GROUP, "To be deleted");
+  await choose("To be deleted", "menuitem", "Delete for everyone");
+  const dialog = page.getByRole("dialog", { name: "Delete for everyone?" });
+  await expect(dialog).toBeVisible();
+  await expectAccessible(page, "delete for everyone");
+  await dialog.getByRole("button", { name: "Delete for everyone" }).click();
+  await box.pressSequentially("With @");
+  await expect(page.getByRole("listbox", { name: "People to mention" })).toBeVisible();
+  await expectAccessible(page, "mention list");
+  await box.press("Enter");
+  await box.press("Enter");
+  await say(page, GROUP, "To be mended");
+  await choose("To be mended", "menuitemcheckbox", "React with 👍");
+  await choose("To be mended", "menuitem", "Edit");
+  await expectAccessible(page, "composer that edits");
+  await box.fill("Mended");
+  await box.press("Enter");
+  const mended = messageWithText(page, GROUP, "Mended");
+  await expect(mended).toHaveAccessibleName(/Edited.*(Sent|Delivered)/);
+  await mended.getByRole("button", { name: "👍 1 from You" }).focus();
+  await expectAccessible(page, "changed messages, and who reacted");
+}
+
+/** A chat that is pinned and muted, the archive, and a blocked person. */
+async function expectFlaggedChats(page: Page): Promise<void> {
+  const chatMenu = async (title: string, ...lines: string[]) => {
+    await conversation(page, title).getByRole("button", { name: "Chat menu" }).click();
+    for (const name of lines) await page.getByRole("menuitem", { name, exact: true }).click();
+  };
+  await chatMenu(GROUP, "Mute");
+  await expect(page.getByRole("menuitem", { name: "For 1 hour" })).toBeVisible();
+  await expectAccessible(page, "mute menu");
+  await page.getByRole("menuitem", { name: "For 1 hour" }).click();
+  await chatMenu(GROUP, "Pin");
+  await chatRow(page, "Notes to self").click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Archive" }).click();
+  await chatMenu(FRIEND, "Block");
+  const dialog = page.getByRole("dialog", { name: `Block ${FRIEND}?` });
+  await expect(dialog).toBeVisible();
+  await expectAccessible(page, "block");
+  await dialog.getByRole("button", { name: "Block" }).click();
+  await expect(conversation(page, FRIEND).getByText(/You blocked/)).toBeVisible();
+  await expect(chatRow(page, GROUP)).toHaveAccessibleName(/muted.*pinned/);
+  await expectAccessible(page, "pinned, muted, archived, blocked");
+  await page.getByRole("button", { name: "1 archived chat" }).click();
+  await expect(page.getByRole("heading", { name: "Archived" })).toBeVisible();
+  await expectAccessible(page, "archive");
+  await page.getByRole("button", { name: "Back to all chats" }).click();
 }
 
 test("everything without a mouse: sign in, open, write, open beside, menu, info, settings, back", async ({

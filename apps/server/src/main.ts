@@ -4,6 +4,7 @@ import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import { z } from "zod";
+import { endOnDiskFault } from "./cli/disk-fault.ts";
 import { helpText, parseInvocation } from "./cli/options.ts";
 import { dataDirOf, type RawOptions, resolveConfig } from "./config/config.ts";
 import { StartupError } from "./config/startup-error.ts";
@@ -64,7 +65,11 @@ async function serve(options: RawOptions): Promise<void> {
     log.fatal({ err: error }, "the server has to stop");
     process.exit(1);
   });
-  const server = await startServer(config, { log, version: version() });
+  const server = await startServer(config, {
+    log,
+    version: version(),
+    onDiskFault: endOnDiskFault(config.dataDir),
+  });
   closeOnSignal(server);
   if (server.fingerprint !== undefined) {
     say(
@@ -102,6 +107,20 @@ async function run(argv: readonly string[]): Promise<void> {
       const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
       const { resetPasswordCommand } = await import("./cli/commands.ts");
       return say(await resetPasswordCommand(dataDir, invocation.handle));
+    }
+    case "backup": {
+      const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
+      const { backupCommand } = await import("./cli/backup-commands.ts");
+      return say(backupCommand(dataDir, invocation));
+    }
+    case "verify": {
+      const { verifyCommand } = await import("./cli/backup-commands.ts");
+      return say(await verifyCommand(invocation.file));
+    }
+    case "restore": {
+      const dataDir = dataDirOf(invocation.options, process.env, DEFAULTS.dataDir);
+      const { restoreCommand } = await import("./cli/backup-commands.ts");
+      return say(await restoreCommand(dataDir, invocation.file));
     }
   }
 }

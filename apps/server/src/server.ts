@@ -7,7 +7,7 @@ import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { buildApp } from "./app.ts";
 import { lockFolder } from "./cli/lock-folder.ts";
 import { makeDemo, requireEmpty } from "./cli/make-demo.ts";
-import { type Core, openCore } from "./cli/open-core.ts";
+import { type Core, type DiskOptions, openCore } from "./cli/open-core.ts";
 import { isLoopback, type ServerConfig } from "./config/config.ts";
 import type { DemoSignIn } from "./demo/fill-demo.ts";
 import { dataFolderAt, prepareFolder } from "./config/data-folder.ts";
@@ -17,14 +17,17 @@ import { LocalFanout } from "./fanout/local/local-fanout.ts";
 import { peerAddress } from "./http/proxies.ts";
 import { addressKey, DEFAULT_RATE_LIMITS, type RateLimits } from "./http/rate-limits.ts";
 import { createMessenger } from "./socket/messenger.ts";
+import type { SocketLimits } from "./socket/socket-limits.ts";
+import { SERVER_FOLD_LIMITS } from "./storage/sqlite/checkpointer.ts";
 import { type Certificate, readCertificate, watchCertificate } from "./tls/certificate.ts";
 import { loadSelfMade } from "./tls/self-made.ts";
 
-export type ServerDeps = {
+export type ServerDeps = DiskOptions & {
   log: FastifyBaseLogger;
   version: string;
   nowMs?: () => number;
   rateLimits?: RateLimits;
+  socketLimits?: SocketLimits;
 };
 
 export type RunningServer = {
@@ -187,7 +190,17 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
     const demoSignIns = config.demo
       ? await makeDemo(folder, { log, nowMs: nowMs(), reachable })
       : [];
-    const core = openCore({ folder, log, version: deps.version, policy: config.signUp, nowMs });
+    const { version, onDiskFault, openWalSync, socketLimits } = deps;
+    const core = openCore({
+      folder,
+      log,
+      version,
+      policy: config.signUp,
+      nowMs,
+      foldLimits: deps.foldLimits ?? SERVER_FOLD_LIMITS,
+      ...(onDiskFault && { onDiskFault }),
+      ...(openWalSync && { openWalSync }),
+    });
     opened.push(() => core.storage.close());
 
     let draining = false;
@@ -220,6 +233,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       log,
       nowMs,
       addressOf: (request) => addressKey(peerAddress(request, config.behindProxy)),
+      ...(socketLimits && { limits: socketLimits }),
     });
     messenger.attach(app.server);
     opened.push(() => messenger.drain());
@@ -240,7 +254,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
     const invite = await setUpInvite(core, config);
     await listen(app.server, config);
     const port = portOf(app.server);
-    log.info({ port, host: config.host, version: deps.version }, "listening");
+    log.info({ port, host: config.host, version }, "listening");
     return {
       url: urlOf(config, port),
       port,

@@ -1,5 +1,6 @@
 import type { HostLine } from "@parley/client/sync/bridge-over.ts";
-import { type Endpoint, readLineFrame, windowLockName } from "./worker/line.ts";
+import { type Endpoint, HOST_LOCK, readLineFrame, windowLockName } from "./worker/line.ts";
+import { PageProxy } from "./worker/page-proxy.ts";
 
 /** In development the module itself; else the one file whose address is the same in every build (S20). */
 const WORKER_URL = import.meta.env.DEV ? "/src/worker/session-worker.ts" : "/session-worker.js";
@@ -7,9 +8,20 @@ const WORKER_URL = import.meta.env.DEV ? "/src/worker/session-worker.ts" : "/ses
 /** This window's end of the line to the session host, and the name by which the host knows it. */
 type WindowLine = HostLine & { readonly windowId: string };
 
+const isShared = typeof SharedWorker !== "undefined";
+
 function openEndpoint(): Endpoint {
-  if (typeof SharedWorker === "undefined") return new Worker(WORKER_URL, { type: "module" });
+  if (!isShared) return new Worker(WORKER_URL, { type: "module" });
   return new SharedWorker(WORKER_URL, { type: "module", name: "parley" }).port;
+}
+
+/**
+ * Calls `gone` once the host that is at work now has ended. A shared worker lives in the process of some
+ * tab and dies when that one crashes, which nobody is told; but its lock is free then.
+ */
+async function watchHost(gone: () => void): Promise<void> {
+  await navigator.locks.request(HOST_LOCK, () => undefined);
+  gone();
 }
 
 /** Takes this window's lock and keeps it until the window is gone. Resolves once it is held. */
@@ -22,20 +34,42 @@ function holdLock(windowId: string): Promise<void> {
   return promise;
 }
 
-/** Opens the line to the session host of this browser, starting it if none runs. */
+/** Whether the host says that it ends for another build: then this window reloads and asks nobody else. */
+function isFarewell(frame: unknown): boolean {
+  return (
+    typeof frame === "object" && frame !== null && "name" in frame && frame.name === "host:outdated"
+  );
+}
+
+/**
+ * Opens the line to the session host of this browser, starting it if none runs. S20: when the host
+ * ends under its windows, the line leads to the next one, which is told who is there.
+ */
 export async function openHostLine(): Promise<WindowLine> {
   const windowId = crypto.randomUUID();
   await holdLock(windowId);
-  const endpoint = openEndpoint();
   let received: ((frame: unknown) => void) | undefined;
-  endpoint.onmessage = (event: MessageEvent<unknown>) => {
-    if (readLineFrame(event.data)?.line === "ping") endpoint.postMessage({ line: "pong" });
-    else received?.(event.data);
+  const proxy = new PageProxy((frame) => received?.(frame));
+  let isOutdated = false;
+  const connect = (): void => {
+    if (isOutdated) return;
+    const endpoint = openEndpoint();
+    let isHeard = false;
+    endpoint.onmessage = (event: MessageEvent<unknown>) => {
+      // Whoever speaks holds the host's lock. A worker of this page alone ends with it.
+      if (!isHeard && isShared) void watchHost(connect);
+      isHeard = true;
+      isOutdated ||= isFarewell(event.data);
+      if (readLineFrame(event.data)?.line === "ping") endpoint.postMessage({ line: "pong" });
+      else proxy.fromHost(event.data);
+    };
+    proxy.connect((frame) => endpoint.postMessage(frame));
   };
-  endpoint.postMessage({ line: "attach", windowId });
+  proxy.fromPage({ line: "attach", windowId });
+  connect();
   return {
     windowId,
-    post: (frame) => endpoint.postMessage(frame),
+    post: (frame) => proxy.fromPage(frame),
     listen: (listener) => {
       received = listener;
     },

@@ -43,6 +43,7 @@ export const ERRORS = {
   value_limit: { http: 409, retry: "final" },
   target_not_found: { http: 404, retry: "final" },
   target_gone: { http: 410, retry: "final" },
+  message_erased: { http: 410, retry: "final" },
   target_failed: { http: 409, retry: "final" },
   duplicate_reaction: { http: 409, retry: "final" },
   // Sync

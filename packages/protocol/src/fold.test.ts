@@ -60,6 +60,13 @@ test("S12: reactions count per key and go away when redacted", () => {
   expect(fold?.recent.map((row) => row.seq)).toEqual([3]);
 });
 
+test("V40: taking back a reaction that was never seen changes no count", () => {
+  const fold = foldAll([react(2, "👍"), unreact(5, 4, "👍")]);
+  expect(fold?.reactions).toEqual([{ key: "👍", count: 1 }]);
+  expect(fold?.recent.map((row) => row.seq)).toEqual([2]);
+  expect(fold?.foldSeq).toBe(5);
+});
+
 test("S12: a fold names the newest 20 reactions and counts all", () => {
   const fold = foldAll(Array.from({ length: 30 }, (_, i) => react(i + 2, "👍")));
   expect(fold?.reactions).toEqual([{ key: "👍", count: 30 }]);

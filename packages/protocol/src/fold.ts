@@ -30,6 +30,10 @@ function addReaction(fold: Fold, event: Event, key: string): Fold {
 }
 
 function removeReaction(fold: Fold, event: Event, key: string): Fold {
+  const total = fold.reactions.reduce((sum, row) => sum + row.count, 0);
+  const isNamed = fold.recent.some((row) => row.clientId === event.rel?.target);
+  // Where all are named, one that is not was never seen here (V40): there is nothing to take away.
+  if (!isNamed && total === fold.recent.length) return fold;
   const reactions = fold.reactions
     .map((row) => (row.key === key ? { key, count: row.count - 1 } : row))
     .filter((row) => row.count > 0);

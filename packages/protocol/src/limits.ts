@@ -27,18 +27,27 @@ export const LIMITS = {
   receiptMarks: 200,
   /** S8: receipt batches a connection may send a second. */
   receiptBatchesPerSecond: 4,
+  /** V43: in larger groups marks wait this long for each member, at most `receiptPatienceMs`. */
+  receiptPatiencePerMemberMs: 20,
+  receiptPatienceMs: 10_000,
+  /** V43: a read mark waits no longer than this while the account has another connection. */
+  readPatienceMs: 1_000,
   /** S8: how long the row of a receipt move is kept, in days. */
   receiptMoveDays: 90,
   /** Events in one history page. */
   pageEvents: 200,
   /** Events in one pull over several chats. */
   pullEvents: 500,
+  /** S13: messages that one request asks about whether they were erased. */
+  erasedNames: 500,
   /** Chats named in one pull. */
   pullChats: 100,
   /** Approximate size of a page or pull: the server stops adding events past it. */
   pageBytes: 524_288,
   /** S6b: ranges that one pull names of a chat. */
   heldRanges: 64,
+  /** V40: different keys under which people react to one message. */
+  reactionKeys: 50,
   /** S6b: moved targets that one answer lists of a chat. */
   movedTargets: 1_000,
   /** S1: values of one account. */
@@ -53,6 +62,20 @@ export const LIMITS = {
   helloItems: 200,
   /** S6: the server sends what a lost frame may have hidden this often. */
   healIntervalMs: 30_000,
+  /** V37: the server asks every connection for a sign of life this often ... */
+  pingIntervalMs: 15_000,
+  /** V37: ... and either side gives up a connection that has been silent for so much longer. */
+  pingTimeoutMs: 15_000,
+  /** V37: a client whose request is unanswered for so long asks whether the connection still stands ... */
+  doubtAfterMs: 5_000,
+  /** V37: ... and replaces it when the answer takes longer than this. */
+  checkMs: 4_000,
+  /** V38: connections that the server greets (token, welcome, hello) at a time. */
+  arrivalsAtOnce: 128,
+  /** V38: how long a connection waits for its turn before it is told when to come again. */
+  arrivalWaitMs: 4_000,
+  /** V38: how long a connection that says no hello counts as arriving. */
+  arrivalHoldMs: 500,
   /** S10: accounts whose presence one connection may watch. */
   presenceWatches: 50,
   /** S10: chats a connection may have open (typing is sent only to those). */

@@ -122,6 +122,11 @@ export function writeValue<Kind extends ValueKind>(_kind: Kind, value: ValueOf<K
   return JSON.stringify(value);
 }
 
+/** V33: whether the value of a `block` key says that the account is blocked. */
+export function isBlocked(value: string | null): boolean {
+  return readValue("block", value) !== undefined;
+}
+
 /** Whether a mute holds at `nowMs` by the server's clock. */
 export function isMuted(mute: ValueOf<"mute"> | undefined, nowMs: number): boolean {
   return mute !== undefined && (mute.untilMs === null || mute.untilMs > nowMs);

@@ -102,8 +102,9 @@ export function fakeSession(
           const words = find(chatId)?.row.draft ?? null;
           return words === null
             ? null
-            : { chatId, text: words, replyTo: null, rev: 1, updatedAtMs: NOW_MS };
+            : { chatId, text: words, replyTo: null, rev: 1, takenRev: 0, updatedAtMs: NOW_MS };
         }),
+      blocked: () => live("blocked", () => []),
       draftRevisions: () => live("revisions", () => []),
       outbox: () => live("outbox", () => ({ waiting: world.waiting ?? 0, failed: 0, offered: 0 })),
       people: () => live("people", () => new Map(people.map((each) => [each.accountId, each]))),
@@ -122,7 +123,21 @@ export function fakeSession(
         })),
     },
     sendText: () => soon(failure("internal", "The gallery sends nothing.")),
+    muteChat: done,
+    unmuteChat: done,
+    pinChat: done,
+    unpinChat: done,
+    archiveChat: done,
+    unarchiveChat: done,
+    blockAccount: done,
+    unblockAccount: done,
+    editMessage: done,
+    deleteForEveryone: done,
+    react: done,
+    unreact: done,
     retry: done,
+    sendOffered: done,
+    discardOffered: done,
     discard: done,
     saveDraft: () => undefined,
     flushDrafts: () => Promise.resolve(),
@@ -137,6 +152,7 @@ export function fakeSession(
     },
     fillGap: () => soon(failure("timeout", "slow")),
     loadAround: done,
+    fetchAgain: done,
     loadMembers: done,
     startDirect: () => soon(failure("server_unreachable", "none")),
     createGroup: () => soon(failure("group_full", "none")),

@@ -74,7 +74,10 @@ function event(seq: number, from: Person, atMs: number, part: Partial<EventItem>
     mentions: [],
     editedAtMs: null,
     erased: false,
+    erasedBy: null,
     reactions: [],
+    pending: [],
+    fault: null,
     ...part,
   };
 }
@@ -118,6 +121,10 @@ type ChatInput = {
   delivered?: number;
   state?: OwnState;
   activityAtMs?: number;
+  muted?: boolean;
+  pinned?: boolean;
+  archived?: boolean;
+  blocked?: boolean;
 };
 
 export function chat(input: ChatInput): SampleChat {
@@ -128,6 +135,13 @@ export function chat(input: ChatInput): SampleChat {
   const last = preview(input.items.at(-1), people);
   const unread = input.unread ?? 0;
   const members = input.members ?? (peer ? [me, peer] : [me]);
+  const flags = {
+    muted: input.muted ?? false,
+    mutedUntilMs: null,
+    pinned: input.pinned ?? false,
+    archived: input.archived ?? false,
+    blocked: input.blocked ?? false,
+  };
   return {
     row: {
       chatId,
@@ -141,6 +155,7 @@ export function chat(input: ChatInput): SampleChat {
       mentions: input.mentions ?? 0,
       draft: input.draft ?? null,
       left: input.left ?? false,
+      ...flags,
     },
     view: {
       chatId,
@@ -162,6 +177,10 @@ export function chat(input: ChatInput): SampleChat {
           ? null
           : { deliveredSeq: input.delivered ?? headSeq, readSeq: input.read ?? headSeq },
       lost: false,
+      offered: 0,
+      verified: { from: 1, to: headSeq },
+      chainFault: null,
+      ...flags,
     },
     items: input.items,
     roster: members.map((each, index) => ({
@@ -198,8 +217,12 @@ function entry(
     state: "sending",
     error: null,
     content: { type: "text", salt: "AAAAAAAAAAAAAAAAAAAAAA", text: words },
+    waiting: null,
     rel: null,
     mentions: [],
+    editedAtMs: null,
+    reactions: [],
+    pending: [],
     ...part,
   };
 }

@@ -3,6 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { Session } from "node:inspector/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { writeHeapSnapshot } from "node:v8";
 
 import { answerCalls } from "./calls.ts";
 
@@ -25,6 +26,9 @@ function usage(): Usage {
   };
 }
 
+/** How often the event loop is asked for the time. */
+const LAG_RESOLUTION_MS = 10;
+
 let profiler: Session | undefined;
 let lag: ReturnType<typeof monitorEventLoopDelay> | undefined;
 
@@ -44,13 +48,14 @@ const functions = {
   /** Starts to measure how late the event loop runs its timers. */
   "probe:lag-start": (): void => {
     lag?.disable();
-    lag = monitorEventLoopDelay({ resolution: 10 });
+    lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
     lag.enable();
   },
 
   "probe:lag-stop": (): { p50Ms: number; p99Ms: number; maxMs: number } => {
     lag?.disable();
-    const inMs = (nanoseconds: number | undefined) => (nanoseconds ?? 0) / 1e6;
+    // What is counted is the time from one look at the clock to the next.
+    const inMs = (nanoseconds = 0) => Math.max(0, nanoseconds / 1e6 - LAG_RESOLUTION_MS);
     return {
       p50Ms: inMs(lag?.percentile(50)),
       p99Ms: inMs(lag?.percentile(99)),
@@ -63,6 +68,11 @@ const functions = {
     profiler.connect();
     await profiler.post("Profiler.enable");
     await profiler.post("Profiler.start");
+  },
+
+  /** Writes what the heap holds, to be opened in the browser's developer tools. */
+  "probe:heap-snapshot": (file: string): void => {
+    writeHeapSnapshot(file);
   },
 
   /** Writes the profile as --cpu-prof would, to be opened in the browser's developer tools. */

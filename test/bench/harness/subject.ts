@@ -8,7 +8,7 @@ export type Measured<T> = { value: T; serverCpuMs: number; loadCpuMs: number };
 
 /** A server under measurement with its load generator, each a process of its own, and who is there. */
 export class Subject implements AsyncDisposable {
-  readonly name: string;
+  name: string;
   readonly url: string;
   readonly world: World;
   readonly server: MeasuredProcess;
@@ -60,6 +60,14 @@ export class Subject implements AsyncDisposable {
     const value = await work();
     await this.server.probe("probe:profile-stop", resultFile(`${bench}.${this.name}.cpuprofile`));
     return value;
+  }
+
+  /** Writes what the server's heap holds beside the results. */
+  async heapSnapshot(bench: string): Promise<void> {
+    await this.server.probe(
+      "probe:heap-snapshot",
+      resultFile(`${bench}.${this.name}.heapsnapshot`),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -51,7 +51,9 @@ export async function runPaced(
 function listen(connections: readonly Connection[], withReceipts: boolean) {
   const deliveries = new Deliveries();
   for (const connection of connections) deliveries.watch(connection);
-  const receipts = withReceipts ? connections.map((one) => new Receipts(one)) : [];
+  const receipts = withReceipts
+    ? connections.map((one) => new Receipts(one, connections.length))
+    : [];
   return { deliveries, receipts };
 }
 

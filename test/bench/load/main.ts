@@ -4,7 +4,9 @@ import type { Seat } from "../harness/world.ts";
 import { catchUp, type CatchUpOptions } from "./catch-up.ts";
 import { type Connection, openAll } from "./connection.ts";
 import { runGroup, type GroupOptions, runPaced, type PacedOptions } from "./group.ts";
+import { hello, type HelloOptions } from "./hello.ts";
 import { runPairs, type PairsOptions } from "./pairs.ts";
+import { runSteady, type SteadyOptions } from "./steady.ts";
 
 let connections: Connection[] = [];
 
@@ -21,6 +23,8 @@ const functions = {
   "load:pairs": (options: PairsOptions) => runPairs(connections, options),
   "load:group": (options: GroupOptions) => runGroup(connections, options),
   "load:paced": (options: PacedOptions) => runPaced(connections, options),
+  "load:steady": (options: SteadyOptions) => runSteady(connections, options),
+  "load:hello": (options: HelloOptions) => hello(options),
   "load:catch-up": (options: CatchUpOptions) => catchUp(options),
 };
 

@@ -18,7 +18,7 @@ export async function runPairs(
 ): Promise<PairsResult> {
   const deliveries = new Deliveries();
   for (const connection of connections) deliveries.watch(connection);
-  const receipts = options.receipts ? connections.map((one) => new Receipts(one)) : [];
+  const receipts = options.receipts ? connections.map((one) => new Receipts(one, 2)) : [];
   const until = performance.now() + options.seconds * 1000;
   await Promise.all(
     connections.map(

@@ -1,3 +1,4 @@
+import { patienceMs } from "@parley/client/session/receipt-patience.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 
@@ -7,18 +8,21 @@ const INTERVAL_MS = 1000 / LIMITS.receiptBatchesPerSecond;
 
 /**
  * S8: acknowledges what a connection receives as the client does: one merged batch at most every
- * 250 ms, delivered and read at once (everybody has the chat open).
+ * 250 ms, delivered and read in one (everybody has the chat open). V43: in large groups it waits as
+ * long as the client of an account with one device does.
  */
 export class Receipts {
   readonly #connection: Connection;
+  readonly #memberCount: number;
   readonly #marks = new Map<ChatId, number>();
   #timer: NodeJS.Timeout | undefined;
   #inFlight = 0;
   #batches = 0;
   #putOff = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, memberCount: number) {
     this.#connection = connection;
+    this.#memberCount = memberCount;
     const before = connection.onEvent;
     connection.onEvent = (event) => {
       before(event);
@@ -29,10 +33,17 @@ export class Receipts {
 
   #mark(chatId: ChatId, seq: number): void {
     this.#marks.set(chatId, Math.max(seq, this.#marks.get(chatId) ?? 0));
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#flush();
-    }, INTERVAL_MS);
+    const patience = patienceMs(
+      { chatId, deliveredSeq: seq, readSeq: seq },
+      { memberCount: this.#memberCount, others: 0, random: Math.random() },
+    );
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#flush();
+      },
+      Math.max(INTERVAL_MS, patience),
+    );
   }
 
   #flush(): void {

@@ -308,6 +308,10 @@ export class WebContents extends ContentsSettings {
   async #received(frame: FrameInfo, message: UpMessage): Promise<void> {
     const link = this.#opened;
     if (this.#destroyed || !link) return;
+    if (message.kind === "window-open") {
+      this.#windowOpened(message.url, message.frameName, message.features);
+      return;
+    }
     if (message.kind === "preload-error") {
       registry.preloadErrors.push(`${message.message}\n${message.stack}`);
       this.#tell("preload-error", this.#preferences.preload, new Error(message.message));

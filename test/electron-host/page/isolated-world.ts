@@ -1,6 +1,12 @@
 import type { BridgeEnd } from "./bridge-end.ts";
 import type { CloneCodec } from "./clone-codec.ts";
-import type { DownMessage, UpMessage, ViewState, WorldConfig } from "./world-types.ts";
+import type {
+  DownMessage,
+  UpMessage,
+  ViewState,
+  WindowOpening,
+  WorldConfig,
+} from "./world-types.ts";
 
 type Listener = (event: object, ...args: unknown[]) => void;
 
@@ -110,6 +116,9 @@ export function prepareIsolatedWorld(
   world.standInIpc = ipcRenderer;
 
   const line = document.createElement("div");
+  line.addEventListener("open", (opening) => {
+    up({ kind: "window-open", ...(opening as CustomEvent<WindowOpening>).detail });
+  });
   document.dispatchEvent(new MouseEvent(config.handshake, { relatedTarget: line }));
   const bridge = makeBridgeEnd(line, "isolated", "main");
   const exposed = new Set<string>();

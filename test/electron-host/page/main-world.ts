@@ -1,5 +1,5 @@
 import type { BridgeEnd } from "./bridge-end.ts";
-import type { Crossing, ViewState } from "./world-types.ts";
+import type { Crossing, ViewState, WindowOpening } from "./world-types.ts";
 
 /**
  * Prepares the page's own world before any script of the page: takes what the preload exposes, and
@@ -32,9 +32,28 @@ export function prepareMainWorld(
       line.addEventListener("view", (changed) => {
         Object.assign(view, (changed as CustomEvent<ViewState>).detail);
       });
+      tellOpening = (detail) => line.dispatchEvent(new CustomEvent("open", { detail }));
     },
     { once: true },
   );
+
+  /*
+   * Windows that pages open are main's to decide on, before there is one. A real one would live in the
+   * page's own process, and closing it again while it starts has crashed that process.
+   */
+  let tellOpening: (opening: WindowOpening) => void = () => undefined;
+  window.open = (url = "", frameName = "", features = "") => {
+    const { href } = new URL(String(url) || "about:blank", document.baseURI);
+    tellOpening({ url: href, frameName, features });
+    return null;
+  };
+  window.addEventListener("click", (event) => {
+    if (event.defaultPrevented) return;
+    const link = event.composedPath().find((node) => node instanceof HTMLAnchorElement);
+    if (!link || link.href === "" || link.target === "" || link.target === "_self") return;
+    event.preventDefault();
+    tellOpening({ url: link.href, frameName: link.target, features: "" });
+  });
 
   Object.defineProperties(Document.prototype, {
     hidden: { configurable: true, enumerable: true, get: () => !view.visible },

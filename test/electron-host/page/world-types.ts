@@ -19,7 +19,11 @@ export type ViewState = { visible: boolean; focused: boolean };
 export type UpMessage =
   | { kind: "send"; channel: string; args: string }
   | { kind: "invoke"; id: number; channel: string; args: string }
+  | { kind: "window-open"; url: string; frameName: string; features: string }
   | { kind: "preload-error"; message: string; stack: string };
+
+/** What a page asked for by `window.open` or a link. */
+export type WindowOpening = Omit<Extract<UpMessage, { kind: "window-open" }>, "kind">;
 
 /** From main to the isolated world. */
 export type DownMessage =

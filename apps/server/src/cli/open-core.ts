@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { SignUpPolicy } from "@parley/protocol/http/accounts.ts";
 import type { FastifyBaseLogger } from "fastify";
+import { ErasedLogFile } from "../backup/erased-log-file.ts";
 import type { DataFolder } from "../config/data-folder.ts";
 import { loadSessionKeys } from "../config/keys.ts";
 import { StartupError } from "../config/startup-error.ts";
@@ -11,15 +12,18 @@ import { SignInThrottle } from "../features/accounts/sign-in-throttle.ts";
 import { OperatorService } from "../features/accounts/operator.service.ts";
 import { createChatCommands } from "../features/chats/create-chat.commands.ts";
 import { groupCommands } from "../features/chats/group.commands.ts";
+import { replayCommands } from "../features/messages/replay-erasures.commands.ts";
 import { messageCommands } from "../features/messages/send.commands.ts";
 import { presenceCommands } from "../features/presence/presence.commands.ts";
 import { receiptCommands } from "../features/receipts/receipts.commands.ts";
+import { valueCommands } from "../features/values/values.commands.ts";
 import { sessionCommands } from "../features/sessions/sessions.commands.ts";
 import { SessionService } from "../features/sessions/sessions.service.ts";
 import { Tokens } from "../features/sessions/tokens.ts";
 import { commandRegistry } from "../storage/command.ts";
+import type { ErasedLog } from "../storage/erased-log.ts";
 import { type Storage, StorageOpenError } from "../storage/port.ts";
-import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
+import { openSqliteStorage, type SqliteOptions } from "../storage/sqlite/sqlite-storage.ts";
 
 /** Every command that can be committed. */
 const REGISTRY = commandRegistry(
@@ -28,7 +32,9 @@ const REGISTRY = commandRegistry(
   createChatCommands,
   groupCommands,
   messageCommands,
+  replayCommands,
   receiptCommands,
+  valueCommands,
   presenceCommands,
 );
 
@@ -41,7 +47,10 @@ export type Core = {
   operator: OperatorService;
 };
 
-export type CoreOptions = {
+/** What the outside has to do with the disk under the database. */
+export type DiskOptions = Pick<SqliteOptions, "onDiskFault" | "openWalSync" | "foldLimits">;
+
+export type CoreOptions = DiskOptions & {
   folder: DataFolder;
   log: FastifyBaseLogger;
   version: string;
@@ -49,15 +58,24 @@ export type CoreOptions = {
   nowMs: () => number;
 };
 
-/** Opens the database of a folder, whose lock the caller holds. Throws a StartupError with one line. */
-export function openStorage(options: Pick<CoreOptions, "folder" | "log" | "nowMs">): Storage {
-  const { folder, log, nowMs } = options;
+/**
+ * Opens the database of a folder, whose lock the caller holds. Throws a StartupError with one line.
+ * `erasedLog`: the folder's own unless another is given.
+ */
+export function openStorage(
+  options: Pick<CoreOptions, "folder" | "log" | "nowMs"> & DiskOptions & { erasedLog?: ErasedLog },
+): Storage {
+  const { folder, log, nowMs, onDiskFault, openWalSync, foldLimits } = options;
   try {
     return openSqliteStorage({
       path: folder.databaseFile,
       registry: REGISTRY,
       report: ({ what, command, error }) => log.error({ err: error, command }, what),
       nowMs,
+      erasedLog: options.erasedLog ?? new ErasedLogFile(folder.erasedLogFile),
+      ...(onDiskFault && { onDiskFault }),
+      ...(openWalSync && { openWalSync }),
+      ...(foldLimits && { foldLimits }),
     });
   } catch (error) {
     if (!(error instanceof StorageOpenError)) throw error;
@@ -70,7 +88,7 @@ function adviceOn(error: StorageOpenError, folder: DataFolder): string {
     case "newer-version":
       return `${error.message} Update Parley, or choose another folder with --data-dir.`;
     case "damaged":
-      return `${error.message} Nothing was changed. Put a backup in its place, or choose another folder with --data-dir.`;
+      return `${error.message} Nothing was changed. Restore a backup, or choose another folder with --data-dir.`;
     case "not-writable":
       return `${error.message} Change the permissions of ${folder.dataDir}, or choose another folder with --data-dir.`;
   }

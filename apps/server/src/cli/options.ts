@@ -16,12 +16,19 @@ export type Invocation =
   | { command: "version" }
   | { command: "serve"; options: RawOptions }
   | { command: "invite"; options: RawOptions; terms: InviteTerms }
-  | { command: "reset-password"; options: RawOptions; handle: string };
+  | { command: "reset-password"; options: RawOptions; handle: string }
+  | { command: "backup"; options: RawOptions; file: string; overwrite: boolean }
+  | { command: "verify"; file: string }
+  | { command: "restore"; options: RawOptions; file: string };
 
 const OPTION_NAMES = Object.keys(OPTIONS).filter((name): name is OptionName => name in OPTIONS);
 
 /** Options of the commands beside the server. */
-const COMMAND_OPTIONS = { uses: { type: "string" }, hours: { type: "string" } } as const;
+const COMMAND_OPTIONS = {
+  uses: { type: "string" },
+  hours: { type: "string" },
+  overwrite: { type: "boolean" },
+} as const;
 
 function parse(argv: readonly string[]) {
   const described = OPTION_NAMES.map((name) => [name, { type: OPTIONS[name].type }] as const);
@@ -48,6 +55,17 @@ function numberOf(name: string, value: unknown, otherwise: number, max: number):
   return number;
 }
 
+/** The one thing that a command is about, e.g. `HANDLE`. */
+function onlyArgument(command: string, what: string, rest: readonly string[]): string {
+  const [argument, ...more] = rest;
+  if (argument === undefined || argument === "" || more.length > 0) {
+    throw new StartupError(
+      `${command} needs one ${what.toLowerCase()}: parley-server ${command} ${what}`,
+    );
+  }
+  return argument;
+}
+
 /** Reads the command line. Throws a StartupError with one line for anything that it does not know. */
 export function parseInvocation(argv: readonly string[]): Invocation {
   const { values, positionals } = parse(argv);
@@ -63,20 +81,25 @@ export function parseInvocation(argv: readonly string[]): Invocation {
   if (!isInvite && (values["uses"] !== undefined || values["hours"] !== undefined)) {
     throw new StartupError("--uses and --hours belong to the command invite.");
   }
+  const overwrite = values["overwrite"] === true;
+  if (overwrite && command !== "backup") {
+    throw new StartupError("--overwrite belongs to the command backup.");
+  }
   if (command === undefined) return { command: "serve", options };
   if (isInvite && rest.length === 0) {
     const uses = numberOf("uses", values["uses"], 1, 1000);
     const hours = numberOf("hours", values["hours"], LIMITS.inviteHours, 8760);
     return { command, options, terms: { uses, hours } };
   }
-  if (command === "reset-password") {
-    const [handle, ...more] = rest;
-    if (handle === undefined || more.length > 0) {
-      throw new StartupError(
-        "reset-password needs one handle: parley-server reset-password HANDLE",
-      );
-    }
-    return { command, options, handle };
+  switch (command) {
+    case "reset-password":
+      return { command, options, handle: onlyArgument(command, "HANDLE", rest) };
+    case "backup":
+      return { command, options, file: onlyArgument(command, "FILE", rest), overwrite };
+    case "verify":
+      return { command, file: onlyArgument(command, "FILE", rest) };
+    case "restore":
+      return { command, options, file: onlyArgument(command, "FILE", rest) };
   }
   throw new StartupError(
     `There is no command "${positionals.join(" ")}". See parley-server --help.`,
@@ -97,8 +120,11 @@ Usage:
   parley-server invite [--uses N] [--hours N]
                                           make an invite code (default: 1 use, ${LIMITS.inviteHours} hours)
   parley-server reset-password HANDLE     give an account a new password and sign out its devices
+  parley-server backup FILE [--overwrite] copy all data into one file, also while the server runs
+  parley-server verify FILE               check a backup whole, and change nothing
+  parley-server restore FILE              put a backup in the place of the data; the server must be stopped
 
-The commands work beside a running server and find it by --data-dir.
+The commands find the server by --data-dir. All but restore work while it runs.
 
 Options:
 ${lines.join("\n")}

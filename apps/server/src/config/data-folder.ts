@@ -9,6 +9,8 @@ export type DataFolder = {
   keysDir: string;
   /** How commands reach the server that runs on this folder. */
   controlFile: string;
+  /** S13: names of messages that were deleted for everyone; `restore` reads it. */
+  erasedLogFile: string;
 };
 
 export function dataFolderAt(dataDir: string): DataFolder {
@@ -17,6 +19,7 @@ export function dataFolderAt(dataDir: string): DataFolder {
     databaseFile: join(dataDir, "parley.db"),
     keysDir: join(dataDir, "keys"),
     controlFile: join(dataDir, "control.json"),
+    erasedLogFile: join(dataDir, "erased.log"),
   };
 }
 

@@ -2,12 +2,11 @@ import { type ErrorCode, failure, type Failure } from "@parley/protocol/errors.t
 import { type AccountId, type DeviceId, uuidv7 } from "@parley/protocol/ids.ts";
 import type { Socket } from "socket.io";
 import { type FanoutConnection, Push } from "../fanout/port.ts";
+import { encodedPush, gatherFrames, releaseFrames } from "./frames.ts";
 import type { VerifiedSession } from "./session-port.ts";
 import type { SocketLimits } from "./socket-limits.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
-/** Type of a Socket.IO event packet in the default namespace. */
-const EVENT_PACKET = "2";
 /** Bytes of answers that may wait, as a multiple of those of pushes: answers are asked for. */
 const ANSWERS_FACTOR = 4;
 
@@ -52,6 +51,7 @@ export class ClientConnection implements FanoutConnection {
     // Everything queued goes to the transport at once; from there on the transport counts it.
     socket.conn.on("flush", () => {
       this.#queuedBytes = 0;
+      gatherFrames(socket.conn.transport);
     });
   }
 
@@ -68,15 +68,15 @@ export class ClientConnection implements FanoutConnection {
     if (this.#isEnded) return;
     const unsentBytes = this.unsentBytes;
     if (unsentBytes === 0) this.#pushedBytes = 0;
-    const frame = EVENT_PACKET + push.json;
-    this.#pushedBytes += frame.length;
+    const { text, options } = encodedPush(push);
+    this.#pushedBytes += text.length;
     // E2: a page that was asked for may be large; what counts is how much the pushes pile up.
     const { unsentBytes: limit } = this.#limits;
     if (unsentBytes > limit && this.#pushedBytes > limit) {
       this.drop("too far behind");
       return;
     }
-    this.#socket.conn.write(frame, { compress: false });
+    this.#socket.conn.write(text, options);
   }
 
   /** Whether it asks for more than it takes. Then it is dropped. */
@@ -93,6 +93,7 @@ export class ClientConnection implements FanoutConnection {
     this.#isEnded = true;
     this.endedBy = code;
     this.#socket.disconnect(true);
+    releaseFrames(this.#socket.conn.transport);
   }
 
   /** Closes without a word: who does not read would not read that either. */

@@ -27,6 +27,8 @@ export type DispatcherDeps = {
   limits: SocketLimits;
   log: SocketLog;
   nowMs: () => number;
+  /** Called when a request of a connection has been answered. */
+  onAnswered?: (connection: ClientConnection, name: RequestName) => void;
 };
 
 /** The only functions that can come with an event are those that Socket.IO made to acknowledge it. */
@@ -147,6 +149,7 @@ export class Dispatcher {
       isAnswered = true;
       ack?.(result.ok ? { data: result.value } : { error: wire(result.error) });
       this.#finish(connection);
+      this.#deps.onAnswered?.(connection, name);
     };
     const fail = (error: unknown): void => {
       this.#deps.log.error({ err: error, request: name, requestId: requestId() }, "request failed");

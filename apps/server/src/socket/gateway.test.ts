@@ -3,7 +3,7 @@ import { ERRORS } from "@parley/protocol/errors.ts";
 import { ChatId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { SOCKET_PATH } from "@parley/protocol/socket/pushes.ts";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { commandsOn } from "../testing/commands.ts";
 import { connect, RefusedConnection, type TestClient, textItem } from "../testing/socket-client.ts";
 import {
@@ -61,6 +61,23 @@ describe("handshake", () => {
     });
   });
 
+  test("V43: a connection hears how many others its account has, and a lone one nothing", async () => {
+    const one = await join(ana);
+    const others = (client: TestClient) =>
+      client.pushes("session:others").map((push) => push.others);
+    expect(others(one)).toEqual([]);
+    const two = await connect(server.url, await makeDevice(server.storage, ana.accountId));
+    await two.until(() => others(two).length === 1);
+    const three = await connect(server.url, await makeDevice(server.storage, ana.accountId));
+    await one.until(() => others(one).length === 2);
+    three.close();
+    await one.until(() => others(one).length === 3);
+    two.close();
+    await one.until(() => others(one).length === 4);
+    expect(others(one)).toEqual([1, 2, 1, 0]);
+    expect(others(two).slice(0, 2)).toEqual([1, 2]);
+  });
+
   test("S15: versions that the server does not speak are told to upgrade", async () => {
     const connecting = connect(server.url, ana.deviceId, { protocols: [2, 3] });
     expect(await refusalOf(connecting)).toBe("upgrade_required");
@@ -97,6 +114,30 @@ describe("handshake", () => {
   });
 });
 
+describe("arrivals", () => {
+  test("V38: a few are greeted at a time; the next waits its turn, a later one comes again", async () => {
+    await start({ limits: { arrivalsAtOnce: 1, arrivalWaitMs: 0, arrivalHoldMs: 60_000 } });
+    const first = await connect(server.url, ana.deviceId);
+    const refusals: unknown[] = [];
+    const comers = [ana, ben, ben].map(async (account) => {
+      try {
+        return await connect(server.url, account.deviceId);
+      } catch (error) {
+        refusals.push(error instanceof RefusedConnection ? error.error : error);
+        return undefined;
+      }
+    });
+    await vi.waitUntil(() => refusals.length === 2, { timeout: 10_000 });
+    const busy = { code: "busy", retryAfterMs: expect.any(Number) as number };
+    expect(refusals).toMatchObject([busy, busy]);
+    expect(server.connections()).toBe(1);
+    await first.hello();
+    const [next] = (await Promise.all(comers)).filter((client) => client !== undefined);
+    await next?.hello();
+    await join(ana);
+  });
+});
+
 describe("the end of a connection", () => {
   test("V11: comes with its token, unless that is renewed in time", async () => {
     const clock = { ms: 1_900_000_000_000 };
@@ -126,9 +167,10 @@ describe("the end of a connection", () => {
     expect(await refusalOf(connect(server.url, ana.deviceId))).toBe("session_revoked");
   });
 
-  test("draining answers what was taken, says why, and takes nobody new", async () => {
+  test("V38: draining answers what was taken, says why and when to return, and takes nobody new", async () => {
     await start();
     const client = await join(ana);
+    const other = await join(ben);
     await client.request("presence:set", { active: true });
     const sent = client.say(chatId, "just in time");
     await client.until(() => true);
@@ -137,6 +179,9 @@ describe("the end of a connection", () => {
     const ended = await endedBy(client);
     expect(ended.error).toMatchObject({ code: "shutting_down" });
     expect(ended.error.requestId).toMatch(/^[0-9a-f-]{36}$/);
+    // V38: nobody is told the same time to return.
+    const times = [ended, await endedBy(other)].map(({ error }) => error.retryAfterMs);
+    expect(new Set(times).size).toBe(2);
     expect(await refusalOf(connect(server.url, ana.deviceId))).toBe("closed");
     const access = await server.storage.access(ana.accountId, [chatId]);
     expect(access[0]?.chat.headSeq).toBe(event.seq);

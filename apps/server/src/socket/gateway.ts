@@ -7,11 +7,13 @@ import { SOCKET_PATH, SocketAuth, type Welcome } from "@parley/protocol/socket/p
 import { negotiateVersion, PROTOCOL_VERSIONS } from "@parley/protocol/versions.ts";
 import type { SocketLog } from "./socket-log.ts";
 import { Server, type Socket } from "socket.io";
-import type { Fanout } from "../fanout/port.ts";
+import { type Fanout, Push } from "../fanout/port.ts";
 import type { Storage } from "../storage/port.ts";
+import { Arrivals, type Place } from "./arrivals.ts";
 import { ClientConnection } from "./client-connection.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { isSameOrigin } from "./origin.ts";
+import { RawSockets } from "./raw-sockets.ts";
 import type { Handlers } from "./request-handler.ts";
 import type { VerifiedSession, VerifyAccess } from "./session-port.ts";
 import type { SocketLimits } from "./socket-limits.ts";
@@ -29,6 +31,8 @@ export type GatewayDeps = {
   addressOf: (request: IncomingMessage) => string;
   /** Called for every connection that is gone. */
   onGone(connection: ClientConnection): void;
+  /** Called once, when it takes nothing any more. */
+  onDrained(): void;
   /** Called about once a second. */
   onTick(): Promise<void>;
 };
@@ -40,6 +44,10 @@ const DRAIN_MS = 5_000;
 
 /** How long connections may take to read why they end. */
 const GOODBYE_MS = 1_000;
+/** V38: whom a planned end sends away comes back at the earliest after this ... */
+const RESTART_MS = 1_000;
+/** ... and at this pace. */
+const RETURNS_PER_SECOND = 500;
 
 /** Waits for a promise, but not longer than this. */
 async function atMost(limitMs: number, promise: Promise<void>): Promise<void> {
@@ -51,7 +59,7 @@ async function atMost(limitMs: number, promise: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-type Accepted = { protocol: number; session: VerifiedSession };
+type Accepted = { protocol: number; session: VerifiedSession; place: Place };
 
 function tooManyConnections() {
   return failure("too_many_connections", "This account has too many connections.");
@@ -70,7 +78,7 @@ class Refused extends Error {
  * The socket endpoint: handshake, life and end of connections. E5: Socket.IO carries frames and acks
  * only.
  *
- *   upgrade -> origin -> auth (S15, token) -> welcome -> requests ... -> ended | dropped
+ *   upgrade -> origin -> auth (S15, token) -> its turn (V38) -> welcome -> requests ... -> ended | dropped
  */
 export class SocketGateway {
   readonly #deps: GatewayDeps;
@@ -79,6 +87,9 @@ export class SocketGateway {
   readonly #connections = new Map<string, ClientConnection>();
   readonly #accepted = new WeakMap<Socket, Accepted>();
   readonly #strangers: Strangers;
+  readonly #arrivals: Arrivals;
+  readonly #places = new WeakMap<ClientConnection, Place>();
+  readonly #rawSockets = new RawSockets();
   readonly #stopListening: () => void;
   #ticking: NodeJS.Timeout | undefined;
   #isDraining = false;
@@ -86,7 +97,13 @@ export class SocketGateway {
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
-    this.#dispatcher = new Dispatcher(deps);
+    this.#arrivals = new Arrivals(deps.limits, deps.nowMs);
+    this.#dispatcher = new Dispatcher({
+      ...deps,
+      onAnswered: (connection, name) => {
+        if (name === "sync:hello") this.#places.get(connection)?.leave();
+      },
+    });
     this.#strangers = new Strangers(deps.limits.strangersPerAddress, deps.addressOf);
     this.#stopListening = deps.storage.onCommitted((committed) => deps.fanout.publish(committed));
     this.#io = new Server({
@@ -97,6 +114,9 @@ export class SocketGateway {
       httpCompression: false,
       maxHttpBufferSize: LIMITS.frameBytes,
       connectTimeout: LIMITS.authenticateMs,
+      // V37
+      pingInterval: LIMITS.pingIntervalMs,
+      pingTimeout: LIMITS.pingTimeoutMs,
       allowRequest: (request, allow) => this.#allow(request, allow),
     });
     this.#io.use((socket, next) => void this.#admit(socket, next));
@@ -110,6 +130,7 @@ export class SocketGateway {
 
   /** Serves sockets on a server that is listening or will be. */
   attach(server: HttpServer | HttpsServer): void {
+    this.#rawSockets.watch(server);
     this.#io.attach(server);
     // The engine is made by attaching.
     this.#io.engine.on("connection", (raw: RawConnection) => this.#strangers.add(raw));
@@ -127,13 +148,19 @@ export class SocketGateway {
     const gone = new Promise<void>((resolve) => {
       this.#onEmpty = resolve;
     });
+    let number = 0;
     for (const connection of this.#connections.values()) {
-      connection.end("shutting_down", "The server is shutting down.");
+      // V38: nobody comes back at the same moment.
+      const retryAfterMs = RESTART_MS + Math.floor((number++ / RETURNS_PER_SECOND) * 1000);
+      connection.end("shutting_down", "The server is shutting down.", { retryAfterMs });
     }
     // Only a moment: whoever does not read its last frame by then will not.
     if (this.#connections.size > 0) await atMost(GOODBYE_MS, gone);
     this.#io.engine.close();
+    // V37: whoever does not answer the goodbye of its WebSocket holds nothing up.
+    this.#rawSockets.destroyAll();
     this.#stopListening();
+    this.#deps.onDrained();
   }
 
   #allow(
@@ -169,7 +196,10 @@ export class SocketGateway {
     if (!verified.ok) return verified;
     const session = verified.value;
     if (this.#isFull(session.accountId)) return tooManyConnections();
-    this.#accepted.set(socket, { protocol, session });
+    const place = await this.#arrivals.enter((gone) => socket.conn.once("close", gone));
+    if (!place.ok) return place;
+    socket.conn.once("close", () => place.value.leave());
+    this.#accepted.set(socket, { protocol, session, place: place.value });
     return success(null);
   }
 
@@ -183,7 +213,7 @@ export class SocketGateway {
     const accepted = this.#accepted.get(socket);
     if (!accepted) return;
     const nowMs = this.#deps.nowMs();
-    const { protocol, session } = accepted;
+    const { protocol, session, place } = accepted;
     const { accountId, deviceId } = session;
     const connection = new ClientConnection(socket, session, limits, nowMs);
     // Several may have been admitted at the same moment, before any of them counted.
@@ -193,6 +223,7 @@ export class SocketGateway {
       return;
     }
     this.#strangers.known(socket.conn);
+    this.#places.set(connection, place);
     this.#connections.set(connection.id, connection);
     fanout.attach(connection);
     socket.onAny((name: string, ...args: unknown[]) =>
@@ -204,8 +235,16 @@ export class SocketGateway {
     const { dataEpoch } = storage.identity;
     const welcome: Welcome = { protocol, accountId, deviceId, dataEpoch, nowMs };
     socket.emit("session:welcome", welcome);
+    if (fanout.connectionsOf(accountId).length > 1) this.#tellOthers(accountId);
     log.info({ accountId, deviceId, connectionId: connection.id }, "connection opened");
     this.#verifyAgain(connection, socket);
+  }
+
+  /** V43: how many there are, to each connection of an account that has, or just had, several. */
+  #tellOthers(accountId: AccountId): void {
+    const connections = this.#deps.fanout.connectionsOf(accountId);
+    const others = connections.length - 1;
+    for (const connection of connections) connection.send(new Push("session:others", { others }));
   }
 
   /** The session may have ended between the check of its token and now: then nobody was told. */
@@ -226,6 +265,7 @@ export class SocketGateway {
     if (this.#connections.size === 0) this.#onEmpty?.();
     this.#deps.onGone(connection);
     this.#deps.fanout.detach(connection);
+    this.#tellOthers(accountId);
     if (this.#deps.fanout.connectionsOf(accountId).length === 0) this.#dispatcher.forget(accountId);
     const durationMs = this.#deps.nowMs() - openedAtMs;
     this.#deps.log.info(

@@ -8,11 +8,13 @@ import { PeopleService } from "../features/people/people.service.ts";
 import { presenceHandlers } from "../features/presence/presence.socket.ts";
 import { PresenceService } from "../features/presence/presence.service.ts";
 import { TypingService } from "../features/presence/typing.service.ts";
+import { FloorsService } from "../features/receipts/floors.service.ts";
 import { LedgerService } from "../features/receipts/ledger.service.ts";
 import { receiptHandlers } from "../features/receipts/receipts.socket.ts";
 import { HealerService } from "../features/sync/healer.service.ts";
 import { SyncService } from "../features/sync/sync.service.ts";
 import { syncHandlers } from "../features/sync/sync.socket.ts";
+import { valueHandlers } from "../features/values/values.socket.ts";
 import type { Fanout } from "../fanout/port.ts";
 import type { Storage } from "../storage/port.ts";
 import { SocketGateway } from "./gateway.ts";
@@ -48,7 +50,13 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
     nowMs,
     report: (error) => log.error({ err: error }, "presence was not told"),
   });
-  const typing = new TypingService(fanout, nowMs);
+  const typing = new TypingService(fanout, storage, nowMs);
+  const floors = new FloorsService(storage, (error) =>
+    log.error({ err: error }, "lowest marks were not told"),
+  );
+  floors.catchUp().catch((error: unknown) => {
+    log.error({ err: error }, "lowest marks were not looked at");
+  });
   return new SocketGateway({
     storage,
     fanout,
@@ -64,6 +72,10 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
       ...messageHandlers({ storage, fanout }),
       ...receiptHandlers({ storage, ledger: new LedgerService(storage) }),
       ...presenceHandlers({ presence, typing, chats }),
+      ...valueHandlers({
+        storage,
+        blockChanged: (blocker, blocked) => void presence.blockChanged(blocker, blocked),
+      }),
       ...peopleHandlers(new PeopleService(storage)),
     },
     onGone(connection) {
@@ -71,6 +83,7 @@ export function createMessenger(deps: MessengerDeps): SocketGateway {
       typing.forget(connection);
       healer.forget(connection);
     },
+    onDrained: () => floors.stop(),
     onTick: () => healer.sweep(),
   });
 }

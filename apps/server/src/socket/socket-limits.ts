@@ -1,4 +1,5 @@
 import { LIMITS } from "@parley/protocol/limits.ts";
+import type { ArrivalLimits } from "./arrivals.ts";
 
 /** Bounds of what connections may do. Tests and measurements hand in others. */
 export type SocketLimits = {
@@ -20,7 +21,7 @@ export type SocketLimits = {
   strangersPerAddress: number;
   unsentBytes: number;
   healIntervalMs: number;
-};
+} & ArrivalLimits;
 
 /** A connection may burst to this many seconds' worth of requests. */
 const BURST_SECONDS = 5;
@@ -45,4 +46,7 @@ export const SOCKET_LIMITS: SocketLimits = {
   strangersPerAddress: STRANGERS_PER_ADDRESS,
   unsentBytes: LIMITS.unsentBytes,
   healIntervalMs: LIMITS.healIntervalMs,
+  arrivalsAtOnce: LIMITS.arrivalsAtOnce,
+  arrivalWaitMs: LIMITS.arrivalWaitMs,
+  arrivalHoldMs: LIMITS.arrivalHoldMs,
 };

@@ -79,6 +79,6 @@ export function chatStateOf(view: ChatView): ChatState {
       mentions,
       countedThroughSeq: headSeq,
     },
-    last: last?.event ?? null,
+    last,
   };
 }

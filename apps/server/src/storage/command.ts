@@ -1,9 +1,11 @@
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
 import type { Key } from "./keys.ts";
 import type { Publication } from "./publication.ts";
 import type {
   AccountRow,
+  AccountValueRow,
   ChatRow,
   DeviceRow,
   ErasureRow,
@@ -41,7 +43,14 @@ export interface State {
   /** Current members, in order of joining. */
   members(chatId: ChatId): readonly MembershipRow[];
   eventByClientId(clientId: ClientId): EventRow | undefined;
+  /** S13: whether this names a message that was erased and that a restored database does not hold. */
+  isErasedElsewhere(clientId: ClientId): boolean;
   event(chatId: ChatId, seq: number): EventRow | undefined;
+  /** S12: the live reaction of an account to a message under a key. */
+  liveReaction(target: ClientId, accountId: AccountId, key: string): EventRow | undefined;
+  value(accountId: AccountId, key: ValueKey): AccountValueRow | undefined;
+  /** Values of an account, those taken away included. */
+  valueCount(accountId: AccountId): number;
 }
 
 /** A row to store. A put replaces the row of the same key; several puts of a group become one. */
@@ -51,9 +60,13 @@ export type Write =
   | { put: "invite"; row: InviteRow }
   | { put: "chat"; row: ChatRow }
   | { put: "membership"; row: MembershipRow }
+  /** A new event. */
   | { put: "event"; row: EventRow }
+  /** An event that is there already, with its fold and payload as they are now. */
+  | { put: "fold"; row: EventRow }
   | { put: "receipt-move"; row: ReceiptMoveRow }
-  /** S13: goes to the log outside the database, before the commit. */
+  | { put: "value"; row: AccountValueRow }
+  /** S13: goes to the log outside the database, before the commit; edits and reactions lose their payload. */
   | { put: "erasure"; row: ErasureRow };
 
 /** What `decide` gets from outside, so that it stays pure. */

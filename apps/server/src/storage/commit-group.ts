@@ -7,6 +7,7 @@ import type {
   DecideContext,
   Decision,
 } from "./command.ts";
+import { DurabilityError } from "./durability.ts";
 import { ConflictError, type Engine, type EngineTransaction } from "./engine.ts";
 import { type ErasedLog, erasuresIn } from "./erased-log.ts";
 import type { Key } from "./keys.ts";
@@ -54,6 +55,8 @@ export async function runGroup(commands: readonly Command[], deps: GroupDeps): P
       return await runOnce(commands, deps);
     } catch (error) {
       if (error instanceof ConflictError && attempt < TRIES) continue;
+      // Told once by whoever found it; trying singly would change nothing.
+      if (error instanceof DurabilityError) return commands.map(failedOutcome);
       const only = commands.length === 1 ? commands[0] : undefined;
       deps.report({ what: "commit failed", error, ...(only && { command: only.kind }) });
       if (only) return [failedOutcome()];
@@ -67,7 +70,7 @@ export async function runGroup(commands: readonly Command[], deps: GroupDeps): P
 
 async function load(tx: EngineTransaction, set: WorkingSet, keys: readonly Key[]): Promise<void> {
   const missing = set.missing(keys);
-  if (missing.length > 0) set.add(missing, await tx.load(missing));
+  if (missing.size > 0) set.add(missing, await tx.load([...missing.values()]));
 }
 
 async function runOnce(commands: readonly Command[], deps: GroupDeps): Promise<Outcome[]> {

@@ -4,13 +4,15 @@ import { type GroupDeps, type Outcome, runGroup } from "./commit-group.ts";
 import type { CommittedCommand } from "./port.ts";
 
 export type QueueLimits = {
-  /** Commands that may wait. */
+  /** Commands that may be under way: waiting, or committed and not yet synced. */
   queuedCommands: number;
-  /** Bytes that may wait, by the commands' own estimate. */
+  /** Their bytes, by the commands' own estimate. */
   queuedBytes: number;
   /** Commands of one commit; a larger call still goes into one. */
   groupCommands: number;
   groupBytes: number;
+  /** While a sync runs, this many waiting commands are committed at once; fewer wait for its end. */
+  gatherCommands: number;
 };
 
 /** Sized so that a full queue is worked off in about a second on a small machine. */
@@ -19,6 +21,7 @@ export const QUEUE_LIMITS: QueueLimits = {
   queuedBytes: 64 * 1_048_576,
   groupCommands: 512,
   groupBytes: 8 * 1_048_576,
+  gatherCommands: 64,
 };
 
 const DEFAULT_COMMAND_BYTES = 512;
@@ -31,11 +34,17 @@ type Entry = {
   settle(results: Result<unknown>[]): void;
 };
 
+const SHUTTING_DOWN = "The server is shutting down.";
+
 /**
- * The one bounded queue in front of a database. What arrives while a commit runs, or within the same
- * turn of the event loop, becomes one commit. Nothing is acknowledged before its commit (S4).
+ * The one bounded queue in front of a database. What arrives within the same turn of the event loop, or
+ * while the commit before is synced, becomes one commit. Nothing is acknowledged before its commit is
+ * synced (S4), a refusal or a repeat neither: what was decided from must be as durable as the answer.
  *
- *   transact -> waiting entries -> group -> runGroup -> publications, then results, in order
+ *   transact -> waiting entries -> group -> runGroup -> commit written
+ *                                              next group may start | sync
+ *                                                                   v
+ *                                        publications, then results, in the order of the commits
  */
 export class CommitQueue {
   readonly #deps: GroupDeps;
@@ -44,7 +53,13 @@ export class CommitQueue {
   readonly #tasks: (() => Promise<void>)[] = [];
   #waiting: Entry[] = [];
   #waitingCommands = 0;
-  #waitingBytes = 0;
+  /** Waiting or not yet synced. */
+  #openCommands = 0;
+  #openBytes = 0;
+  /** Groups committed and not yet synced. */
+  #unsynced = 0;
+  /** Ends the wait for more commands. */
+  #gathered: (() => void) | undefined;
   #running = false;
   #closed = false;
   #onIdle: (() => void)[] = [];
@@ -79,13 +94,13 @@ export class CommitQueue {
     });
   }
 
-  /** Runs a task between two commits. */
-  between(task: () => void): Promise<void> {
+  /** Runs a task between two commits: none begins before it has ended. */
+  between(task: () => void | Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       // A rejection belongs to whoever asked for the task; the queue goes on.
       this.#tasks.push(async () => {
         try {
-          task();
+          await task();
           resolve();
         } catch (error) {
           reject(error instanceof Error ? error : new Error("A task failed.", { cause: error }));
@@ -98,19 +113,18 @@ export class CommitQueue {
   /** Refuses what comes from now on; resolves when everything accepted is done. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (!this.#running) return;
+    if (!this.#running && this.#unsynced === 0) return;
     await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
   #refusal(
     commands: readonly Command[],
   ): { ok: false; error: ReturnType<typeof failure>["error"] } | undefined {
-    if (this.#closed) return failure("shutting_down", "The server is shutting down.");
+    if (this.#closed) return failure("shutting_down", SHUTTING_DOWN);
     const { queuedCommands, queuedBytes } = this.#limits;
     const full =
-      this.#waitingCommands > 0 &&
-      (this.#waitingCommands + commands.length > queuedCommands ||
-        this.#waitingBytes > queuedBytes);
+      this.#openCommands > 0 &&
+      (this.#openCommands + commands.length > queuedCommands || this.#openBytes > queuedBytes);
     if (!full) return undefined;
     return failure("busy", "The server is busy.", { retryAfterMs: RETRY_AFTER_MS });
   }
@@ -126,12 +140,16 @@ export class CommitQueue {
     const settleAny = (results: Result<unknown>[]): void => settle(results as Result<R>[]);
     this.#waiting.push({ commands, sizeBytes, settle: settleAny });
     this.#waitingCommands += commands.length;
-    this.#waitingBytes += sizeBytes;
+    this.#openCommands += commands.length;
+    this.#openBytes += sizeBytes;
     this.#start();
   }
 
   #start(): void {
-    if (this.#running) return;
+    if (this.#running) {
+      if (this.#isGathered()) this.#gathered?.();
+      return;
+    }
     this.#running = true;
     // One turn of the event loop gathers what arrived with the first.
     setImmediate(() => void this.#drain());
@@ -139,6 +157,7 @@ export class CommitQueue {
 
   async #drain(): Promise<void> {
     for (;;) {
+      if (!this.#isGathered()) await this.#gathering();
       for (const task of this.#tasks.splice(0)) await task();
       const entries = this.#takeGroup();
       if (entries.length > 0) await this.#runEntries(entries);
@@ -146,7 +165,30 @@ export class CommitQueue {
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
     this.#running = false;
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    if (this.#running || this.#unsynced > 0) return;
     for (const resolve of this.#onIdle.splice(0)) resolve();
+  }
+
+  /** Whether the next group may start: one commit for many costs less than one for each. */
+  #isGathered(): boolean {
+    return (
+      this.#unsynced === 0 ||
+      this.#tasks.length > 0 ||
+      this.#waitingCommands >= this.#limits.gatherCommands
+    );
+  }
+
+  #gathering(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#gathered = () => {
+        this.#gathered = undefined;
+        resolve();
+      };
+    });
   }
 
   #takeGroup(): Entry[] {
@@ -165,7 +207,6 @@ export class CommitQueue {
     const group = this.#waiting.slice(0, count);
     this.#waiting = this.#waiting.slice(count);
     this.#waitingCommands -= commands;
-    this.#waitingBytes -= bytes;
     return group;
   }
 
@@ -174,10 +215,26 @@ export class CommitQueue {
       entries.flatMap((entry) => entry.commands),
       this.#deps,
     );
+    const { engine } = this.#deps;
+    if (!engine.whenSynced) return this.#settle(entries, outcomes);
+    this.#unsynced += 1;
+    engine.whenSynced((fault) => {
+      this.#unsynced -= 1;
+      this.#settle(entries, fault ? unsynced(outcomes) : outcomes);
+      // After a fault of the disk nothing is decided any more.
+      if (fault) this.#closed = true;
+      this.#gathered?.();
+      this.#tellIdle();
+    });
+  }
+
+  #settle(entries: readonly Entry[], outcomes: readonly Outcome[]): void {
     let next = 0;
     for (const entry of entries) {
       const own = outcomes.slice(next, next + entry.commands.length);
       next += entry.commands.length;
+      this.#openCommands -= entry.commands.length;
+      this.#openBytes -= entry.sizeBytes;
       for (const outcome of own) this.#publish(outcome);
       entry.settle(own.map((outcome) => outcome.result));
     }
@@ -193,4 +250,10 @@ export class CommitQueue {
       }
     }
   }
+}
+
+/** Nobody knows whether these will be there: whoever sent them sends them again (S3). */
+function unsynced(outcomes: readonly Outcome[]): Outcome[] {
+  const result = failure("shutting_down", SHUTTING_DOWN);
+  return outcomes.map(({ change }) => ({ result, publications: [], change }));
 }

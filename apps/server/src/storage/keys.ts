@@ -1,4 +1,5 @@
 import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
 
 /** What a command may read: one row, or one small set that is loaded whole. */
 export type Key =
@@ -17,7 +18,12 @@ export type Key =
   /** All current members of a chat. */
   | { table: "members"; chatId: ChatId }
   | { table: "client-id"; clientId: ClientId }
-  | { table: "event"; chatId: ChatId; seq: number };
+  /** S12: the live reaction of an account to a message under a key. */
+  | { table: "reaction"; target: ClientId; accountId: AccountId; key: string }
+  | { table: "event"; chatId: ChatId; seq: number }
+  | { table: "value"; accountId: AccountId; key: ValueKey }
+  /** How many values an account has, those taken away included. */
+  | { table: "value-count"; accountId: AccountId };
 
 /** One text per key, for maps and for a stable order of locks. */
 export function keyText(key: Key): string {
@@ -42,7 +48,13 @@ export function keyText(key: Key): string {
       return `membership ${key.chatId} ${key.accountId}`;
     case "client-id":
       return `client-id ${key.clientId}`;
+    case "reaction":
+      return `reaction ${key.target} ${key.accountId} ${key.key}`;
     case "event":
       return `event ${key.chatId} ${key.seq}`;
+    case "value":
+      return `value ${key.accountId} ${key.key}`;
+    case "value-count":
+      return `value-count ${key.accountId}`;
   }
 }

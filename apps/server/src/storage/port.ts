@@ -1,11 +1,20 @@
 import type { Result } from "@parley/protocol/errors.ts";
-import type { AccountId, ChatId, DataEpoch, DeviceId, ServerId } from "@parley/protocol/ids.ts";
+import type {
+  AccountId,
+  ChatId,
+  ClientId,
+  DataEpoch,
+  DeviceId,
+  ServerId,
+} from "@parley/protocol/ids.ts";
 import type { Roster } from "@parley/protocol/roster.ts";
+import type { Event, Fold } from "@parley/protocol/event.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type { Command } from "./command.ts";
 import type { Publication } from "./publication.ts";
 import type {
   AccountRow,
+  AccountValueRow,
   ChatRow,
   DeviceRow,
   EventRow,
@@ -13,6 +22,8 @@ import type {
   MembershipRow,
   ReceiptMoveRow,
 } from "./rows.ts";
+import type { Sight } from "./shown.ts";
+import type { SeqRange } from "./visible.ts";
 
 /** A chat with all periods of one account in it, read in one snapshot (X3). */
 export type ChatAccess = { chat: ChatRow; periods: readonly MembershipRow[] };
@@ -23,12 +34,20 @@ export type ChatView = ChatAccess & {
   members: readonly MembershipRow[] | null;
   unread: number;
   mentions: number;
-  /** The newest message that the account may see. */
-  last: EventRow | null;
+  /** The newest message that the account may see, as it is shown to it (S12). */
+  last: Event | null;
   /** For whoever left: members, roles and title as of their last event (X3); else null. */
   ended: Roster | null;
   /** The members where they are listed, and whoever `last` names. */
   people: readonly Person[];
+};
+
+/** S9: an account's marks in a chat and the numbers that follow, through the newest event. */
+export type Numbers = {
+  membership: MembershipRow;
+  unread: number;
+  mentions: number;
+  headSeq: number;
 };
 
 /** Where a listing by (change, id) continues: exclusive. */
@@ -71,15 +90,16 @@ export interface StorageReads {
   /** As `access`, with all that a ChatState says. */
   chatViews(accountId: AccountId, chatIds: readonly ChatId[]): Promise<ChatView[]>;
   roster(chatId: ChatId): Promise<ChatRoster | undefined>;
+  /** S13: which of these names belong to messages that were erased and that a restore did not bring back. */
+  erasedElsewhere(clientIds: readonly ClientId[]): Promise<ClientId[]>;
   /** All current members, in order of joining. */
   members(chatId: ChatId): Promise<MembershipRow[]>;
   /** S9: numbers of the current period, through the newest event. */
-  counts(
-    accountId: AccountId,
-    chatId: ChatId,
-  ): Promise<
-    { membership: MembershipRow; unread: number; mentions: number; headSeq: number } | undefined
-  >;
+  counts(accountId: AccountId, chatId: ChatId): Promise<Numbers | undefined>;
+  /** S9: the same of those among these accounts who are members and have not read up to `seq`. */
+  countsBefore(chatId: ChatId, seq: number, accountIds: readonly AccountId[]): Promise<Numbers[]>;
+  /** X3: everyone who may see, or could see before they left, the event at `seq`. */
+  seersOf(chatId: ChatId, seq: number): Promise<Set<AccountId>>;
 
   /** Chats with change > since, ordered by (change, chatId); left ones up to their leaving (S6). */
   changedChats(
@@ -97,6 +117,21 @@ export interface StorageReads {
   ): Promise<{ person: Person; change: number }[]>;
 
   /**
+   * S1: values of an account with change > since, ordered by (change, key); cut after `limit` or past
+   * `maxBytes` of values (at least one comes). `complete` unless it was cut.
+   */
+  changedValues(
+    accountId: AccountId,
+    since: number,
+    after: ListingCursor | null,
+    cut: { limit: number; maxBytes: number },
+  ): Promise<{ rows: AccountValueRow[]; complete: boolean }>;
+  /** V33: which of these accounts have blocked this one. */
+  blockersOf(accountId: AccountId, among: readonly AccountId[]): Promise<Set<AccountId>>;
+  /** V33: whether the chat is a direct one in which either has blocked the other. */
+  hasBlock(chatId: ChatId): Promise<boolean>;
+
+  /**
    * Events with from <= seq <= to. `order` says from which end `limit` and `maxBytes` (of payloads,
    * at least one event comes) cut; the answer is in seq order always.
    */
@@ -105,6 +140,24 @@ export interface StorageReads {
     range: { from: number; to: number },
     cut: { order: "oldest" | "newest"; limit: number; maxBytes: number },
   ): Promise<EventRow[]>;
+  /** S12, V30: as `events`, the way whoever has this sight is shown them; `maxBytes` counts that. */
+  shownEvents(
+    chatId: ChatId,
+    range: SeqRange,
+    cut: { order: "oldest" | "newest"; limit: number; maxBytes: number },
+    sight: Sight,
+  ): Promise<Event[]>;
+  /**
+   * V31: targets in these ranges whose fold, as it is shown, moved past `after`: erasures first, each
+   * kind newest first. `isCut`: there are more than `limit`, or than `maxBytes` hold.
+   */
+  movedFolds(
+    chatId: ChatId,
+    query: { after: number; ranges: readonly SeqRange[]; limit: number; maxBytes: number },
+    sight: Sight,
+  ): Promise<{ moved: { seq: number; fold: Fold }[]; isCut: boolean }>;
+  /** V43: groups above LIMITS.receiptDetailMembers. */
+  largeGroups(): Promise<{ chatId: ChatId; memberCount: number }[]>;
   /** S8: of each of these accounts the first move of each kind that reached `seq`. */
   firstMoves(
     chatId: ChatId,

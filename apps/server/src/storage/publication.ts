@@ -2,6 +2,7 @@ import type { Watermarks } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
+import type { AccountValue } from "@parley/protocol/values.ts";
 
 /**
  * What a commit makes known, in the order of its commands. Written by `decide`, handed to fan-out
@@ -27,11 +28,27 @@ export type Publication =
    * lowest mark, who is shown the second lowest.
    */
   | { kind: "floors"; chatId: ChatId; rev: number; delivered: Floor; read: Floor }
+  /** V43: a mark moved in a large group: its lowest marks are to be told before long. */
+  | { kind: "floors-due"; chatId: ChatId; memberCount: number }
   /**
    * S9: my own marks moved: numbers to my devices. `allRead` are the marks where nothing is left to
    * read through `readSeq`; without it the numbers are counted after the commit.
    */
-  | { kind: "counts"; chatId: ChatId; accountId: AccountId; allRead?: Watermarks }
+  | {
+      kind: "counts";
+      chatId: ChatId;
+      accountId: AccountId;
+      allRead?: Watermarks;
+      /** V34: the connection that has them in its answer. */
+      origin?: string;
+    }
+  /**
+   * S1: account values, to the devices of their account. `origin`: the connection that put them and has
+   * their outcomes in the answer (V32).
+   */
+  | { kind: "values"; accountId: AccountId; values: AccountValue[]; origin?: string }
+  /** S9: a message was erased: new numbers to the devices of each member who had not read it. */
+  | { kind: "recount"; chatId: ChatId; seq: number; senderId: AccountId }
   /** A person changed: to everyone who shares a chat with them. */
   | { kind: "person"; person: Person }
   /** V11: connections to close: one device, or all of the account when `deviceId` is null. */

@@ -2,6 +2,7 @@ import type { ChatKind, Role } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { Platform } from "@parley/protocol/http/accounts.ts";
 import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
 
 /**
  * What the storage port stores, as plain data: no class, no Date, no undefined where a value may be
@@ -104,7 +105,10 @@ export type MembershipRow = {
   change: number;
 };
 
-/** An event as stored. `event.payload` is byte for byte what the sender wrote; null once erased. */
+/**
+ * An event as stored. `event.payload` is byte for byte what the sender wrote; null once erased: a
+ * reaction lives as long as its payload. `event.fold` is whole, the newest edit's payload included.
+ */
 export type EventRow = { event: Event; change: number };
 
 /** S8: one move of a watermark, kept for LIMITS.receiptMoveDays. */
@@ -129,7 +133,22 @@ export type ErasureRow = {
   redact: { clientId: ClientId; senderId: AccountId; senderDeviceId: DeviceId; at: number };
 };
 
+/** S1: one value of an account, in its last version; `value` is null once it was taken away (V32). */
+export type AccountValueRow = {
+  accountId: AccountId;
+  key: ValueKey;
+  value: string | null;
+  change: number;
+};
+
 /** The key under which a direct chat is unique, whoever of the two asks. */
 export function pairKeyOf(a: AccountId, b: AccountId): string {
   return a < b ? `${a}:${b}` : `${b}:${a}`;
+}
+
+/** Both accounts of a direct chat, from the key under which it is unique. */
+export function pairOf(pairKey: string): readonly [AccountId, AccountId] {
+  // Asked for each message: what `pairKeyOf` made of two ids is not parsed again.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
+  return pairKey.split(":") as [AccountId, AccountId];
 }

@@ -26,21 +26,35 @@ export function visibleRanges(
   chat: Pick<ChatRow, "headSeq">,
   periods: readonly MembershipRow[],
 ): SeqRange[] {
-  const ranges = periods
-    .map((period) => ({ from: period.visibleFromSeq, to: period.leftSeq ?? chat.headSeq }))
-    .sort((a, b) => a.from - b.from);
-  const merged: SeqRange[] = [];
-  for (const range of ranges) {
-    const last = merged.at(-1);
+  return joined(
+    periods.map((period) => ({
+      from: period.visibleFromSeq,
+      to: period.leftSeq ?? chat.headSeq,
+    })),
+  );
+}
+
+/** The same seqs as ascending ranges that do not touch. */
+export function joined(ranges: readonly SeqRange[]): SeqRange[] {
+  const result: SeqRange[] = [];
+  for (const range of ranges.toSorted((a, b) => a.from - b.from)) {
+    const last = result.at(-1);
     if (last && range.from <= last.to + 1) last.to = Math.max(last.to, range.to);
-    else merged.push(range);
+    else result.push({ ...range });
   }
-  return merged;
+  return result;
 }
 
 /** Whether a seq lies in one of the ranges. */
 export function isVisible(ranges: readonly SeqRange[], seq: number): boolean {
   return ranges.some((range) => range.from <= seq && seq <= range.to);
+}
+
+/** The parts of `ranges` that lie in `whole`. */
+export function clippedTo(whole: SeqRange, ranges: readonly SeqRange[]): SeqRange[] {
+  return ranges
+    .map(({ from, to }) => ({ from: Math.max(from, whole.from), to: Math.min(to, whole.to) }))
+    .filter(({ from, to }) => from <= to);
 }
 
 /** S7: the parts of `whole` that lie in none of the ranges. */

@@ -1,8 +1,18 @@
 import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
+import { REL } from "@parley/protocol/event.ts";
 import type { State, Write } from "./command.ts";
 import type { LoadedRows } from "./engine.ts";
 import { type Key, keyText } from "./keys.ts";
-import type { AccountRow, ChatRow, DeviceRow, EventRow, InviteRow, MembershipRow } from "./rows.ts";
+import type {
+  AccountRow,
+  AccountValueRow,
+  ChatRow,
+  DeviceRow,
+  EventRow,
+  InviteRow,
+  MembershipRow,
+} from "./rows.ts";
 
 /** `decide` asked for a key that nobody had declared: the group loads it and decides again. */
 export class NotLoaded extends Error {
@@ -30,7 +40,10 @@ function rowName(write: Write): string | undefined {
     case "membership":
       return membershipName(write.row);
     case "event":
+    case "fold":
       return `event ${write.row.event.chatId} ${write.row.event.seq}`;
+    case "value":
+      return valueName(write.row);
     case "receipt-move":
     case "erasure":
       return undefined;
@@ -39,6 +52,14 @@ function rowName(write: Write): string | undefined {
 
 function membershipName(row: MembershipRow): string {
   return `membership ${row.chatId} ${row.accountId} ${row.joinedSeq}`;
+}
+
+function valueName({ accountId, key }: { accountId: AccountId; key: ValueKey }): string {
+  return `value ${accountId} ${key}`;
+}
+
+function reactionName(target: ClientId, accountId: AccountId, key: string): string {
+  return `${target} ${accountId} ${key}`;
 }
 
 /** All periods of one chat that are known here, by account. */
@@ -60,23 +81,29 @@ export class WorkingSet implements State {
   readonly #members = new Map<ChatId, MembershipRow[]>();
   readonly #eventsByClientId = new Map<ClientId, EventRow>();
   readonly #eventsBySeq = new Map<string, EventRow>();
+  readonly #reactions = new Map<string, EventRow>();
+  readonly #erasedElsewhere = new Set<ClientId>();
+  readonly #values = new Map<string, AccountValueRow>();
+  readonly #valueCounts = new Map<AccountId, number>();
+  /** Values that this group has made, by account: the database does not count them yet. */
+  readonly #newValues = new Map<AccountId, number>();
   #hasAccounts = false;
   readonly #dirty = new Map<string, Write>();
   readonly #appended: Write[] = [];
 
-  /** The keys of these that still have to be loaded, each once. */
-  missing(keys: readonly Key[]): Key[] {
+  /** The keys of these that still have to be loaded, each once, by their texts. */
+  missing(keys: readonly Key[]): ReadonlyMap<string, Key> {
     const wanted = new Map<string, Key>();
     for (const key of keys) {
       const text = keyText(key);
       if (!this.#loaded.has(text)) wanted.set(text, key);
     }
-    return [...wanted.values()];
+    return wanted;
   }
 
-  /** Takes in what `keys` led to. Rows that the group has already changed stay as they are. */
-  add(keys: readonly Key[], rows: LoadedRows): void {
-    for (const key of keys) this.#loaded.add(keyText(key));
+  /** Takes in what missing keys led to. Rows that the group has already changed stay as they are. */
+  add(missing: ReadonlyMap<string, Key>, rows: LoadedRows): void {
+    for (const text of missing.keys()) this.#loaded.add(text);
     if (rows.hasAccounts !== null) this.#hasAccounts ||= rows.hasAccounts;
     for (const row of rows.accounts) this.#keep({ put: "account", row });
     for (const row of rows.devices) this.#keep({ put: "device", row });
@@ -84,6 +111,9 @@ export class WorkingSet implements State {
     for (const row of rows.chats) this.#keep({ put: "chat", row });
     for (const row of rows.memberships) this.#keep({ put: "membership", row });
     for (const row of rows.events) this.#keep({ put: "event", row });
+    for (const clientId of rows.erasedElsewhere) this.#erasedElsewhere.add(clientId);
+    for (const row of rows.values) this.#keep({ put: "value", row });
+    for (const { accountId, count } of rows.valueCounts) this.#valueCounts.set(accountId, count);
   }
 
   /** Applies what an accepted command writes. */
@@ -93,7 +123,10 @@ export class WorkingSet implements State {
       if (name === undefined) {
         this.#appended.push(write);
       } else {
-        this.#dirty.set(name, write);
+        // What is new in this group is stored at once as it is in the end.
+        const isNew = write.put === "fold" && this.#dirty.get(name)?.put === "event";
+        this.#dirty.set(name, isNew ? { put: "event", row: write.row } : write);
+        if (write.put === "value" && !this.#values.has(name)) this.#countValue(write.row);
         this.#index(write);
       }
     }
@@ -105,6 +138,8 @@ export class WorkingSet implements State {
   }
 
   #keep(write: Write): void {
+    // Nearly all is loaded before anything is decided.
+    if (this.#dirty.size === 0) return this.#index(write);
     const name = rowName(write);
     if (name === undefined || !this.#dirty.has(name)) this.#index(write);
   }
@@ -133,13 +168,30 @@ export class WorkingSet implements State {
         this.#indexMembership(write.row);
         return;
       case "event":
+      case "fold":
         this.#eventsByClientId.set(write.row.event.clientId, write.row);
         this.#eventsBySeq.set(`${write.row.event.chatId} ${write.row.event.seq}`, write.row);
+        if (write.row.event.rel?.kind === REL.reaction) this.#indexReaction(write.row);
+        return;
+      case "value":
+        this.#values.set(valueName(write.row), write.row);
         return;
       case "receipt-move":
       case "erasure":
         return;
     }
+  }
+
+  #countValue({ accountId }: AccountValueRow): void {
+    this.#newValues.set(accountId, (this.#newValues.get(accountId) ?? 0) + 1);
+  }
+
+  #indexReaction(row: EventRow): void {
+    const { rel, senderId, payload, clientId } = row.event;
+    if (rel?.key === undefined) return;
+    const name = reactionName(rel.target, senderId, rel.key);
+    if (payload !== null) this.#reactions.set(name, row);
+    else if (this.#reactions.get(name)?.event.clientId === clientId) this.#reactions.delete(name);
   }
 
   #indexMembership(row: MembershipRow): void {
@@ -214,7 +266,27 @@ export class WorkingSet implements State {
     return this.#found(this.#eventsByClientId.get(clientId), { table: "client-id", clientId });
   }
 
+  isErasedElsewhere(clientId: ClientId): boolean {
+    this.#require({ table: "client-id", clientId });
+    return this.#erasedElsewhere.has(clientId);
+  }
+
+  liveReaction(target: ClientId, accountId: AccountId, key: string): EventRow | undefined {
+    const found = this.#reactions.get(reactionName(target, accountId, key));
+    return this.#found(found, { table: "reaction", target, accountId, key });
+  }
+
   event(chatId: ChatId, seq: number): EventRow | undefined {
     return this.#found(this.#eventsBySeq.get(`${chatId} ${seq}`), { table: "event", chatId, seq });
+  }
+
+  value(accountId: AccountId, key: ValueKey): AccountValueRow | undefined {
+    const row = this.#values.get(valueName({ accountId, key }));
+    return this.#found(row, { table: "value", accountId, key });
+  }
+
+  valueCount(accountId: AccountId): number {
+    this.#require({ table: "value-count", accountId });
+    return (this.#valueCounts.get(accountId) ?? 0) + (this.#newValues.get(accountId) ?? 0);
   }
 }

@@ -1,5 +1,6 @@
 import type { Event, Send } from "@parley/protocol/event.ts";
 import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
 import type {
   CreatedChat,
   CreateDirect,
@@ -14,11 +15,15 @@ import type {
   Written,
 } from "../features/chats/group.commands.ts";
 import type { ItemOutcome, SendMessages } from "../features/messages/send.commands.ts";
-import type { PutReceipts, ReceiptMark } from "../features/receipts/receipts.commands.ts";
+import type { TellFloors } from "../features/receipts/floors.commands.ts";
+import type { PutReceipts, ReadMove, ReceiptMark } from "../features/receipts/receipts.commands.ts";
+import type { PutOutcome, PutValues } from "../features/values/values.commands.ts";
 import type { Command } from "../storage/command.ts";
 import { type Storage, transactOne } from "../storage/port.ts";
 import { textItem } from "./socket-client.ts";
 import type { TestAccount } from "./test-accounts.ts";
+
+const EVERYTHING = { limit: 100_000, maxBytes: 1_000_000_000 };
 
 /** Commands as tests of storage and rules give them: unwrapped, a refusal is an exception. */
 export function commandsOn(storage: Storage) {
@@ -83,10 +88,30 @@ export function commandsOn(storage: Storage) {
       const command: SetRole = { kind: "chat.set-role", chatId, accountId, role, by };
       return done<Written>(command);
     },
-    receipts(by: TestAccount, ...marks: ReceiptMark[]): Promise<Record<string, never>> {
+    /** S1: puts values on whatever stands. */
+    async values(
+      by: TestAccount,
+      ...puts: { key: ValueKey; value: string | null }[]
+    ): Promise<void> {
+      const { accountId } = by;
+      const standing = await storage.changedValues(accountId, 0, null, EVERYTHING);
+      const revs = new Map(standing.rows.map((row) => [row.key, row.change]));
+      const command: PutValues = {
+        kind: "values.put",
+        accountId,
+        puts: puts.map((put) => ({ ...put, baseRev: revs.get(put.key) ?? 0 })),
+      };
+      await done<PutOutcome[]>(command);
+    },
+    /** V43: as the server does some time after a receipt in a large group. */
+    async floors(chatId: ChatId): Promise<void> {
+      const command: TellFloors = { kind: "receipt.floors", chatId };
+      await done<Record<string, never>>(command);
+    },
+    receipts(by: TestAccount, ...marks: ReceiptMark[]): Promise<ReadMove[]> {
       const { accountId } = by;
       const command: PutReceipts = { kind: "receipt.put", marks, accountId };
-      return done<Record<string, never>>(command);
+      return done<ReadMove[]>(command);
     },
   };
 }

@@ -2,6 +2,8 @@ import type { Command, CommandRegistry, Write } from "../storage/command.ts";
 import { type Outcome, runGroup } from "../storage/commit-group.ts";
 import { type Engine, type LoadedRows, noRows } from "../storage/engine.ts";
 import type { Key } from "../storage/keys.ts";
+import { REL } from "@parley/protocol/event.ts";
+import { foldTargetOf } from "@parley/protocol/fold.ts";
 import type { ChatRow, EventRow, MembershipRow } from "../storage/rows.ts";
 
 /** Decisions without a database: rows in memory, one group after the other. */
@@ -15,7 +17,7 @@ export class MemoryEngine implements Engine {
       load: async (keys: readonly Key[]) => this.#load(keys),
       commit: async (writes: readonly Write[]) => {
         this.#change += 1;
-        for (const write of writes) this.writes.set(nameOf(write), write);
+        for (const write of writes) this.#store(write);
       },
       rollback: async () => {},
     };
@@ -42,10 +44,29 @@ export class MemoryEngine implements Engine {
     return runGroup(commands, { engine: this, registry, nowMs: () => nowMs, report, erasedLog });
   }
 
+  #store(write: Write): void {
+    const kept: Write = write.put === "fold" ? { put: "event", row: write.row } : write;
+    this.writes.set(nameOf(kept), kept);
+    if (write.put !== "erasure") return;
+    for (const row of this.events) {
+      const { event } = row;
+      const isRelated = event.chatId === write.row.chatId && foldTargetOf(event) === write.row.seq;
+      if (!isRelated || event.rel?.kind === REL.redact) continue;
+      this.#store({ put: "event", row: { ...row, event: { ...event, payload: null } } });
+    }
+  }
+
   /** More than was asked for does no harm: the working set keeps rows by their own names. */
   #load(keys: readonly Key[]): LoadedRows {
     const rows = noRows();
     if (keys.some((key) => key.table === "any-account")) rows.hasAccounts = false;
+    for (const key of keys) {
+      if (key.table !== "value-count") continue;
+      const own = [...this.writes.values()].filter(
+        (write) => write.put === "value" && write.row.accountId === key.accountId,
+      );
+      rows.valueCounts.push({ accountId: key.accountId, count: own.length });
+    }
     for (const write of this.writes.values()) {
       if (write.put === "account") rows.accounts.push(write.row);
       if (write.put === "device") rows.devices.push(write.row);
@@ -53,6 +74,7 @@ export class MemoryEngine implements Engine {
       if (write.put === "chat") rows.chats.push(write.row);
       if (write.put === "membership") rows.memberships.push(write.row);
       if (write.put === "event") rows.events.push(write.row);
+      if (write.put === "value") rows.values.push(write.row);
     }
     return rows;
   }
@@ -71,9 +93,12 @@ function nameOf(write: Write): string {
     case "membership":
       return `membership ${write.row.chatId} ${write.row.accountId} ${write.row.joinedSeq}`;
     case "event":
+    case "fold":
       return `event ${write.row.event.chatId} ${write.row.event.seq}`;
     case "receipt-move":
       return `move ${write.row.chatId} ${write.row.accountId} ${write.row.kind} ${write.row.seq}`;
+    case "value":
+      return `value ${write.row.accountId} ${write.row.key}`;
     case "erasure":
       return `erasure ${write.row.clientId}`;
   }

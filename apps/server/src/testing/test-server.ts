@@ -8,12 +8,13 @@ import { groupCommands } from "../features/chats/group.commands.ts";
 import { messageCommands } from "../features/messages/send.commands.ts";
 import { presenceCommands } from "../features/presence/presence.commands.ts";
 import { receiptCommands } from "../features/receipts/receipts.commands.ts";
+import { valueCommands } from "../features/values/values.commands.ts";
 import { LocalFanout } from "../fanout/local/local-fanout.ts";
 import { createMessenger } from "../socket/messenger.ts";
 import { SOCKET_LIMITS, type SocketLimits } from "../socket/socket-limits.ts";
 import { commandRegistry } from "../storage/command.ts";
 import type { Storage } from "../storage/port.ts";
-import { openSqliteStorage } from "../storage/sqlite/sqlite-storage.ts";
+import { openSqliteStorage, type SqliteOptions } from "../storage/sqlite/sqlite-storage.ts";
 import { fakeVerifyAccess, testCommands } from "./test-accounts.ts";
 
 /** Every command of the chats, and those that make accounts for tests. */
@@ -22,6 +23,7 @@ export const TEST_REGISTRY = commandRegistry(
   groupCommands,
   messageCommands,
   receiptCommands,
+  valueCommands,
   presenceCommands,
   testCommands,
 );
@@ -45,12 +47,15 @@ export function openTestStorage(
   path: string,
   faults: Faults = [],
   nowMs: () => number = Date.now,
+  more: Partial<SqliteOptions> = {},
 ): Storage {
   return openSqliteStorage({
     path,
     registry: TEST_REGISTRY,
     report: (fault) => faults.push(fault),
+    erasedLog: { append: async () => {} },
     nowMs,
+    ...more,
   });
 }
 

@@ -27,8 +27,7 @@ function answeredId(data: unknown): number | undefined {
 }
 
 /**
- * Stands between one page and whichever worker hosts the sessions at the time, where there is no
- * SharedWorker. When the host changes, the page's attachment, hello and views are said again to the
+ * Stands between one page and whichever worker hosts the sessions at the time. When the host changes, the page's attachment, hello and views are said again to the
  * new one, and calls that the old one never answered fail as `offline`, which is worth a retry.
  */
 export class PageProxy {

@@ -12,6 +12,12 @@ import { failureOf, type Parser, parseWith } from "./parse.ts";
 import type { HttpPort, HttpRequest, HttpResponse } from "./ports.ts";
 
 const TIMEOUT_MS = 10_000;
+/**
+ * V37: after a sleep the HTTP stack may send into connections that are half-open, one after the other.
+ * What may be sent twice is given up early and sent again on another one; all tries together end before
+ * a step of connecting does.
+ */
+const FIRST_TRIES_MS = [1_500, 2_500];
 /** Hashing a password takes its time on a small server under load. */
 const SIGN_IN_TIMEOUT_MS = 30_000;
 
@@ -50,7 +56,7 @@ export class AccountApi {
 
   /** What answers at the address; `not_a_parley_server` for a captive portal, `upgrade_required` (S15). */
   async probe(): Promise<Result<ServerInfo>> {
-    const info = await this.#json({ method: "GET", path: "/api/server" }, ServerInfo);
+    const info = await this.#again({ method: "GET", path: "/api/server" }, ServerInfo);
     if (info.ok && negotiateVersion(info.value.protocols) === undefined) {
       return failure("upgrade_required", "App and server share no version of the protocol.");
     }
@@ -73,7 +79,7 @@ export class AccountApi {
 
   /** X2: g answers g+1. */
   refresh(body: Refresh): Promise<Result<SessionGrant>> {
-    return this.#json({ method: "POST", path: "/api/sessions/refresh", body }, SessionGrant);
+    return this.#again({ method: "POST", path: "/api/sessions/refresh", body }, SessionGrant);
   }
 
   /** Ends this session, or every session of the account. */
@@ -86,6 +92,15 @@ export class AccountApi {
 
   rename(accessToken: string, name: string): Promise<Result<Me>> {
     return this.#json({ method: "PATCH", path: "/api/account", accessToken, body: { name } }, Me);
+  }
+
+  /** Only for requests that change nothing when they are repeated. */
+  async #again<T>(request: ApiRequest, schema: Parser<T>): Promise<Result<T>> {
+    for (const timeoutMs of FIRST_TRIES_MS) {
+      const answer = await this.#json({ ...request, timeoutMs }, schema);
+      if (answer.ok || answer.error.code !== "timeout") return answer;
+    }
+    return this.#json(request, schema);
   }
 
   async #json<T>(request: ApiRequest, schema: Parser<T>): Promise<Result<T>> {

@@ -17,14 +17,20 @@ export type BackoffInput = {
   random: number;
 };
 
+/** Up to how long the random part of the wait is. */
+function boundMs({ attempt, retryAfterMs, attentive }: BackoffInput): number {
+  const grown = BASE_MS * 2 ** Math.min(attempt, 16);
+  // V38: a server that answers has kept a place at that time; a wide spread would miss it.
+  if (retryAfterMs !== undefined) return BASE_MS;
+  return Math.min(attentive ? ATTENTIVE_CAP_MS : IDLE_CAP_MS, grown);
+}
+
 /**
  * How long to wait before the next try, in ms. Full jitter: anything between almost nothing and a
  * bound that doubles with each failure, so that clients which fell together do not return together.
- * What the server asks for is waited in full, the jitter comes on top.
+ * What the server asks for is waited in full, a little jitter comes on top.
  */
 export function backoffMs(input: BackoffInput): number {
-  const cap = input.attentive ? ATTENTIVE_CAP_MS : IDLE_CAP_MS;
-  const bound = Math.min(cap, BASE_MS * 2 ** Math.min(input.attempt, 16));
-  const jitter = Math.max(FLOOR_MS, Math.floor(input.random * bound));
-  return (input.retryAfterMs ?? 0) + jitter;
+  const jitterMs = Math.max(FLOOR_MS, Math.floor(input.random * boundMs(input)));
+  return (input.retryAfterMs ?? 0) + jitterMs;
 }

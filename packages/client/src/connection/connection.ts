@@ -35,14 +35,17 @@ import type {
   PowerEvents,
   Socket,
   SocketClosure,
+  SocketOptions,
   SocketPort,
 } from "./ports.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
 /** A request without an answer after this long has failed. */
 const REQUEST_TIMEOUT_MS = 15_000;
-/** A standing connection answers this fast or counts as broken. */
-const CHECK_TIMEOUT_MS = 4_000;
+/** V37: how often the times double for a line that may be slow rather than dead. */
+const MOST_PATIENCE = 3;
+/** So long after the last failure a line is as good as any again. */
+const PATIENCE_LASTS_MS = 120_000;
 /** A frame that cannot be read is healed by a catch-up, this often at most. */
 const HEAL_PAUSE_MS = 10_000;
 
@@ -93,6 +96,10 @@ export class Connection {
   /** Rises with every try; answers for an earlier one are dropped. */
   #turn = 0;
   #checking = false;
+  /** V37: how often in a row a connection was given up while requests were on their way. */
+  #patience = { steps: 0, sinceMs: 0 };
+  /** V39: which transport the next try starts with. */
+  #firstTransport: SocketOptions["firstTransport"] = "websocket";
   #healedAtMs = Number.NEGATIVE_INFINITY;
   readonly #pending = new Set<Pending>();
   #hints: Cancel[] = [];
@@ -114,9 +121,11 @@ export class Connection {
     if (this.#hints.length === 0) {
       this.#hints = [
         this.#options.power.onWake(() => this.#raise({ name: "woke" })),
-        this.#options.network.onChange((online) =>
-          this.#raise({ name: "network-changed", online }),
-        ),
+        this.#options.network.onChange((online) => {
+          // Another network may let WebSockets through.
+          this.#firstTransport = "websocket";
+          this.#raise({ name: "network-changed", online });
+        }),
       ];
     }
     this.#raise({ name: "started" });
@@ -165,7 +174,7 @@ export class Connection {
       return failure("too_large", "The request does not fit a frame.");
     }
     if (!this.isUp) return failure("offline", "There is no connection to the server.");
-    const reply = await this.#emit(name, body.data, REQUEST_TIMEOUT_MS);
+    const reply = await this.#emit(name, body.data, REQUEST_TIMEOUT_MS, LIMITS.doubtAfterMs);
     if (!reply.ok) return reply;
     return this.#readReply(name, reply.value);
   }
@@ -188,24 +197,51 @@ export class Connection {
     return failure("internal", "The server's error could not be read.");
   }
 
-  #emit(name: RequestName, body: unknown, timeoutMs: number): Promise<Result<unknown>> {
+  /** V37: times are those of a good line; a slow one gets more. */
+  #emit(
+    name: RequestName,
+    body: unknown,
+    timeoutMs: number,
+    doubtAfterMs?: number,
+  ): Promise<Result<unknown>> {
     const socket = this.#socket;
     if (!socket)
       return Promise.resolve(failure("offline", "There is no connection to the server."));
+    const { clock } = this.#options;
+    const factor = this.#slowness();
+    const doubt = (): void => {
+      if (socket === this.#socket) this.#raise({ name: "doubted" });
+    };
     const { promise, resolve } = Promise.withResolvers<Result<unknown>>();
     const settle = (result: Result<unknown>): void => {
       cancel();
+      cancelDoubt?.();
       this.#pending.delete(pending);
       resolve(result);
     };
     const pending: Pending = { fail: (error) => settle({ ok: false, error }) };
-    const cancel = this.#options.clock.setTimer(() => {
+    const cancel = clock.setTimer(() => {
       settle(failure("timeout", `The server did not answer ${name} in time.`));
-      if (socket === this.#socket) this.#raise({ name: "doubted" });
-    }, timeoutMs);
+      doubt();
+    }, timeoutMs * factor);
+    const cancelDoubt =
+      doubtAfterMs === undefined ? undefined : clock.setTimer(doubt, doubtAfterMs * factor);
     this.#pending.add(pending);
     socket.emit(name, body, (reply) => settle(success(reply)));
     return promise;
+  }
+
+  /** V37: by how much times are longer now, because answers may be on a slow line behind others. */
+  #slowness(): number {
+    const { steps, sinceMs } = this.#patience;
+    const agoMs = Math.abs(this.#options.clock.nowMs() - sinceMs);
+    return agoMs > PATIENCE_LASTS_MS ? 1 : 2 ** steps;
+  }
+
+  #growPatience(): void {
+    const steps = this.#slowness() === 1 ? 0 : this.#patience.steps;
+    const sinceMs = this.#options.clock.nowMs();
+    this.#patience = { steps: Math.min(MOST_PATIENCE, steps + 1), sinceMs };
   }
 
   #raise(event: ConnectionEvent): void {
@@ -282,21 +318,26 @@ export class Connection {
       if (turn === this.#turn) run();
     };
     let welcomed = false;
+    let opened = false;
     this.#ended = undefined;
     this.#socket = this.#options.socket.open(
       {
         serverUrl: this.#options.serverUrl,
         accessToken: this.#accessToken ?? "",
         protocols: PROTOCOL_VERSIONS,
+        firstTransport: this.#firstTransport,
       },
       {
-        opened: mine(() => this.#raise({ name: "socket-opened" })),
+        opened: mine(() => {
+          opened = true;
+          this.#raise({ name: "socket-opened" });
+        }),
         frame: (name, body) =>
           mine(() => {
             if (name === "session:welcome") welcomed = this.#welcomed(body) || welcomed;
             else this.#frame(name, body);
           })(),
-        closed: (closure) => mine(() => void this.#closed(closure, welcomed))(),
+        closed: (closure) => mine(() => void this.#closed(closure, { opened, welcomed }))(),
       },
     );
   }
@@ -338,6 +379,8 @@ export class Connection {
         return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
       case "presence:changed":
         return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
+      case "session:others":
+        return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
       case "session:ended":
         return this.#read(name, PUSHES[name], body, ({ error }) => {
           this.#ended = failureOf(error);
@@ -359,21 +402,30 @@ export class Connection {
     this.#raise({ name: "catch-up-wanted" });
   }
 
-  async #closed(closure: SocketClosure, welcomed: boolean): Promise<void> {
+  async #closed(
+    closure: SocketClosure,
+    was: { opened: boolean; welcomed: boolean },
+  ): Promise<void> {
     const turn = this.#turn;
     this.#failPending();
     const said = this.#ended ?? readFailure(closure.said);
-    const error = said ?? (welcomed ? lost(closure) : await this.#whyUnreachable(closure));
+    const error = said ?? (was.welcomed ? lost(closure) : await this.#whyNot(closure, was.opened));
     if (turn === this.#turn) this.#raise({ name: "socket-closed", error });
   }
 
-  /** No socket could be opened: nobody there, a captive portal, or another server (S19). */
-  async #whyUnreachable(closure: SocketClosure): Promise<Failure> {
+  /** V39: no socket could be had: nobody there, a captive portal, another server (S19), no WebSockets. */
+  async #whyNot(closure: SocketClosure, opened: boolean): Promise<Failure> {
     const info = await this.#options.api.probe();
-    if (!info.ok) return info.error;
+    if (!info.ok) {
+      // Only a Parley server says so, and it says nothing about the socket.
+      return info.error.code === "rate_limited" ? lost(closure) : info.error;
+    }
     if (info.value.serverId !== this.#options.serverId) {
       return failure("server_changed", "Another server answers at this address.").error;
     }
+    // The server is there, but the socket did not open: something in between may not let it.
+    if (!opened)
+      this.#firstTransport = this.#firstTransport === "websocket" ? "polling" : "websocket";
     return lost(closure);
   }
 
@@ -381,10 +433,13 @@ export class Connection {
     if (this.#checking) return;
     this.#checking = true;
     const turn = this.#turn;
-    const reply = await this.#emit("view:open", this.#options.checkBody(), CHECK_TIMEOUT_MS);
+    const reply = await this.#emit("view:open", this.#options.checkBody(), LIMITS.checkMs);
     if (turn !== this.#turn) return;
     this.#checking = false;
-    if (!reply.ok) this.#raise({ name: "check-failed" });
+    if (reply.ok) return;
+    // With nothing else on its way a missing answer means one thing only.
+    if (this.#pending.size > 0) this.#growPatience();
+    this.#raise({ name: "check-failed" });
   }
 
   async #renew(): Promise<void> {

@@ -316,8 +316,10 @@ const UP: Omit<Row<Up>, "catch-up-wanted" | "caught-up"> = {
   "retry-asked": check,
   "retry-due": ignore,
   "deadline-passed": ignore,
-  // A half-open socket shows no other sign: ask at once, in a changed network as after sleep.
-  woke: check,
+  // A half-open socket shows no other sign: ask at once, in a changed network as after sleep. After a
+  // sleep past the token's renewal the server has given the connection up long ago (V37).
+  woke: (state, _event, env) =>
+    env.nowMs >= state.renewAtMs ? reconnect(state, env, false) : check(state),
   "network-changed": check,
   doubted: check,
   "check-failed": (state, _event, env) => reconnect(state, env, false),

@@ -32,6 +32,8 @@ export type SocketOptions = {
   accessToken: string;
   /** S15: versions of the wire contract that this client speaks. */
   protocols: readonly number[];
+  /** V39: the transport to begin with; the other one is tried where that is refused. */
+  firstTransport: "websocket" | "polling";
 };
 
 /** Why a socket is gone: what the server said of it (unparsed), if it said anything. */

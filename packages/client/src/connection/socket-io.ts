@@ -38,16 +38,17 @@ function saidBy(error: Error & { data?: unknown }): unknown {
 
 /**
  * Sockets by socket.io-client, which the shell hands in. E5: it carries frames and acks only; its
- * reconnection, buffer and retries are off, because the connection machine is ours. WebSocket first;
- * long polling where a proxy lets none through.
+ * reconnection, buffer and retries are off, because the connection machine is ours. V39: WebSocket
+ * first; long polling where that is refused, or where the caller saw that it does not open.
  */
 export function socketIo(io: SocketIoClient): SocketPort {
   return {
-    open: ({ serverUrl, accessToken, protocols }, listener) => {
+    open: ({ serverUrl, accessToken, protocols, firstTransport }, listener) => {
       const socket = io(serverUrl, {
         path: SOCKET_PATH,
         auth: { accessToken, protocols },
-        transports: ["websocket", "polling"],
+        transports:
+          firstTransport === "websocket" ? ["websocket", "polling"] : ["polling", "websocket"],
         tryAllTransports: true,
         reconnection: false,
         autoConnect: false,

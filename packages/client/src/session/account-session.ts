@@ -10,12 +10,14 @@ import type { Change } from "@parley/protocol/chat.ts";
 import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey, ChatId, DataEpoch, DeviceId } from "@parley/protocol/ids.ts";
+import type { Welcome } from "@parley/protocol/socket/pushes.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import { AccountApi } from "../connection/account-api.ts";
 import { Connection, type ConnectionPorts, type Push } from "../connection/connection.ts";
 import type { ConnectionState } from "../connection/machine.ts";
 import type { Cancel, HttpPort } from "../connection/ports.ts";
 import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts";
+import { AccountReceipts } from "./account-receipts.ts";
 import { Attention } from "./attention.ts";
 import { ChangeMerger, type Heal } from "./change-merger.ts";
 import { statusOf } from "./connection-status.ts";
@@ -28,7 +30,6 @@ import type {
   NotificationSurface,
   OpenContent,
 } from "./ports.ts";
-import { ReceiptBatcher } from "./receipt-batcher.ts";
 import { OthersTyping, OwnTyping } from "./typing.ts";
 import { Summary } from "./summary.ts";
 import { chooseWriter } from "./writer-choice.ts";
@@ -90,7 +91,7 @@ export class AccountSession {
   readonly #connection: Connection;
   readonly #directory: Directory;
   readonly #notifier: Notifier;
-  readonly #receipts: ReceiptBatcher;
+  readonly #receipts: AccountReceipts;
   readonly #ownTyping: OwnTyping;
   readonly #othersTyping: OthersTyping;
   readonly #changes: ChangeMerger;
@@ -101,12 +102,14 @@ export class AccountSession {
       void this.#directory.learn([{ kind: "chat", change: 0, ...data }]),
     "chat:create-group": (data) =>
       void this.#directory.learn([{ kind: "chat", change: 0, ...data }]),
+    "values:put": ({ outcomes }) => this.#directory.learnOutcomes(outcomes),
     "chat:members": ({ people }) => this.#directory.learnPeople(people),
     "people:search": ({ people }) => this.#directory.learnPeople(people),
   };
   readonly #attention: Attention;
   #account: HostedAccount;
   #dataEpoch: DataEpoch | undefined;
+  #serverAheadMs: number | undefined;
   #writerId: string | undefined;
   #writerReady = false;
   #relayed = 0;
@@ -142,7 +145,7 @@ export class AccountSession {
       changed: (state) => this.#connectionChanged(state),
       pushed: (push) => this.#pushed(push),
       checkBody: () => ({ chatIds: this.#attention.interest.openChatIds }),
-      welcomed: ({ dataEpoch }) => this.#welcomed(dataEpoch),
+      welcomed: (welcome) => this.#welcomed(welcome),
       catchUp: () => this.#catchUp(),
       signedOut: (error) => options.ended(error),
     });
@@ -180,10 +183,15 @@ export class AccountSession {
       presencesChanged: (presences) =>
         this.#tellAll("presence:changed", { accountKey, presences: [...presences] }),
     });
-    this.#receipts = new ReceiptBatcher({
+    this.#receipts = new AccountReceipts({
       clock,
       log,
-      send: (marks) => this.#connection.request("receipt:put", { marks }),
+      request: (name, body) => this.#connection.request(name, body),
+      memberCountOf: (chatId) => this.#directory.chat(chatId)?.memberCount ?? 0,
+      counted: (counts) => {
+        this.#learn(counts);
+        if (this.#writerReady) this.#changes.add([...counts]);
+      },
     });
     this.#ownTyping = new OwnTyping(clock, (chatId, typing) => {
       // S10: droppable. Lost, it is repeated or ends by itself.
@@ -243,7 +251,7 @@ export class AccountSession {
   }
 
   status(): ConnectionStatus {
-    return statusOf(this.#connection.state);
+    return statusOf(this.#connection.state, this.#serverAheadMs);
   }
 
   /** Tells a window that came what it has missed. */
@@ -342,6 +350,7 @@ export class AccountSession {
 
   setView(windowId: string, view: View): void {
     if (this.#attention.set(windowId, view)) this.#connection.look();
+    if (!this.#attention.interest.active) this.#receipts.hurry();
   }
 
   retry(): void {
@@ -351,6 +360,7 @@ export class AccountSession {
   #forget(windowId: string): void {
     this.#ownTyping.windowGone(windowId);
     this.#attention.forget(windowId);
+    if (!this.#attention.interest.active) this.#receipts.hurry();
   }
 
   #writer(): SessionWindow | undefined {
@@ -379,6 +389,7 @@ export class AccountSession {
     const { isUp } = this.#connection;
     this.#receipts.setUp(state.name === "live");
     if (!isUp) {
+      this.#receipts.setOthers(0);
       this.#summary.cancel();
       this.#attention.disconnected();
       this.#ownTyping.clear();
@@ -388,12 +399,13 @@ export class AccountSession {
     if (state.name === "live") this.#attention.tell();
     this.#watchForStall();
     if (this.#stopped) return;
-    const status = statusOf(state);
+    const status = statusOf(state, this.#serverAheadMs);
     this.#options.ports.connected?.(this.accountKey, status);
     this.#tellAll("connection:changed", { accountKey: this.accountKey, status });
   }
 
-  #welcomed(dataEpoch: DataEpoch): void {
+  #welcomed({ dataEpoch, nowMs }: Welcome): void {
+    this.#serverAheadMs = nowMs - Math.round(this.#options.ports.clock.nowMs());
     if (this.#dataEpoch !== undefined && this.#dataEpoch !== dataEpoch) this.#receipts.forget();
     this.#dataEpoch = dataEpoch;
     this.#directory.setEpoch(dataEpoch);
@@ -444,6 +456,9 @@ export class AccountSession {
         return;
       case "presence:changed":
         this.#attention.learn(push.body.presences);
+        return;
+      case "session:others":
+        this.#receipts.setOthers(push.body.others);
         return;
       case "session:ended":
         // The connection acts on it; the account hears of it by `ended`.

@@ -3,6 +3,16 @@ import { addToCounts, type Counts } from "@parley/protocol/counts.ts";
 import { type Event, SeqMark } from "@parley/protocol/event.ts";
 import { type AccountId, type AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
 import { Person } from "@parley/protocol/person.ts";
+import {
+  AccountValue,
+  isBlocked,
+  isMuted,
+  readValue,
+  splitValueKey,
+  type ValueKey,
+  valueKey,
+  type ValueOutcome,
+} from "@parley/protocol/values.ts";
 import { parseWith } from "../connection/parse.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
 import type { HostStore } from "./ports.ts";
@@ -11,6 +21,8 @@ import type { HostStore } from "./ports.ts";
 export type KnownChat = {
   kind: ChatKind;
   title: string | null;
+  /** 0 while it is not known. */
+  memberCount: number;
   readSeq: number;
   notifiedThroughSeq: number;
   /** S9: null until the server has said them. */
@@ -34,12 +46,14 @@ function readCounts(value: unknown): Counts | null {
 function readChat(value: unknown): KnownChat | undefined {
   const kind = parseWith(ChatKind, fieldOf(value, "kind"));
   const title = fieldOf(value, "title");
+  const memberCount = parseWith(SeqMark, fieldOf(value, "memberCount"));
   const readSeq = parseWith(SeqMark, fieldOf(value, "readSeq"));
   const notified = parseWith(SeqMark, fieldOf(value, "notifiedThroughSeq"));
   if (!kind.ok || !readSeq.ok || !notified.ok) return undefined;
   return {
     kind: kind.value,
     title: typeof title === "string" ? title : null,
+    memberCount: memberCount.ok ? memberCount.value : 0,
     readSeq: readSeq.value,
     notifiedThroughSeq: notified.value,
     counts: readCounts(fieldOf(value, "counts")),
@@ -54,6 +68,7 @@ export class Directory {
   readonly #prefix: string;
   readonly #people = new Map<AccountId, Person>();
   readonly #chats = new Map<ChatId, KnownChat>();
+  readonly #values = new Map<ValueKey, AccountValue>();
   readonly #me: AccountId;
   readonly #unsaved = new Map<string, unknown>();
   #epoch: DataEpoch | undefined;
@@ -90,6 +105,10 @@ export class Directory {
         const person = parseWith(Person, value);
         if (person.ok) this.#people.set(person.value.accountId, person.value);
       }
+      if (kind === "value") {
+        const known = parseWith(AccountValue, value);
+        if (known.ok) this.#values.set(known.value.key, known.value);
+      }
       const chatId = parseWith(ChatId, id);
       const chat = kind === "chat" ? readChat(value) : undefined;
       if (chatId.ok && chat && !this.#chats.has(chatId.value)) this.#chats.set(chatId.value, chat);
@@ -121,6 +140,16 @@ export class Directory {
     return totals;
   }
 
+  /** V42: whether the chat is muted at a time of the server's clock. */
+  isMuted(chatId: ChatId, atMs: number): boolean {
+    return isMuted(readValue("mute", this.#valueOf(valueKey("mute", chatId))), atMs);
+  }
+
+  /** V33: whether the user has blocked an account. */
+  hasBlocked(accountId: AccountId): boolean {
+    return isBlocked(this.#valueOf(valueKey("block", accountId)));
+  }
+
   nameOf(accountId: AccountId): string | undefined {
     return this.#people.get(accountId)?.name;
   }
@@ -133,13 +162,14 @@ export class Directory {
   learn(changes: readonly Change[]): ChatId[] {
     const read: ChatId[] = [];
     for (const change of changes) {
+      if (change.kind === "value") this.#learnValue(change);
       if (change.kind === "person") this.learnPeople([change.person]);
       if (change.kind === "chat" || change.kind === "event") this.learnPeople(change.people ?? []);
       if (change.kind === "chat") {
-        const { chatId, kind, title, my } = change.chat;
+        const { chatId, kind, title, memberCount, my } = change.chat;
         const { readSeq, unread, mentions, countedThroughSeq } = my;
         const counts = { unread, mentions, countedThroughSeq };
-        if (this.#update(chatId, { kind, title, readSeq, counts })) read.push(chatId);
+        if (this.#update(chatId, { kind, title, memberCount, readSeq, counts })) read.push(chatId);
       }
       if (change.kind === "event" && change.event.system?.kind === "title") {
         this.#update(change.event.chatId, { title: change.event.system.title });
@@ -154,6 +184,14 @@ export class Directory {
     return read;
   }
 
+  /** Outcomes of puts by windows: others hear of them as changes. */
+  learnOutcomes(outcomes: readonly ValueOutcome[]): void {
+    for (const outcome of outcomes) {
+      if ("written" in outcome) this.#learnValue(outcome.written);
+      if ("stale" in outcome) this.#learnValue(outcome.stale);
+    }
+  }
+
   learnPeople(people: readonly Person[]): void {
     for (const person of people) {
       const known = this.#people.get(person.accountId);
@@ -163,7 +201,7 @@ export class Directory {
     }
   }
 
-  /** S6c: marks of another epoch mean nothing: names stay, marks start anew. */
+  /** S6c: marks of another epoch mean nothing: names stay, marks and values start anew. */
   setEpoch(epoch: DataEpoch): void {
     if (this.#epoch === epoch) return;
     if (this.#epoch !== undefined) {
@@ -171,6 +209,9 @@ export class Directory {
         const fresh = { ...chat, readSeq: 0, notifiedThroughSeq: 0, counts: null };
         this.#chats.set(chatId, fresh);
         this.#save(`chat:${chatId}`, fresh);
+      }
+      for (const { key } of this.#values.values()) {
+        this.#keepValue({ key, value: null, change: 0 });
       }
     }
     this.#since = 0;
@@ -211,6 +252,22 @@ export class Directory {
     }
   }
 
+  #valueOf(key: ValueKey): string | null {
+    return this.#values.get(key)?.value ?? null;
+  }
+
+  /** Only what decides on alerts is kept here; the rest is the windows' business. */
+  #learnValue({ key, value, change }: AccountValue): void {
+    const kind = splitValueKey(key)?.kind;
+    if (kind !== "mute" && kind !== "block") return;
+    if (change > (this.#values.get(key)?.change ?? 0)) this.#keepValue({ key, value, change });
+  }
+
+  #keepValue(value: AccountValue): void {
+    this.#values.set(value.key, value);
+    this.#save(`value:${value.key}`, value);
+  }
+
   /** S9: a chat that the server has not counted yet is counted by its next word. */
   #count(event: Event): void {
     const counts = this.#chats.get(event.chatId)?.counts;
@@ -223,6 +280,7 @@ export class Directory {
     const known = this.#chats.get(chatId) ?? {
       kind: "group" as const,
       title: null,
+      memberCount: 0,
       readSeq: 0,
       notifiedThroughSeq: 0,
       counts: null,
@@ -230,6 +288,7 @@ export class Directory {
     const next: KnownChat = {
       kind: news.kind ?? known.kind,
       title: news.title === undefined ? known.title : news.title,
+      memberCount: news.memberCount ?? known.memberCount,
       readSeq: Math.max(known.readSeq, news.readSeq ?? 0),
       notifiedThroughSeq: Math.max(known.notifiedThroughSeq, news.notifiedThroughSeq ?? 0),
       counts: news.counts ?? known.counts,

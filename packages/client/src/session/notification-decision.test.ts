@@ -16,6 +16,8 @@ const GOOD: NotificationInput = {
   backlog: false,
   readSeq: 9,
   notifiedThroughSeq: 9,
+  muted: false,
+  blocked: false,
   chatInView: false,
   snoozed: false,
   permission: "granted",
@@ -42,6 +44,8 @@ const AGAINST: [NotificationReason, Partial<NotificationInput>][] = [
   ["not-a-message", { event: fakeMessage({ seq: 10, rel: { kind: REL.edit, target } }) }],
   ["erased", { event: fakeMessage({ seq: 10, payload: null }) }],
   ["own-message", { event: fakeMessage({ seq: 10, senderId: me }) }],
+  ["blocked", { blocked: true }],
+  ["muted", { muted: true }],
   ["sent-silently", { event: fakeMessage({ seq: 10, notify: false }) }],
   ["backlog", { backlog: true }],
   ["already-read", { readSeq: 10 }],
@@ -60,6 +64,11 @@ describe("notification decision", () => {
   test("a reply is a message (V3)", () => {
     const event = fakeMessage({ seq: 10, rel: { kind: REL.reply, target } });
     expect(decideNotification({ ...GOOD, event }).show).toBe(true);
+  });
+
+  test("V42: a mention in a muted chat does not alert either", () => {
+    const event = fakeMessage({ seq: 10, mentions: [me] });
+    expect(decideNotification({ ...GOOD, event, muted: true }).reason).toBe("muted");
   });
 
   test.each(AGAINST)("%s is a reason against it", (reason, change) => {

@@ -9,6 +9,8 @@ export type NotificationReason =
   | "not-a-message"
   | "erased"
   | "own-message"
+  | "blocked"
+  | "muted"
   | "sent-silently"
   | "backlog"
   | "already-read"
@@ -26,6 +28,10 @@ export type NotificationInput = {
   readSeq: number;
   /** Up to where this chat was notified on this device before. */
   notifiedThroughSeq: number;
+  /** V42: the user has muted this chat, for the time at which the event was stored. */
+  muted: boolean;
+  /** V33: the user has blocked whoever sent it. */
+  blocked: boolean;
   /** Open in a window that has the focus. */
   chatInView: boolean;
   /** The user wants no alerts on this device for now. */
@@ -46,6 +52,8 @@ export function decideNotification(input: NotificationInput): NotificationDecisi
   if (!isMessage(event)) return no("not-a-message");
   if (event.fold?.erased !== undefined || event.payload === null) return no("erased");
   if (event.senderId === input.me) return no("own-message");
+  if (input.blocked) return no("blocked");
+  if (input.muted) return no("muted");
   if (!event.notify) return no("sent-silently");
   if (input.backlog) return no("backlog");
   if (event.seq <= input.readSeq) return no("already-read");

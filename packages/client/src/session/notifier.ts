@@ -63,6 +63,8 @@ export class Notifier {
       backlog,
       readSeq: known?.readSeq ?? 0,
       notifiedThroughSeq: known?.notifiedThroughSeq ?? 0,
+      muted: directory.isMuted(event.chatId, event.at),
+      blocked: directory.hasBlocked(event.senderId),
       chatInView: isInView(event.chatId),
       snoozed: isSnoozed(),
       permission: permission(),

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { MemoryLog } from "../testing/memory-ports.ts";
 import { type Mark, ReceiptBatcher } from "./receipt-batcher.ts";
+import { patienceMs } from "./receipt-patience.ts";
 
 const chats = Array.from({ length: 6 }, () => newId(ChatId));
 const [chat, other] = chats as [ChatId, ChatId];
@@ -176,6 +177,85 @@ describe("receipts", () => {
         expect(clock.timerCount).toBe(0);
       }),
       { numRuns: 100 },
+    );
+  });
+});
+
+describe("patience with large groups", () => {
+  const patient = (waitMs: (mark: Mark) => number) => {
+    const clock = new FakeClock();
+    const sent: { atMs: number; marks: Mark[] }[] = [];
+    const batcher = new ReceiptBatcher({
+      clock,
+      log: new MemoryLog(),
+      patienceMs: waitMs,
+      send: async (marks) => {
+        sent.push({ atMs: clock.nowMs(), marks });
+        return success({});
+      },
+    });
+    batcher.setUp(true);
+    const startMs = clock.nowMs();
+    return { clock, sent, batcher, startMs };
+  };
+
+  test("V43: marks that may wait are merged over their wait, and go in one batch", async () => {
+    const { clock, sent, batcher, startMs } = patient(() => 8_000);
+    for (let seq = 1; seq <= 4; seq++) {
+      batcher.add([{ chatId: chat, deliveredSeq: seq, readSeq: seq }]);
+      await clock.advance(2_000);
+    }
+    await clock.advance(20_000);
+    expect(sent).toEqual([
+      { atMs: startMs + 8_000, marks: [{ chatId: chat, deliveredSeq: 4, readSeq: 4 }] },
+    ]);
+  });
+
+  test("V43: a mark that has to go takes along what could have waited", async () => {
+    const { clock, sent, batcher, startMs } = patient((mark) => (mark.chatId === chat ? 8_000 : 0));
+    batcher.add([{ chatId: chat, readSeq: 3 }]);
+    await clock.advance(1_000);
+    expect(sent).toEqual([]);
+    batcher.add([{ chatId: other, readSeq: 1 }]);
+    await clock.advance(20_000);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.atMs).toBe(startMs + 1_000);
+    expect(sent[0]?.marks.map((mark) => mark.chatId)).toEqual([other, chat]);
+  });
+
+  test("V43: hurried, nothing waits any more", async () => {
+    const { clock, sent, batcher, startMs } = patient(() => 8_000);
+    batcher.add([{ chatId: chat, readSeq: 3 }]);
+    await clock.advance(500);
+    batcher.hurry();
+    await clock.advance(20_000);
+    expect(sent.map((one) => one.atMs)).toEqual([startMs + 500]);
+  });
+
+  test("V43: only large groups wait, the longer the larger; read marks less where another device shows numbers", () => {
+    const wait = (memberCount: number, others: number, mark: Partial<Mark>) =>
+      patienceMs({ chatId: chat, ...mark }, { memberCount, others, random: 0 });
+    expect(wait(LIMITS.receiptDetailMembers, 0, { readSeq: 1 })).toBe(0);
+    expect(wait(0, 3, { deliveredSeq: 1 })).toBe(0);
+    expect(wait(100, 0, { readSeq: 1 })).toBe(2_000);
+    expect(wait(1_000, 0, { readSeq: 1 })).toBe(LIMITS.receiptPatienceMs);
+    expect(wait(1_000, 1, { readSeq: 1 })).toBe(LIMITS.readPatienceMs);
+    expect(wait(1_000, 1, { deliveredSeq: 1 })).toBe(LIMITS.receiptPatienceMs);
+    fc.assert(
+      fc.property(
+        fc.nat(2_000),
+        fc.nat(3),
+        fc.double({ min: 0, max: 0.99, noNaN: true }),
+        (members, n, random) => {
+          const most = wait(members, n, { readSeq: 1 });
+          const waited = patienceMs(
+            { chatId: chat, readSeq: 1 },
+            { memberCount: members, others: n, random },
+          );
+          expect(waited).toBeLessThanOrEqual(most);
+          expect(waited).toBeGreaterThanOrEqual(most * 0.8);
+        },
+      ),
     );
   });
 });

@@ -14,10 +14,16 @@ type Options = {
   clock: Clock;
   log: Log;
   send: (marks: Mark[]) => Promise<Result<unknown>>;
+  /** V43: how long a mark may wait, in ms; without it nothing waits. */
+  patienceMs?: (mark: Mark) => number;
 };
+
+type Waiting = { mark: Mark; dueAtMs: number };
 
 const PACE_MS = Math.ceil(1000 / LIMITS.receiptBatchesPerSecond);
 const RETRY_MS = 2_000;
+/** Clocks are put back: nothing waits longer than this, whatever they say. */
+const LONGEST_WAIT_MS = LIMITS.receiptPatienceMs;
 
 function higher(a: number | undefined, b: number | undefined): number | undefined {
   if (a === undefined) return b;
@@ -43,13 +49,13 @@ function tidy(mark: Mark): Mark {
 
 /**
  * S8: merges the receipt marks of all windows into one batch per connection, at most
- * LIMITS.receiptBatchesPerSecond a second and one on its way at a time. A mark is kept until it was
- * acknowledged. One that the server refuses for good, or that is of another data epoch (S6c), is found
+ * LIMITS.receiptBatchesPerSecond a second and one on its way at a time. V43: a mark may wait; the first
+ * one that is due takes all along. A mark is kept until it was acknowledged. One that the server refuses for good, or that is of another data epoch (S6c), is found
  * by halving the batch, and dropped.
  */
 export class ReceiptBatcher {
   readonly #options: Options;
-  readonly #waiting = new Map<ChatId, Mark>();
+  readonly #waiting = new Map<ChatId, Waiting>();
   #isUp = false;
   #inFlight = false;
   #nextAtMs = 0;
@@ -62,14 +68,26 @@ export class ReceiptBatcher {
 
   /** Merges marks into what waits: they only grow. */
   add(marks: readonly Mark[]): void {
+    const nowMs = this.#options.clock.nowMs();
     for (const mark of marks) {
       const waiting = this.#waiting.get(mark.chatId);
-      this.#waiting.set(mark.chatId, {
+      const merged = {
         chatId: mark.chatId,
-        deliveredSeq: higher(waiting?.deliveredSeq, mark.deliveredSeq),
-        readSeq: higher(waiting?.readSeq, mark.readSeq),
+        deliveredSeq: higher(waiting?.mark.deliveredSeq, mark.deliveredSeq),
+        readSeq: higher(waiting?.mark.readSeq, mark.readSeq),
+      };
+      const dueAtMs = nowMs + (this.#options.patienceMs?.(mark) ?? 0);
+      this.#waiting.set(mark.chatId, {
+        mark: merged,
+        dueAtMs: Math.min(waiting?.dueAtMs ?? Infinity, dueAtMs),
       });
     }
+    this.#schedule();
+  }
+
+  /** V43: what waits is due now. */
+  hurry(): void {
+    for (const waiting of this.#waiting.values()) waiting.dueAtMs = 0;
     this.#schedule();
   }
 
@@ -96,8 +114,11 @@ export class ReceiptBatcher {
   }
 
   #schedule(): void {
-    if (!this.#isUp || this.#inFlight || this.#timer || this.#waiting.size === 0) return;
-    const waitMs = Math.min(RETRY_MS, Math.max(0, this.#nextAtMs - this.#options.clock.nowMs()));
+    this.#cancelTimer();
+    if (!this.#isUp || this.#inFlight || this.#waiting.size === 0) return;
+    const dueAtMs = Math.min(...[...this.#waiting.values()].map((waiting) => waiting.dueAtMs));
+    const atMs = Math.max(this.#nextAtMs, dueAtMs);
+    const waitMs = Math.min(LONGEST_WAIT_MS, Math.max(0, atMs - this.#options.clock.nowMs()));
     this.#timer = this.#options.clock.setTimer(() => {
       this.#timer = undefined;
       void this.#flush();
@@ -105,7 +126,11 @@ export class ReceiptBatcher {
   }
 
   async #flush(): Promise<void> {
-    const batch = [...this.#waiting.values()].slice(0, this.#limit).map(tidy);
+    // What need not go yet rides along, after what has to.
+    const batch = [...this.#waiting.values()]
+      .toSorted((a, b) => a.dueAtMs - b.dueAtMs)
+      .slice(0, this.#limit)
+      .map(({ mark }) => tidy(mark));
     if (batch.length === 0) return;
     this.#inFlight = true;
     this.#nextAtMs = this.#options.clock.nowMs() + PACE_MS;
@@ -120,7 +145,7 @@ export class ReceiptBatcher {
     this.#limit = Math.min(LIMITS.receiptMarks, this.#limit * 2);
     for (const mark of batch) {
       const waiting = this.#waiting.get(mark.chatId);
-      if (waiting && covers(mark, waiting)) this.#waiting.delete(mark.chatId);
+      if (waiting && covers(mark, waiting.mark)) this.#waiting.delete(mark.chatId);
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Change, ChatState } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import { type AccountKey, DataEpoch, newId } from "@parley/protocol/ids.ts";
+import { type ValueKey, valueKey, writeValue } from "@parley/protocol/values.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { eventChange, fakeMessage } from "../testing/fake-events.ts";
@@ -102,6 +103,28 @@ test("S21: until a writer is ready the host says hello itself, notifies and coun
   expect(totals.get(accountKey)).toEqual({ unread: 4, mentions: 0 });
   await fake.clock.advance(5_000);
   expect(fake.server.requestsOf("receipt:put")).toEqual([]);
+});
+
+test("S21, V42: without a window too, muted chats and blocked people alert of nothing, and still count", async () => {
+  const { fake, accountKey, shown, totals, answer } = await withoutWindow();
+  const [muted, blocked, heard] = [3, 4, 5].map((seq) => fakeMessage({ seq, text: `${seq}` }));
+  if (!muted || !blocked || !heard) throw new Error("three messages");
+  const value = (key: ValueKey, text: string): Change => ({
+    kind: "value",
+    change: 8,
+    key,
+    value: text,
+  });
+  const changes = [
+    ...[muted, blocked, heard].map((event) => chatChange(event, 1)),
+    value(valueKey("mute", muted.chatId), writeValue("mute", { untilMs: null })),
+    value(valueKey("block", blocked.senderId), writeValue("block", { atMs: 1 })),
+  ];
+  answer(changes, 9);
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  expect(shown.map((notice) => notice.body)).toEqual(["Someone: 5"]);
+  expect(totals.get(accountKey)).toEqual({ unread: 3, mentions: 0 });
 });
 
 test("S21: what was notified is not notified again after a restart, and its own since is kept", async () => {

@@ -1,12 +1,15 @@
 import type { Change, ChangeOf, ChatState, Member } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import { foldTargetOf } from "@parley/protocol/fold.ts";
-import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type { RangePart } from "@parley/protocol/socket/requests.ts";
 import type { CachePatch, CacheReads } from "./cache-store.ts";
-import { applyLive, applyPart, type ChatImage, imageOf } from "./chat-image.ts";
-import type { ChatRow, EventRow, PersonRow, ReadMarkRow } from "./model.ts";
+import { type Checks } from "./chain-checks.ts";
+import { applyLive, type ChatImage, imageOf } from "./chat-image.ts";
+import type { ChatRow, EventRow, PersonRow, ReadMarkRow, ValueRow } from "./model.ts";
+import { applyHistory, applyPull, type Asked } from "./parts.ts";
+import { gapsWithin, isHeld } from "./ranges.ts";
 import {
   applyChatState,
   applyCounts,
@@ -15,15 +18,16 @@ import {
   countedAgainFrom,
   imageOfNew,
 } from "./statements.ts";
+import { decideValues } from "./values.ts";
 
 /**
  * Everything that can change the cache, in one stream: changes as the server tells them, acks as
  * `event` and answers to creation as `chat` (both with change 0: they state no newer order), answers
- * about ranges, members of large groups.
+ * about ranges (`asked` of a pull, without it of a page of history), members of large groups.
  */
 export type Input =
   | Change
-  | { kind: "part"; part: RangePart }
+  | { kind: "part"; part: RangePart; asked?: Asked }
   | {
       kind: "members";
       chatId: ChatId;
@@ -40,8 +44,23 @@ export type Applied = {
   early: Event[];
   /** Events of this batch that the cache now holds. */
   held: Event[];
+  /** S13: messages that were erased. */
+  erased: ClientId[];
+  /** S7: what did not fit the chain, by chat. */
+  suspicions: Suspicion[];
   /** S8: read marks that the server has confirmed. */
   confirmed: ReadMarkRow[];
+  /** S1: account values that moved. */
+  values: ValueRow[];
+};
+
+/** S7: what a batch showed of a chat's chain. */
+export type Suspicion = {
+  chatId: ChatId;
+  /** Places whose event did not fit. */
+  damaged: number[];
+  /** A live event did not fit, so the chat is to be pulled. */
+  reask: boolean;
 };
 
 type ChatInput = Exclude<Input, ChangeOf<"person" | "value">>;
@@ -72,35 +91,73 @@ function needsMembers(input: ChatInput): boolean {
   return true;
 }
 
+type Parts = Extract<ChatInput, { kind: "part" }>["part"][];
+
+/** Seqs of single rows that deciding on the inputs needs: targets, moved rows, the one at the cursor. */
+function singleSeqs(row: ChatRow, events: readonly Event[], parts: Parts): number[] {
+  const targets = events.map((event) => foldTargetOf(event)).filter((seq) => seq !== undefined);
+  const moved = parts.flatMap((part) => part.moved.map(({ seq }) => seq));
+  const edits = parts.flatMap((part) => part.moved.map(({ fold }) => fold.edit?.seq ?? 0));
+  return [...new Set([...targets, ...moved, ...edits, row.cursor])];
+}
+
+/** Rows around and below the parts: neighbours in the chain, rows told anew, what came after a page. */
+async function loadAround(
+  reads: CacheReads,
+  row: ChatRow,
+  ranges: ChatImage["ranges"],
+  parts: Parts,
+): Promise<EventRow[]> {
+  const spans = parts.flatMap((part) => {
+    const seqs = part.events.map((event) => event.seq);
+    if (seqs.length === 0) return [];
+    const around = { from: Math.min(...seqs) - 1, to: Math.max(...seqs) + 1 };
+    const later = { from: part.headSeq + 1, to: row.cursor };
+    const isWhole = later.from <= later.to && gapsWithin(ranges, later).length === 0;
+    return isWhole ? [around, later] : [around];
+  });
+  // The row at the cursor, which a pull follows, is read by itself.
+  const above = row.cursor + 1;
+  const wanted = spans
+    .map(({ from, to }) => ({ from: from === row.cursor ? above : from, to }))
+    .filter(({ from, to }) =>
+      ranges.some((range) => range.kind === "held" && range.to >= from && range.from <= to),
+    );
+  const loaded = await Promise.all(
+    wanted.map(({ from, to }) => reads.eventsBetween(row.chatId, from, to)),
+  );
+  return loaded.flat();
+}
+
 /** Loads what the inputs of one known chat need. */
 async function load(
   reads: CacheReads,
   me: AccountId,
   row: ChatRow,
   inputs: readonly ChatInput[],
+  checks: Checks,
 ): Promise<ChatImage> {
   const events = inputs.flatMap(eventsOf);
-  const targets = events
-    .map((event) => foldTargetOf(event))
-    .filter((seq): seq is number => seq !== undefined);
+  const parts = inputs.flatMap((input) => (input.kind === "part" ? [input.part] : []));
   const again = inputs
     .map((input) => {
       if (input.kind === "chat") return countedAgainFrom(row, input.chat.my);
       return input.kind === "counts" ? countedAgainFrom(row, input) : undefined;
     })
     .filter((seq): seq is number => seq !== undefined);
-  const [ranges, members, targetRows, countedRows] = await Promise.all([
-    events.length > 0 || inputs.some((input) => input.kind === "part")
-      ? reads.ranges(row.chatId)
-      : undefined,
+  const needsRanges = events.length > 0 || parts.length > 0;
+  const ranges = needsRanges ? await reads.ranges(row.chatId) : [];
+  const singles = singleSeqs(row, events, parts).filter((seq) => isHeld(ranges, seq));
+  const [members, singleRows, aroundRows, countedRows] = await Promise.all([
     inputs.some(needsMembers) ? reads.members(row.chatId) : [],
-    targets.length > 0 ? reads.events(row.chatId, [...new Set(targets)]) : [],
+    singles.length > 0 ? reads.events(row.chatId, singles) : [],
+    loadAround(reads, row, ranges, parts),
     again.length > 0 ? reads.eventsBetween(row.chatId, Math.min(...again), row.cursor) : [],
   ]);
-  return imageOf(me, row, {
-    ranges: ranges ?? [],
+  return imageOf(me, row, checks, {
+    ranges,
     members,
-    events: [...countedRows, ...targetRows],
+    events: [...countedRows, ...aroundRows, ...singleRows],
   });
 }
 
@@ -127,7 +184,8 @@ function applyToImage(image: ChatImage, inputs: readonly ChatInput[]): Event[] {
     else if (input.kind === "receipts") applyReceipts(image, input);
     else if (input.kind === "counts") applyCounts(image, input);
     else if (input.kind === "members") applyMembers(image, input);
-    else applyPart(image, input.part);
+    else if (input.asked === undefined) applyHistory(image, input.part);
+    else applyPull(image, input.part, input.asked);
   }
   flush();
   return early;
@@ -142,10 +200,11 @@ async function imageFor(
   me: AccountId,
   row: ChatRow | undefined,
   inputs: readonly ChatInput[],
+  checks: Checks,
 ): Promise<ChatImage | undefined> {
-  if (row !== undefined) return load(reads, me, row, inputs);
+  if (row !== undefined) return load(reads, me, row, inputs, checks);
   const stated = firstState(inputs);
-  return stated === undefined ? undefined : imageOfNew(stated, me);
+  return stated === undefined ? undefined : imageOfNew(stated, me, checks);
 }
 
 async function decideChat(
@@ -153,8 +212,9 @@ async function decideChat(
   me: AccountId,
   row: ChatRow | undefined,
   inputs: readonly ChatInput[],
+  checks: Checks,
 ): Promise<ChatOutcome> {
-  const image = await imageFor(reads, me, row, inputs);
+  const image = await imageFor(reads, me, row, inputs, checks);
   if (image === undefined) {
     // A chat nobody has told of: its events wait for the statement that lists it (V9).
     return { early: inputs.flatMap((input) => (input.kind === "event" ? [input.event] : [])) };
@@ -203,36 +263,40 @@ function groupByChat(inputs: readonly Input[]): Map<ChatId, ChatInput[]> {
   return byChat;
 }
 
-/** Which span a set of seqs to drop makes, one entry each: they are few. */
+/** What is to be removed; single seqs make an entry each: they are few. */
 function dropsOf(image: ChatImage): { chatId: ChatId; from: number; to: number }[] {
   const { chatId } = image.row;
   const single = [...image.drop].map((seq) => ({ chatId, from: seq, to: seq }));
-  return image.dropThrough === 0 ? single : [{ chatId, from: 1, to: image.dropThrough }, ...single];
+  return [...image.dropSpans.map((span) => ({ chatId, ...span })), ...single];
 }
 
 /**
  * S6, S6a, S6b: decides what a batch of inputs makes of the cache. Reads what it needs, changes
  * nothing itself. Repeats, reordering and lost inputs are harmless: what cannot be applied yet only
- * raises the known head, and the chat is pulled.
+ * raises the known head, and the chat is pulled. S7: what does not fit the chain is left out and named.
  */
 export async function decideInputs(
   reads: CacheReads,
   me: AccountId,
   inputs: readonly Input[],
+  checks: Checks,
 ): Promise<{ patch: CachePatch; result: Applied }> {
   const byChat = groupByChat(inputs);
   const chatIds = [...byChat.keys()];
-  const [rows, people] = await Promise.all([
+  const [rows, people, values] = await Promise.all([
     chatIds.length > 0 ? reads.chats(chatIds) : [],
     decidePeople(reads, inputs),
+    decideValues(reads, inputs),
   ]);
   const outcomes = await Promise.all(
-    chatIds.map((chatId, i) => decideChat(reads, me, rows[i], byChat.get(chatId) ?? [])),
+    chatIds.map((chatId, i) => decideChat(reads, me, rows[i], byChat.get(chatId) ?? [], checks)),
   );
   const chats: ChatRow[] = [];
   const events: EventRow[] = [];
   const held: Event[] = [];
   const early: Event[] = [];
+  const erased: ClientId[] = [];
+  const suspicions: Suspicion[] = [];
   const patch: Required<Pick<CachePatch, "members" | "ranges" | "dropEvents">> = {
     members: [],
     ranges: [],
@@ -244,6 +308,9 @@ export async function decideInputs(
     const { image, loaded } = outcome;
     const { chatId } = image.row;
     chats.push(image.row);
+    erased.push(...image.erased);
+    const { damaged, reask } = image;
+    if (damaged.size > 0 || reask) suspicions.push({ chatId, damaged: [...damaged], reask });
     for (const seq of image.put) {
       const row = image.events.get(seq);
       if (row === undefined) continue;
@@ -257,7 +324,7 @@ export async function decideInputs(
   });
   const confirmed = chats.map(({ chatId, my }) => ({ chatId, readSeq: my.readSeq }));
   return {
-    patch: { ...patch, chats, events, people },
-    result: { rows: chats, early, held, confirmed },
+    patch: { ...patch, chats, events, people, values },
+    result: { rows: chats, early, held, erased, suspicions, confirmed, values },
   };
 }

@@ -1,6 +1,7 @@
 import type { Member } from "@parley/protocol/chat.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
-import type { AsideRow, CacheMeta, ChatRow, EventRow, PersonRow, Range } from "./model.ts";
+import type { ValueKey, ValueKind } from "@parley/protocol/values.ts";
+import type { CacheMeta, ChatRow, EventRow, PersonRow, Range, ValueRow } from "./model.ts";
 
 /** What a decision may read, all of one moment. */
 export type CacheReads = {
@@ -19,9 +20,13 @@ export type CacheReads = {
   eventsBetween(chatId: ChatId, from: number, to: number): Promise<EventRow[]>;
   /** Which of these clientIds the cache holds. */
   heldClientIds(clientIds: readonly ClientId[]): Promise<Set<ClientId>>;
+  /** S11: rows by their clientIds; those that are cached, in any order. */
+  named(clientIds: readonly ClientId[]): Promise<EventRow[]>;
   people(accountIds: readonly AccountId[]): Promise<(PersonRow | undefined)[]>;
-  /** S6c */
-  aside(chatId: ChatId): Promise<AsideRow[]>;
+  /** In the order asked for; undefined where there is none. */
+  values(keys: readonly ValueKey[]): Promise<(ValueRow | undefined)[]>;
+  /** S1: all values of one kind, those taken away included. */
+  valuesOf(kind: ValueKind): Promise<ValueRow[]>;
 };
 
 /** What one transaction changes. Rows replace rows of the same key. */
@@ -36,7 +41,9 @@ export type CachePatch = {
   dropEvents?: readonly { chatId: ChatId; from: number; to: number }[];
   events?: readonly EventRow[];
   people?: readonly PersonRow[];
-  aside?: readonly AsideRow[];
+  /** S6c: numbers of values mean nothing any more; before `values` are put. */
+  clearValues?: boolean;
+  values?: readonly ValueRow[];
 };
 
 /** Why a write did not happen. */

@@ -1,11 +1,13 @@
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { DataEpoch } from "@parley/protocol/ids.ts";
 import type { CacheStore } from "./cache-store.ts";
-import { markLost, resetEpoch } from "./epoch.ts";
+import { resetEpoch } from "./epoch.ts";
+import { loseChats } from "./epoch-reconcile.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { CacheMeta } from "./model.ts";
 import { resendUnconfirmed } from "./outbox.ts";
+import { beginValuesEpoch } from "./value-sender.ts";
 import type { Writer } from "./writer.ts";
 
 /** A stretch of changes that is applied, as a heal states it (S6). */
@@ -34,6 +36,13 @@ export type CatchUpDeps = {
   current(): boolean;
   /** Heals that came in while the pages were on their way. */
   healed: readonly HealedSpan[];
+  /**
+   * S6c: an epoch is about to begin: live changes wait from now on, for they would be let go with the
+   * numbers of the old one.
+   */
+  holdLive(): void;
+  /** The epoch has begun: what waited is applied. */
+  releaseLive(): Promise<void>;
 };
 
 export type CatchUpResult =
@@ -46,6 +55,7 @@ async function beginEpoch(deps: CatchUpDeps, dataEpoch: DataEpoch): Promise<void
   deps.writer.forgetEarly();
   await deps.journal.decide(null, resendUnconfirmed);
   await deps.journal.clearReadMarks();
+  await beginValuesEpoch(deps.journal, dataEpoch);
   await deps.writer.write((reads) => resetEpoch(reads, dataEpoch));
 }
 
@@ -66,19 +76,23 @@ async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResul
         : { kind: "failed", error: answer.error };
     }
     const { dataEpoch, watermark, changes, next } = answer.value;
-    if (epoch === null) await beginEpoch(deps, dataEpoch);
-    else if (epoch !== dataEpoch) return "renew";
+    if (epoch === null) {
+      await beginEpoch(deps, dataEpoch);
+      await deps.releaseLive();
+    } else if (epoch !== dataEpoch) return "renew";
     epoch = dataEpoch;
     for (const change of changes) if (change.kind === "chat") listed.add(change.chat.chatId);
+    if (next === null && start.since === 0) {
+      const error = await loseChats(deps, listed);
+      if (!deps.current()) return { kind: "superseded" };
+      if (error !== null) return { kind: "failed", error };
+    }
     const span = { dataEpoch, since: start.since, watermark };
     const written = await writer.commit(changes, (now) =>
       next === null ? sinceAfter(now, [span, ...deps.healed]) : undefined,
     );
     if (!written || !deps.current()) return { kind: "superseded" };
-    if (next === null) {
-      if (start.dataEpoch === null) await writer.write((reads) => markLost(reads, listed));
-      return { kind: "done", watermark };
-    }
+    if (next === null) return { kind: "done", watermark };
     after = next;
   }
 }
@@ -90,8 +104,11 @@ async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResul
 export async function catchUp(deps: CatchUpDeps, anew: boolean): Promise<CatchUpResult> {
   const fresh = { dataEpoch: null, since: 0 };
   const meta = await deps.cache.read((reads) => reads.meta());
-  const first = await applyPages(deps, anew || meta.dataEpoch === null ? fresh : meta);
+  const isFresh = anew || meta.dataEpoch === null;
+  if (isFresh) deps.holdLive();
+  const first = await applyPages(deps, isFresh ? fresh : meta);
   if (first !== "renew") return first;
+  deps.holdLive();
   const second = await applyPages(deps, fresh);
   if (second !== "renew") return second;
   const message = "The server's data changed during catch-up.";

@@ -2,10 +2,11 @@ import type { ChatState } from "@parley/protocol/chat.ts";
 import { type Event, REL } from "@parley/protocol/event.ts";
 import { AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
 import { describe, expect, it } from "vitest";
-import { applyLive, applyPart, type ChatImage, imageOf } from "./chat-image.ts";
-import { pullAfter, pullOrder } from "./puller.ts";
+import { applyLive, type ChatImage, imageOf } from "./chat-image.ts";
+import { applyHistory, applyPull, type Asked, type Part } from "./parts.ts";
+import { heldBelow, pullAfter, pullOrder } from "./puller.ts";
 import { applyChatState, applyCounts, applyReceipts, imageOfNew } from "./statements.ts";
-import { sampleChat, sampleEvent } from "./testing/sample.ts";
+import { sampleChat, sampleEvent, trusting } from "./testing/sample.ts";
 
 const chatId = newId(ChatId);
 const [me, other] = [newId(AccountId), newId(AccountId)];
@@ -19,12 +20,27 @@ function related(seq: number, kind: string, target: Event, more: Partial<Event> 
   return event(seq, { rel: { kind, target: target.clientId }, targetSeq: target.seq, ...more });
 }
 
-function part(image: ChatImage, events: readonly Event[], headSeq: number): void {
-  applyPart(image, { headSeq, events, withheld: [] });
+const NOTHING = { withheld: [], snapshot: false, moved: [], movedCut: false };
+
+/** The answer to a pull from the image's cursor, which named all that is held. */
+function pulled(
+  image: ChatImage,
+  events: Event[],
+  headSeq: number,
+  more: Partial<Part> = {},
+  asked?: Asked,
+): void {
+  const after = image.row.cursor;
+  const named = asked ?? { after, held: heldBelow(image.ranges, after) };
+  applyPull(image, { ...NOTHING, headSeq, events, ...more }, named);
+}
+
+function page(image: ChatImage, events: Event[], headSeq: number): void {
+  applyHistory(image, { ...NOTHING, headSeq, events });
 }
 
 function empty(headSeq = 0): ChatImage {
-  return imageOf(me, sampleChat(chatId, { headSeq }));
+  return imageOf(me, sampleChat(chatId, { headSeq }), trusting);
 }
 
 const spans = (image: ChatImage) => image.ranges.map(({ from, to, kind }) => [from, to, kind]);
@@ -71,7 +87,7 @@ describe("one chat", () => {
 
   it("S7: a withheld range closes the way to the cursor like a cached one", () => {
     const image = empty();
-    applyPart(image, { headSeq: 5, events: [event(4), event(5)], withheld: [{ from: 1, to: 3 }] });
+    pulled(image, [event(4), event(5)], 5, { withheld: [{ from: 1, to: 3 }] });
     expect(spans(image)).toEqual([
       [1, 3, "withheld"],
       [4, 5, "held"],
@@ -101,7 +117,7 @@ describe("one chat", () => {
   it("S6b: a rel event at or below the foldSeq of its target changes nothing", () => {
     const image = empty();
     const message = event(1);
-    part(image, [message], 8);
+    pulled(image, [message], 8);
     applyLive(image, [
       related(2, REL.reaction, message, {
         rel: { kind: REL.reaction, target: message.clientId, key: "👍" },
@@ -111,24 +127,86 @@ describe("one chat", () => {
     expect(image.events.get(1)?.foldSeq).toBe(8);
   });
 
-  it("V23: a part above a gap, an edit without payload, a rel event beyond a gap make gaps, nothing stale", () => {
+  it("V23, V31: above a gap rows stay that the answer spoke of, the others become gaps", () => {
     const image = empty();
-    const old = event(1);
-    applyLive(image, [old, event(2)]);
-    part(image, [event(9), event(10)], 10);
-    expect(spans(image)).toEqual([[9, 10, "held"]]);
-    expect(image.events.has(1)).toBe(false);
-    // A page of before the gap, exact through 10; then a rel event that follows a further gap.
-    part(image, [old], 10);
-    image.ranges = image.ranges.filter((range) => range.to < 9);
-    image.ranges.push({ from: 20, to: 20, kind: "held" });
-    applyLive(image, [related(21, REL.edit, old)]);
-    expect(spans(image)).toEqual([[20, 21, "held"]]);
-    const blank = empty();
-    const target = event(1);
-    applyLive(blank, [target]);
-    part(blank, [related(2, REL.edit, target, { payload: null })], 2);
-    expect(spans(blank)).toEqual([[2, 2, "held"]]);
+    applyLive(image, [event(1), event(2), event(3), event(4)]);
+    const fold = { foldSeq: 8, reactions: [{ key: "+", count: 1 }], recent: [] };
+    const asked = { after: 3, held: [{ from: 2, to: 3 }] };
+    pulled(image, [event(9), event(10)], 10, { snapshot: true, moved: [{ seq: 2, fold }] }, asked);
+    // 1 was not named, 4 came after the request: nobody said what happened to them since.
+    expect(spans(image)).toEqual([
+      [2, 3, "held"],
+      [9, 10, "held"],
+    ]);
+    expect(image.events.get(2)?.fold).toEqual(fold);
+    expect(image.events.get(3)?.fold).toBeUndefined();
+    expect(image.dropSpans).toEqual([
+      { from: 1, to: 1 },
+      { from: 4, to: 4 },
+    ]);
+  });
+
+  it("V31: where more moved than the answer says, only what it named stays", () => {
+    const image = empty();
+    applyLive(image, [event(1), event(2), event(3)]);
+    const fold = { foldSeq: 8, reactions: [], recent: [] };
+    const moved = [{ seq: 2, fold }];
+    pulled(image, [event(9)], 9, { snapshot: true, moved, movedCut: true });
+    expect(spans(image)).toEqual([
+      [2, 2, "held"],
+      [9, 9, "held"],
+    ]);
+  });
+
+  it("V23: without a gap nothing is dropped: folds come by the answer or by the events themselves", () => {
+    const image = empty();
+    const [first, second, third] = [event(1), event(2), event(3)];
+    applyLive(image, [first, second, third]);
+    const key = "+";
+    const reaction = related(4, REL.reaction, second, {
+      rel: { kind: REL.reaction, target: second.clientId, key },
+      payload: null,
+    });
+    const edit = related(5, REL.edit, third, { payload: null });
+    const fold = {
+      foldSeq: 5,
+      edit: { seq: 5, at: 5, alg: "none", payload: event(7).payload ?? "" },
+      reactions: [],
+      recent: [],
+    };
+    const asked = { after: 3, held: [{ from: 3, to: 3 }] };
+    pulled(image, [reaction, edit], 5, { moved: [{ seq: 3, fold }] }, asked);
+    expect(spans(image)).toEqual([[1, 5, "held"]]);
+    expect(image.events.get(2)?.fold?.reactions).toEqual([{ key, count: 1 }]);
+    expect(image.events.get(3)).toMatchObject({ fold, payload: null });
+    // An edit without its payload, of a row that the pull had not named: a gap instead of a stale text.
+    pulled(image, [related(6, REL.edit, first, { payload: null })], 6, {}, { after: 5, held: [] });
+    expect(spans(image)).toEqual([[2, 6, "held"]]);
+  });
+
+  it("V23: a page of an older head is brought up to the cursor by what is held in between", () => {
+    const image = empty(20);
+    const old = event(8);
+    pulled(image, [event(9), event(10)], 10, { snapshot: true });
+    applyLive(image, [related(11, REL.redact, old), related(12, REL.edit, event(7))]);
+    page(image, [event(7), old], 10);
+    // 8 is erased as the held event says; what 7 was edited to is not known here.
+    expect(spans(image)).toEqual([[8, 12, "held"]]);
+    expect(image.events.get(8)).toMatchObject({ payload: null, fold: { erased: { seq: 11 } } });
+    // A page of before a gap says nothing of what happened in it.
+    pulled(image, [event(19), event(20)], 20, { snapshot: true });
+    page(image, [event(5)], 12);
+    expect(image.events.has(5)).toBe(false);
+    page(image, [event(5)], 20);
+    expect(image.events.has(5)).toBe(true);
+  });
+
+  it("V31: a page of history moves no cursor, and nothing above it is taken from one", () => {
+    const image = empty();
+    applyLive(image, [event(1), event(2)]);
+    page(image, [event(2), event(3), event(4)], 4);
+    expect(image.row).toMatchObject({ cursor: 2, headSeq: 4 });
+    expect(spans(image)).toEqual([[1, 2, "held"]]);
   });
 
   it("V23: a chat that is new here starts with its newest 100 events, open ones go first", () => {
@@ -142,7 +220,7 @@ describe("one chat", () => {
   });
 
   it("S6: an older statement that comes late changes no member, number or title", () => {
-    const image = imageOfNew(state(), me);
+    const image = imageOfNew(state(), me, trusting);
     applyChatState(image, state(), 9);
     const { row, members } = image;
     applyChatState(
@@ -155,7 +233,7 @@ describe("one chat", () => {
   });
 
   it("S9: a restated number counts on with what this device has seen since", () => {
-    const image = imageOfNew(state({ headSeq: 0, last: null }), me);
+    const image = imageOfNew(state({ headSeq: 0, last: null }), me, trusting);
     applyLive(image, [event(1), event(2), event(3, { senderId: me }), event(4)]);
     expect(image.row.my.unread).toBe(2);
     applyCounts(image, {
@@ -173,7 +251,7 @@ describe("one chat", () => {
   });
 
   it("S8: marks of others only grow, and ticks follow the lowest of them", () => {
-    const image = imageOfNew(state(), me);
+    const image = imageOfNew(state(), me, trusting);
     applyChatState(image, state(), 9);
     expect(image.row.othersMin).toEqual({ deliveredSeq: 4, readSeq: 3 });
     const receipts = { change: 10, chatId, rev: 10, othersMin: null };
@@ -189,9 +267,9 @@ describe("one chat", () => {
   });
 
   it("S17: a system event at or below a statement's head is not applied a second time", () => {
-    const image = imageOfNew(state({ membershipVersion: 10, title: "New" }), me);
+    const image = imageOfNew(state({ membershipVersion: 10, title: "New" }), me, trusting);
     applyChatState(image, state({ membershipVersion: 10, title: "New" }), 9);
-    part(image, [event(9, { system: { kind: "title", title: "Older" } }), event(10)], 10);
+    pulled(image, [event(9, { system: { kind: "title", title: "Older" } }), event(10)], 10);
     expect(image.row.title).toBe("New");
     const third = newId(AccountId);
     applyLive(image, [event(11, { system: { kind: "added", accountIds: [third] } })]);

@@ -6,6 +6,8 @@ import { clearSentDraft, keepDiscarded, reviseDraft } from "./drafts.ts";
 import { MemoryJournalData, openMemoryJournal } from "./testing/memory-journal-store.ts";
 
 const chatId = newId(ChatId);
+/** A draft of which the server has heard nothing. */
+const never = { baseRev: 0, syncedRev: 0, putRev: 0, takenRev: 0 };
 
 async function typed(texts: readonly string[]) {
   const journal = openMemoryJournal(new MemoryJournalData());
@@ -50,7 +52,7 @@ describe("drafts", () => {
   });
 
   it("S11: sending clears the draft it was made of and keeps another one", () => {
-    const now = { chatId, text: "hello ", replyTo: null, rev: 4, baseRev: 0, updatedAtMs: 1 };
+    const now = { chatId, text: "hello ", replyTo: null, ...never, rev: 4, updatedAtMs: 1 };
     expect(clearSentDraft(chatId, now, [], "hello there", 2)).toEqual({ draft: null });
     expect(clearSentDraft(chatId, now, [], "other", 2)).toMatchObject({
       draft: null,
@@ -60,7 +62,7 @@ describe("drafts", () => {
   });
 
   it("S11: a discarded message's text is kept once, and the present draft stays", () => {
-    const now = { chatId, text: "next", replyTo: null, rev: 4, baseRev: 0, updatedAtMs: 1 };
+    const now = { chatId, text: "next", replyTo: null, ...never, rev: 4, updatedAtMs: 1 };
     const change = keepDiscarded(chatId, now, [], "given up", 2);
     expect(change).toMatchObject({ draft: { text: "next" }, keep: { text: "given up" } });
     const kept = change?.keep === undefined ? [] : [change.keep];

@@ -18,40 +18,44 @@ export function reviseDraft(
   if (now === undefined && next.text === "" && next.replyTo === null) return undefined;
   if (now !== undefined && now.text === next.text && now.replyTo === next.replyTo) return undefined;
   const rev = (now?.rev ?? newestRev(revisions)) + 1;
-  const draft: DraftRow | null =
-    next.text === "" && next.replyTo === null
-      ? null
-      : { chatId, ...next, rev, baseRev: now?.baseRev ?? 0, updatedAtMs: nowMs };
-  const { keep, drop } = keptBy(chatId, now, revisions, next.text, nowMs);
-  return { draft, ...(keep && { keep }), ...(drop.length > 0 && { drop }) };
+  const before = now ?? { chatId, baseRev: 0, syncedRev: 0, putRev: 0, takenRev: 0 };
+  const draft: DraftRow = { ...before, ...next, rev, updatedAtMs: nowMs };
+  const isCleared = next.text === "" && next.replyTo === null;
+  const kept = keepText(chatId, now?.text ?? "", next.text, now?.rev ?? 0, revisions, nowMs);
+  return { draft: isCleared ? cleared(draft) : draft, ...kept };
 }
 
-function newestRev(revisions: readonly DraftRevisionRow[]): number {
+/** S1: a cleared draft is gone at once, unless the server may have it: then it has to hear of that. */
+function cleared(draft: DraftRow): DraftRow | null {
+  return draft.baseRev === 0 && draft.putRev === 0 ? null : draft;
+}
+
+export function newestRev(revisions: readonly DraftRevisionRow[]): number {
   return Math.max(0, ...revisions.map((revision) => revision.rev));
 }
 
-function keptBy(
+/** Keeps `old`, number `oldRev`, where `nextText` takes its place; see `reviseDraft`. */
+export function keepText(
   chatId: ChatId,
-  now: DraftRow | undefined,
-  revisions: readonly DraftRevisionRow[],
+  old: string,
   nextText: string,
+  oldRev: number,
+  revisions: readonly DraftRevisionRow[],
   nowMs: number,
-): { keep?: DraftRevisionRow; drop: number[] } {
-  const old = now?.text ?? "";
+): Pick<DraftChange, "keep" | "drop"> {
   const known = revisions.some((revision) => revision.text.startsWith(old));
-  if (now === undefined || old.trim() === "" || nextText.startsWith(old) || known) {
-    return { drop: [] };
-  }
+  if (old.trim() === "" || nextText.startsWith(old) || known) return {};
   const continued = revisions.filter((revision) => old.startsWith(revision.text));
   const left = revisions.filter((revision) => !continued.includes(revision));
   const surplus = left
     .toSorted((a, b) => b.rev - a.rev)
     .slice(LIMITS.draftRevisions - 1)
     .map((revision) => revision.rev);
-  const rev = Math.max(now.rev, newestRev(revisions) + 1);
+  const rev = Math.max(oldRev, newestRev(revisions) + 1);
+  const drop = [...continued.map((revision) => revision.rev), ...surplus];
   return {
     keep: { chatId, rev, text: old, savedAtMs: nowMs },
-    drop: [...continued.map((revision) => revision.rev), ...surplus],
+    ...(drop.length > 0 && { drop }),
   };
 }
 
@@ -64,7 +68,10 @@ export function clearSentDraft(
   nowMs: number,
 ): DraftChange | undefined {
   if (now === undefined) return undefined;
-  if (sentText.includes(now.text.trim())) return { draft: null };
+  if (sentText.includes(now.text.trim())) {
+    const rev = now.rev + 1;
+    return { draft: cleared({ ...now, text: "", replyTo: null, rev, updatedAtMs: nowMs }) };
+  }
   return reviseDraft(chatId, now, revisions, { text: "", replyTo: null }, nowMs);
 }
 

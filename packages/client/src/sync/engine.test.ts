@@ -101,6 +101,44 @@ describe("sync engine", () => {
     device.heal();
     await world.turns(6);
     const ranges = await device.writer?.cache?.read((reads) => reads.ranges(chatId));
-    expect(ranges).toEqual([{ from: 13, to: 16, kind: "held" }]);
+    expect(ranges).toEqual([
+      { from: 1, to: 1, kind: "held" },
+      { from: 13, to: 16, kind: "held" },
+    ]);
+  });
+
+  it("V48: what arrives live before the first page of an epoch's hello is there after it", async () => {
+    const world = new ModelWorld(11, 2, 1);
+    await world.start();
+    const reader = world.device(1);
+    const request = world.server.request.bind(world.server);
+    // The chat is made when the server has answered the hello, and its frame overtakes the answer.
+    let chatId: ChatId | undefined;
+    world.server.request = (connection, name, body) => {
+      const answer = request(connection, name, body);
+      if (name === "sync:hello" && connection.accountId === reader.accountId && !chatId) {
+        chatId = newId(ChatId);
+        const made = { chatId, title: "Lighthouse", accountIds: [reader.accountId] };
+        request(
+          {
+            accountId: world.device(0).accountId,
+            deviceId: world.device(0).deviceId,
+            push: () => undefined,
+          },
+          "chat:create-group",
+          made as never,
+        );
+      }
+      return answer;
+    };
+    await world.data[1]?.drop();
+    reader.disconnect();
+    reader.connect();
+    await reader.writer?.engine?.ingest([]);
+    await world.turns(8);
+    if (chatId === undefined) throw new Error("no hello");
+    const named = [chatId];
+    const [row] = (await reader.writer?.cache?.read((reads) => reads.chats(named))) ?? [];
+    expect(row).toMatchObject({ chatId, membersKnown: true, memberCount: 2, headSeq: 1 });
   });
 });

@@ -1,9 +1,12 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
+import type { Change } from "@parley/protocol/chat.ts";
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, AccountKey, ChatId } from "@parley/protocol/ids.ts";
+import type { Sha256 } from "@parley/protocol/chain.ts";
 import type { Input } from "./apply.ts";
 import type { CacheStore, WriteFault } from "./cache-store.ts";
+import { createHasher, Suspects } from "./chain-checks.ts";
 import { catchUp, type HealedSpan, sinceAfter } from "./catch-up.ts";
 import { createFlusher, type Flusher } from "./flusher.ts";
 import { type HostLink, linkHost } from "./host-link.ts";
@@ -11,6 +14,8 @@ import type { JournalStore } from "./journal-store.ts";
 import { watchAssignments } from "./assignments.ts";
 import type { SyncClock, SyncLog, TroublePort } from "./ports.ts";
 import { createPuller, type Puller } from "./puller.ts";
+import type { StepPort } from "./steps.ts";
+import { createValueSender, type ValueSender } from "./value-sender.ts";
 import { createWriter, type Writer } from "./writer.ts";
 
 export type EngineDeps = {
@@ -20,10 +25,14 @@ export type EngineDeps = {
   cache: CacheStore;
   journal: JournalStore;
   clock: SyncClock;
+  /** S7: for the chain; synchronous, since it runs beside a transaction. */
+  sha256: Sha256;
   log: SyncLog;
   trouble: TroublePort;
   /** A fresh random UUID for each claim (S20). */
   newEpoch(): string;
+  /** For tests, which end the process at a step. */
+  steps?: StepPort | undefined;
 };
 
 /** What exists only while this window is the writer. */
@@ -31,11 +40,14 @@ type Office = {
   writer: Writer;
   puller: Puller;
   flusher: Flusher;
+  values: ValueSender;
   /** Counts catch-ups: an older one stops when a newer begins. */
   round: number;
   /** Set once a hello is applied: then requests make sense. */
   online: boolean;
   healed: HealedSpan[];
+  /** Live changes that wait until an epoch has begun; null: they are applied at once. */
+  waiting: Change[] | null;
   cancelPull?: () => void;
   left: boolean;
 };
@@ -60,7 +72,13 @@ export type SyncEngine = {
   ingest(inputs: readonly Input[]): Promise<boolean>;
   /** S11: something was journaled. */
   nudge(): void;
+  /** S1: a draft changed, in whatever window. */
+  nudgeValues(): void;
+  /** S1: drafts need not wait any longer; for a window that writes. */
+  sendDraftsNow(): void;
   setOpenChats(chatIds: readonly ChatId[]): void;
+  /** The cache may be gone: looks now, instead of at the next change, and rebuilds it if so. */
+  checkCache(): void;
   readonly link: HostLink;
 };
 
@@ -70,6 +88,7 @@ const RETRY_PULL_MS = 2_000;
 export function createSyncEngine(deps: EngineDeps): SyncEngine {
   const { accountKey, me, bridge, cache, journal, clock, log } = deps;
   const link = linkHost(bridge, accountKey);
+  const hasher = createHasher(deps.sha256);
   const stops: (() => void)[] = [];
   let open: ReadonlySet<ChatId> = new Set();
   let office: Office | undefined;
@@ -86,6 +105,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     if (office === undefined) return;
     office.left = true;
     office.flusher.stop();
+    office.values.stop();
     office.cancelPull?.();
     cancelRetry?.();
     office = undefined;
@@ -111,17 +131,26 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
 
   function build(writerEpoch: string): Office {
     const current = (): boolean => !made.left;
+    const suspects = new Suspects();
     const writer = createWriter({
       me,
       writerEpoch,
       cache,
       journal,
       link,
+      hasher,
+      suspects,
+      nowMs: () => clock.nowMs(),
+      onSuspicion: () => {
+        if (made.online) inBackground(pullAll(made));
+      },
       onBehind: () => {
         if (made.online) inBackground(pullAll(made));
       },
+      onValues: (rows) => made.values.take(rows),
       onFault: (fault, cause) => onFault(made, fault, cause),
       onWritten: () => deps.trouble(null),
+      steps: deps.steps,
     });
     const puller = createPuller({
       me,
@@ -129,7 +158,9 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       cache,
       journal,
       link,
+      suspects,
       nowMs: () => clock.nowMs(),
+      wakeAt: (atMs) => pullLater(made, Math.max(0, atMs - clock.nowMs())),
       current,
       openChats: () => open,
       onEpochChanged: () => inBackground(runCatchUp(true)),
@@ -139,21 +170,42 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       link,
       clock,
       online: () => current() && made.online,
+      isSound: (event) => hasher.faultOf(event) === undefined,
       onAcked: async (events) => {
         await writer.commit(events.map((event) => ({ kind: "event", change: 0, event })));
       },
       onFault: (cause) => log.warn("A flush failed.", { cause: String(cause) }),
+      steps: deps.steps,
+    });
+    const values = createValueSender({
+      journal,
+      cache,
+      link,
+      clock,
+      online: () => current() && made.online,
+      onAnswered: (inputs) => writer.commit(inputs),
+      onRefused: (error) => deps.trouble(error),
+      onFault: (cause) => log.warn("Values could not be sent.", { cause: String(cause) }),
     });
     const made: Office = {
       writer,
       puller,
       flusher,
+      values,
       round: 0,
       online: false,
       healed: [],
+      waiting: null,
       left: false,
     };
     return made;
+  }
+
+  function pullLater(mine: Office, afterMs: number): void {
+    mine.cancelPull?.();
+    mine.cancelPull = clock.setTimer(() => {
+      if (mine.online && !mine.left) inBackground(pullAll(mine));
+    }, afterMs);
   }
 
   /** S6a: pulls until nothing is behind; what stops it is tried again, heal or not. */
@@ -161,13 +213,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     const error = await mine.puller.pull();
     if (error === null || mine.left) return;
     log.warn("A pull stopped.", { code: error.code });
-    mine.cancelPull?.();
-    mine.cancelPull = clock.setTimer(
-      () => {
-        if (mine.online && !mine.left) inBackground(pullAll(mine));
-      },
-      Math.max(error.retryAfterMs ?? 0, RETRY_PULL_MS),
-    );
+    pullLater(mine, Math.max(error.retryAfterMs ?? 0, RETRY_PULL_MS));
   }
 
   async function takeOffice(): Promise<void> {
@@ -188,6 +234,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       return;
     }
     await mine.writer.sweepJournal();
+    await mine.values.takeAll();
     if (office !== mine) return;
     await link.ready(writerEpoch);
   }
@@ -206,10 +253,20 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     mine.healed = [];
     cancelRetry?.();
     const { writer } = mine;
+    const releaseLive = async (): Promise<void> => {
+      const waiting = mine.waiting ?? [];
+      mine.waiting = null;
+      if (waiting.length > 0) await writer.commit(waiting);
+    };
+    const holdLive = (): void => {
+      mine.waiting ??= [];
+    };
+    const { healed } = mine;
     const result = await catchUp(
-      { writer, cache, journal, link, current, healed: mine.healed },
+      { writer, cache, journal, link, current, healed, holdLive, releaseLive },
       anew,
     );
+    if (current()) await releaseLive();
     if (result.kind === "superseded" || !current()) return;
     if (result.kind === "failed") {
       log.warn("Catch-up failed.", { code: result.error.code });
@@ -218,13 +275,16 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     }
     mine.online = true;
     void mine.flusher.resume();
+    void mine.values.resume();
     await pullAll(mine);
     if (!current()) return;
     await writer.sweepJournal();
-    writer.repeatDelivered(await cache.read((reads) => reads.allChats()));
+    const rows = await cache.read((reads) => reads.allChats());
+    writer.repeatDelivered(rows);
     const marks = await journal.readMarks();
     if (marks.length > 0) await link.mark(marks);
     if (current()) await link.caughtUp(result.watermark);
+    await mine.puller.recheck(rows.filter((row) => row.faults.length > 0));
   }
 
   async function onChanges(body: NoticeBody<"sync:changes">): Promise<void> {
@@ -232,7 +292,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     if (mine === undefined) return;
     const { changes, heal } = body;
     if (heal === undefined) {
-      await mine.writer.commit(changes);
+      if (mine.waiting === null) await mine.writer.commit(changes);
+      else mine.waiting.push(...changes);
       return;
     }
     const { dataEpoch } = await cache.read((reads) => reads.meta());
@@ -280,7 +341,10 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
         ),
         bridge.on(
           "outbox:nudged",
-          ofThisAccount(() => office?.flusher.flush()),
+          ofThisAccount(() => {
+            void office?.flusher.flush();
+            void office?.values.flush();
+          }),
         ),
       );
     },
@@ -292,7 +356,20 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     ingest: async (inputs) => (office === undefined ? false : office.writer.commit(inputs)),
     nudge() {
       void office?.flusher.flush();
+      void office?.values.flush();
       void link.nudge();
+    },
+    nudgeValues() {
+      if (office === undefined) void link.nudge();
+      else void office.values.flush();
+    },
+    sendDraftsNow() {
+      if (office === undefined) void link.nudge();
+      else void office.values.sendDraftsNow();
+    },
+    checkCache() {
+      const nothing = { patch: {}, result: undefined };
+      if (office !== undefined) inBackground(office.writer.write(async () => nothing));
     },
     setOpenChats(chatIds) {
       open = new Set(chatIds);

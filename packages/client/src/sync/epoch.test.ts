@@ -1,6 +1,7 @@
-import { ChatId, newId } from "@parley/protocol/ids.ts";
+import type { Event } from "@parley/protocol/event.ts";
+import { AccountId, ChatId, ClientId, DeviceId, newId } from "@parley/protocol/ids.ts";
 import { describe, expect, it } from "vitest";
-import { commonSeq } from "./epoch.ts";
+import { commonSeq, entriesOfLost } from "./epoch.ts";
 import { ModelWorld } from "./testing/model-world.ts";
 import { faultsOf } from "./testing/reckoning.ts";
 
@@ -48,7 +49,7 @@ describe("restored server", () => {
     const device = world.device(0).writer;
     const entries = (await device?.journal?.entries()) ?? [];
     expect(entries.map(({ clientId, state }) => [clientId, state])).toEqual([[mine, "offered"]]);
-    const aside = await device?.cache?.read((reads) => reads.aside(chatId));
+    const aside = await device?.journal?.aside(chatId);
     expect(aside?.map((row) => row.event.clientId)).toEqual([theirs]);
     expect(await heldIds(world, 0, chatId)).toContain(kept);
     expect(await faultsOf(world)).toEqual([]);
@@ -103,5 +104,139 @@ describe("restored server", () => {
     const other = [1, 2, 3, 4].map((seq) => ({ seq, hash: seq < 3 ? `h${seq}` : `x${seq}` }));
     expect(commonSeq(mine, other)).toBe(2);
     expect(commonSeq(mine, other.slice(2))).toBeUndefined();
+  });
+});
+
+describe("what was lost of one's own", () => {
+  const chatId = newId(ChatId);
+  const me = newId(AccountId);
+  const other = newId(AccountId);
+  const untouched = { reactions: [], recent: [] };
+
+  /** An event as a cache holds it; `target` is one that it refers to. */
+  function event(seq: number, more: Partial<Event> = {}): Event {
+    return {
+      chatId,
+      clientId: newId(ClientId),
+      alg: "none",
+      type: "text",
+      notify: true,
+      seq,
+      at: seq,
+      senderId: me,
+      senderDeviceId: newId(DeviceId),
+      contentHash: "c",
+      prevHash: "p",
+      hash: `h${seq}`,
+      payload: `text ${seq}`,
+      ...more,
+    };
+  }
+  function relation(seq: number, kind: string, target: Event, more: Partial<Event> = {}): Event {
+    const rel = { kind, target: target.clientId, ...(kind === "reaction" && { key: "+1" }) };
+    return event(seq, {
+      type: kind,
+      rel,
+      targetSeq: target.seq,
+      notify: false,
+      payload: "",
+      ...more,
+    });
+  }
+  function entries(rows: Event[], kept: Event[] = [], erased: Event[] = []) {
+    const lost = {
+      rows,
+      kept: new Map(kept.map((one) => [one.seq, one])),
+      erased: new Set(erased.map((one) => one.clientId)),
+      common: 10,
+    };
+    return entriesOfLost(lost, me, 5).map(({ state, send }) => [
+      state,
+      send.clientId,
+      send.payload,
+    ]);
+  }
+
+  it("V35: a message is offered with the text of its newest edit, and its edits go with it", () => {
+    const edit = { seq: 12, at: 12, alg: "none", payload: "better" };
+    const message = event(11, { fold: { foldSeq: 12, edit, ...untouched } });
+    const rows = [message, relation(12, "edit", message, { payload: null })];
+    expect(entries(rows)).toEqual([["offered", message.clientId, "better"]]);
+  });
+
+  it("V35: nobody else's, no system event, nothing deleted, nothing whose text is unknown", () => {
+    const erased = { seq: 14, at: 14, by: me };
+    const deleted = event(13, { payload: null, fold: { foldSeq: 14, erased, ...untouched } });
+    const elsewhere = event(15);
+    const rows = [
+      event(11, { senderId: other }),
+      event(12, { system: { kind: "title", title: "x" }, payload: "" }),
+      deleted,
+      relation(14, "redact", deleted),
+      elsewhere,
+      event(16, { payload: null }),
+    ];
+    expect(entries(rows, [], [elsewhere])).toEqual([]);
+  });
+
+  it("V35: edits, reactions and deletions of what is still there are sent again, in their order", () => {
+    const edit = { seq: 13, at: 13, alg: "none", payload: "second" };
+    const kept = event(4, { payload: null, fold: { foldSeq: 13, edit, ...untouched } });
+    const theirs = event(5, { senderId: other });
+    const older = relation(6, "reaction", theirs);
+    const rows = [
+      relation(11, "edit", kept, { payload: null }),
+      relation(12, "reaction", theirs),
+      relation(13, "edit", kept, { payload: null }),
+      relation(14, "redact", event(7)),
+      relation(15, "redact", older, { rootSeq: 5 }),
+    ];
+    expect(entries(rows, [kept])).toEqual(
+      [1, 2, 3, 4].map((i) => ["journaled", rows[i]?.clientId, i === 2 ? "second" : ""]),
+    );
+  });
+
+  it("V35: of something that was deleted meanwhile only the deletion is said again", () => {
+    const erased = { seq: 13, at: 13, by: me };
+    const kept = event(4, { payload: null, fold: { foldSeq: 13, erased, ...untouched } });
+    const rows = [
+      relation(11, "edit", kept, { payload: null }),
+      relation(12, "reaction", kept),
+      relation(13, "redact", kept),
+    ];
+    expect(entries(rows, [kept])).toEqual([["journaled", rows[2]?.clientId, ""]]);
+    const byOther = {
+      ...kept,
+      fold: { foldSeq: 14, erased: { ...erased, seq: 14 }, ...untouched },
+    };
+    expect(entries(rows.slice(0, 2), [byOther])).toEqual([]);
+  });
+
+  it("V35: a reaction that was taken back, or that stood on something lost, is let go", () => {
+    const lost = event(11, { senderId: other });
+    const takenBack = relation(12, "reaction", event(3, { senderId: other }));
+    const rows = [
+      lost,
+      takenBack,
+      relation(13, "redact", takenBack, { rootSeq: 3 }),
+      relation(14, "reaction", lost),
+    ];
+    expect(entries(rows)).toEqual([]);
+  });
+
+  it("V35: a reply to someone else's lost message stands alone; one to a kept or own message stays", () => {
+    const theirs = event(11, { senderId: other });
+    const mine = event(12);
+    const answers = [theirs, mine, event(3, { senderId: other })].map((target, i) =>
+      event(13 + i, { rel: { kind: "reply", target: target.clientId }, targetSeq: target.seq }),
+    );
+    const lost = {
+      rows: [theirs, mine, ...answers],
+      kept: new Map(),
+      erased: new Set<never>(),
+      common: 10,
+    };
+    const sent = entriesOfLost(lost, me, 5).slice(1);
+    expect(sent.map(({ send }) => send.rel !== undefined)).toEqual([false, true, true]);
   });
 });

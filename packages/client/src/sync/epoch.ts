@@ -1,7 +1,8 @@
-import type { Event } from "@parley/protocol/event.ts";
-import type { AccountId, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
+import { type Event, type Fold, isMessage, REL, type Send } from "@parley/protocol/event.ts";
+import { foldTargetOf } from "@parley/protocol/fold.ts";
+import type { AccountId, ChatId, ClientId, DataEpoch } from "@parley/protocol/ids.ts";
 import type { CachePatch, CacheReads } from "./cache-store.ts";
-import type { NewEntry } from "./model.ts";
+import type { AsideRow, NewEntry } from "./model.ts";
 import { cursorOf, removeSpan } from "./ranges.ts";
 
 /**
@@ -10,8 +11,10 @@ import { cursorOf, removeSpan } from "./ranges.ts";
  *   1. `resetEpoch`, one transaction: every number is let go; chats with rows are to be reconciled;
  *   2. a full hello states everything anew; chats it does not list are marked lost (`markLost`);
  *   3. each chat is compared with the server by hash, newest first, until both agree (`commonSeq`);
- *   4. `cutChat`, one transaction per chat: rows later than that are taken out. Own ones were put into
- *      the journal as offered before; others' are set aside as no longer on the server.
+ *   4. `cutChat`, one transaction per chat: rows later than that are taken out. Before, what becomes of
+ *      own ones was put into the journal (`entriesOfLost`), and others' messages were set aside there as
+ *      no longer on the server (`asideOf`): a cache can be dropped at any time, and nobody else has them.
+ *      What was deleted for everyone is neither: the server is asked (V35).
  *
  * Journal and cache are two databases, so step 4 offers first and cuts then: a crash in between
  * offers again, which changes nothing.
@@ -39,6 +42,7 @@ export async function resetEpoch(
   return {
     patch: {
       meta: { dataEpoch, since: 0 },
+      clearValues: true,
       chats,
       members: rows.map((row) => ({ chatId: row.chatId, members: [] })),
     },
@@ -74,45 +78,131 @@ export function commonSeq(
   return common;
 }
 
-/** What can be offered again of the rows after `common`: own messages whose content is known. */
-export function offersOf(rows: readonly Event[], me: AccountId, nowMs: number): NewEntry[] {
-  return rows.flatMap((event): NewEntry[] => {
-    if (event.senderId !== me || event.system !== undefined || event.payload === null) return [];
-    const { chatId, clientId, alg, type, rel, mentions, expiresInS, notify, mediaIds, payload } =
-      event;
-    const send = {
-      chatId,
-      clientId,
-      alg,
-      type,
-      ...(rel && { rel }),
-      ...(mentions && { mentions }),
-      ...(expiresInS !== undefined && { expiresInS }),
-      notify,
-      ...(mediaIds && { mediaIds }),
-      payload,
-    };
-    return [
-      { clientId, chatId, send, state: "offered", seq: null, error: null, createdAtMs: nowMs },
-    ];
+/** What a restored server lost of one chat, as this device holds it. */
+export type Lost = {
+  /** Rows later than the common history, in seq order. */
+  rows: readonly Event[];
+  /** Of the rows up to there, those that own lost relations changed, by seq. */
+  kept: ReadonlyMap<number, Event>;
+  /** S13: names that the server knows to be erased. */
+  erased: ReadonlySet<ClientId>;
+  /** Newest seq of the common history. */
+  common: number;
+};
+
+/**
+ * V35: the entries that an account's own lost rows become, in their order: messages are offered, with
+ * the text of their newest edit; edits, reactions and deletions of what is still there are sent again.
+ */
+export function entriesOfLost(lost: Lost, me: AccountId, nowMs: number): NewEntry[] {
+  const own = lost.rows.filter((event) => event.senderId === me && event.system === undefined);
+  const takenBack = new Set(
+    own.filter((event) => event.rel?.kind === REL.redact).map((event) => event.rel?.target),
+  );
+  return own.flatMap((event): NewEntry[] => {
+    const send = isMessage(event) ? offered(event, lost) : repeated(event, lost, takenBack);
+    if (send === undefined) return [];
+    const { clientId, chatId } = send;
+    const rest = { seq: null, error: null };
+    // An offer keeps the time at which it was written; nothing waits for it.
+    return isMessage(event)
+      ? [{ clientId, chatId, send, state: "offered", createdAtMs: event.at, ...rest }]
+      : [{ clientId, chatId, send, state: "journaled", createdAtMs: nowMs, ...rest }];
   });
+}
+
+/** What the message would be sent as now; undefined if it was deleted or its text is not known here. */
+function offered(event: Event, { rows, erased }: Lost): Send | undefined {
+  const { chatId, clientId, type, rel, expiresInS, notify, mediaIds, fold } = event;
+  if (fold?.erased !== undefined || erased.has(clientId)) return undefined;
+  const { alg, payload, mentions } = fold?.edit ?? event;
+  if (payload === null) return undefined;
+  // A quoted message that is lost comes back only if its owner wants it to: then this one stands alone.
+  const target = rows.find((row) => row.clientId === rel?.target);
+  const isTargetLost = target !== undefined && target.senderId !== event.senderId;
+  return {
+    chatId,
+    clientId,
+    alg,
+    type,
+    ...(rel && !isTargetLost && { rel }),
+    ...(mentions && { mentions }),
+    ...(expiresInS !== undefined && { expiresInS }),
+    notify,
+    ...(mediaIds && { mediaIds }),
+    payload,
+  };
+}
+
+/** The same relation once more; undefined where it has nothing to do any more. */
+function repeated(
+  event: Event,
+  { kept, common }: Lost,
+  takenBack: ReadonlySet<ClientId | undefined>,
+): Send | undefined {
+  const { chatId, clientId, alg, type, rel, notify, targetSeq, rootSeq } = event;
+  if (rel === undefined || targetSeq === undefined) return undefined;
+  if (Math.max(targetSeq, rootSeq ?? 0) > common || takenBack.has(clientId)) return undefined;
+  const target = kept.get(rootSeq ?? targetSeq)?.fold;
+  // Deleted meanwhile: that alone is said again.
+  if (target?.erased !== undefined && target.erased.seq !== event.seq) return undefined;
+  const send = { chatId, clientId, alg, type, rel, notify };
+  if (rel.kind !== REL.edit) return { ...send, payload: event.payload ?? "" };
+  // Only the newest edit counts; what it says stands in the fold of its target.
+  const edit = target?.edit;
+  if (edit === undefined || edit.seq !== event.seq) return undefined;
+  const { payload, mentions } = edit;
+  return { ...send, alg: edit.alg, ...(mentions && { mentions }), payload };
+}
+
+/** Seqs of the rows up to `common` that own lost relations changed. */
+export function changedBefore(rows: readonly Event[], me: AccountId, common: number): number[] {
+  const seqs = rows
+    .filter((event) => event.senderId === me)
+    .flatMap((event) => foldTargetOf(event) ?? []);
+  return [...new Set(seqs)].filter((seq) => seq <= common);
+}
+
+/** Others' lost messages as they are kept: without their text if they were deleted (S13). */
+export function asideOf({ rows, erased }: Lost, me: AccountId, epoch: DataEpoch): AsideRow[] {
+  return rows
+    .filter((event) => event.senderId !== me && isMessage(event))
+    .map((event) => ({ chatId: event.chatId, event: withoutErased(event, erased), epoch }));
+}
+
+/** S13: who deleted it when is not known any more; its sender and time stand for that. */
+function withoutErased<Row extends Event>(event: Row, erased: ReadonlySet<ClientId>): Row {
+  if (!erased.has(event.clientId)) return event;
+  const { seq, at, senderId: by } = event;
+  const fold: Fold = { foldSeq: seq, erased: { seq, at, by }, reactions: [], recent: [] };
+  return { ...event, payload: null, fold };
+}
+
+/** S13: a chat that the server lost stays readable, but for what was deleted for everyone. */
+export async function blankErased(
+  reads: CacheReads,
+  chatId: ChatId,
+  erased: ReadonlySet<ClientId>,
+): Promise<{ patch: CachePatch; result: void }> {
+  const rows = await reads.eventsBetween(chatId, 1, Number.MAX_SAFE_INTEGER);
+  const events = rows
+    .filter((row) => erased.has(row.clientId))
+    .map((row) => withoutErased(row, erased));
+  return { patch: { events }, result: undefined };
 }
 
 /** Step 4. Rows whose fold reaches past `common` may hold what was lost: they become gaps. */
 export async function cutChat(
   reads: CacheReads,
-  me: AccountId,
   chatId: ChatId,
   common: number,
 ): Promise<{ patch: CachePatch; result: void }> {
-  const [{ dataEpoch: epoch }, [row], ranges, later, kept] = await Promise.all([
-    reads.meta(),
+  const [[row], ranges, kept] = await Promise.all([
     reads.chats([chatId]),
     reads.ranges(chatId),
-    reads.eventsBetween(chatId, common + 1, Number.MAX_SAFE_INTEGER),
     reads.eventsBetween(chatId, 1, common),
   ]);
-  if (row === undefined || epoch === null) return { patch: {}, result: undefined };
+  if (row === undefined) return { patch: {}, result: undefined };
   let cut = removeSpan(ranges, { from: common + 1, to: Number.MAX_SAFE_INTEGER });
   const drops = [{ chatId, from: common + 1, to: Number.MAX_SAFE_INTEGER }];
   for (const event of kept) {
@@ -121,18 +211,16 @@ export async function cutChat(
     drops.push({ chatId, from: event.seq, to: event.seq });
   }
   const touched = new Set(drops.map((drop) => drop.from));
-  const aside = later
-    .filter((event) => event.senderId !== me && event.system === undefined)
-    .map((event) => ({ chatId, event, epoch }));
+  // S7: what did not fit the former chain says nothing of the present one.
+  const faults = row.faults.filter((fault) => fault.seq <= common);
   return {
     patch: {
-      chats: [{ ...row, reconcile: false, cursor: cursorOf(cut) }],
+      chats: [{ ...row, reconcile: false, cursor: cursorOf(cut), faults }],
       ranges: [{ chatId, ranges: cut }],
       dropEvents: drops,
       events: kept
         .filter((event) => !touched.has(event.seq) && event.foldSeq > common)
         .map((event) => ({ ...event, foldSeq: common })),
-      aside,
     },
     result: undefined,
   };

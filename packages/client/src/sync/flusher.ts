@@ -1,11 +1,13 @@
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
 import type { HostLink } from "./host-link.ts";
 import type { EntryDecision, JournalStore } from "./journal-store.ts";
 import type { OutboxEntry } from "./model.ts";
 import { planFlush, settleFlush, settleRefusal, type Settled } from "./outbox.ts";
 import type { SyncClock } from "./ports.ts";
+import type { StepPort } from "./steps.ts";
 
 export type FlusherDeps = {
   journal: JournalStore;
@@ -13,9 +15,12 @@ export type FlusherDeps = {
   clock: SyncClock;
   /** False while the connection is down or this window is not the writer. */
   online(): boolean;
+  /** S7: whether an acknowledged event fits its own hashes. */
+  isSound(event: Event): boolean;
   /** Acks enter the same stream as everything else (S11). */
   onAcked(events: readonly Event[]): Promise<void>;
   onFault: (cause: unknown) => void;
+  steps?: StepPort | undefined;
 };
 
 /** Flushes of different chats that are under way at once. */
@@ -32,6 +37,17 @@ export function waitAfter(error: Failure, tries: number, random: number): number
 }
 
 /**
+ * V37: the size of the next flush. One that was not answered in time was too much for the line: the next
+ * is a quarter of it, down to single items; each that gets through doubles it again.
+ */
+export function bytesAfter(mostBytes: number, error: Failure | undefined): number {
+  if (error === undefined) return Math.min(LIMITS.flushBytes, mostBytes * 2);
+  return error.code === "timeout" || error.code === "offline"
+    ? Math.max(1, Math.floor(mostBytes / 4))
+    : mostBytes;
+}
+
+/**
  * S11: empties the outbox. One flush per chat is in flight; a chat that waits or fails never holds
  * up another. What to send and what follows is decided in outbox.ts.
  */
@@ -41,40 +57,54 @@ export function createFlusher(deps: FlusherDeps) {
   const lanes = new Map<ChatId, Lane>();
   let cancelTimer: (() => void) | undefined;
   let stopped = false;
+  /** V37: what the line carries in time, as far as that is known. */
+  let mostBytes: number = LIMITS.flushBytes;
 
   function laneOf(chatId: ChatId): Lane {
     return lanes.get(chatId) ?? { tries: 0, notBeforeMs: 0, oneByOne: false };
   }
 
-  function after(chatId: ChatId, settled: Settled, flushed: readonly OutboxEntry[]): void {
+  /** Holds the chat back after an error that may pass; returns until when, else undefined. */
+  function after(
+    chatId: ChatId,
+    settled: Settled,
+    flushed: readonly OutboxEntry[],
+  ): number | undefined {
     const lane = laneOf(chatId);
     if (settled.retry === undefined) {
       const oneByOne = settled.oneByOne || (lane.oneByOne && !hasCulprit(settled, flushed));
       lanes.set(chatId, { tries: 0, notBeforeMs: 0, oneByOne });
-      return;
+      return undefined;
     }
     const waitMs = waitAfter(settled.retry, lane.tries, clock.random());
-    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs: clock.nowMs() + waitMs });
+    const notBeforeMs = clock.nowMs() + waitMs;
+    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs });
+    return Math.ceil(notBeforeMs);
   }
 
   async function settle(chatId: ChatId, flushed: readonly OutboxEntry[]): Promise<void> {
     const ids = flushed.map((entry) => entry.clientId);
     const items = flushed.map((entry) => entry.send);
-    const answer = await link.request("chat:send", { chatId, items });
+    await deps.steps?.("flush:emitting");
+    const asked = link.request("chat:send", { chatId, items });
+    await deps.steps?.("flush:emitted");
+    const answer = await asked;
+    await deps.steps?.("flush:acked");
     let settled: Settled | undefined;
     await journal.decide(chatId, (entries) => {
       settled = answer.ok
-        ? settleFlush(entries, ids, answer.value.outcomes)
+        ? settleFlush(entries, ids, answer.value.outcomes, (event) => deps.isSound(event))
         : settleRefusal(entries, ids, answer.error);
-      return withReason(settled, entries, ids);
+      return withReason(settled, entries, ids, after(chatId, settled, flushed));
     });
     if (settled === undefined) return;
-    after(chatId, settled, flushed);
+    mostBytes = bytesAfter(mostBytes, answer.ok ? undefined : answer.error);
+    await deps.steps?.("flush:marked");
     if (settled.acked.length > 0) await deps.onAcked(settled.acked);
   }
 
   function start(chatId: ChatId, entries: readonly OutboxEntry[]): void {
-    const items = planFlush(entries, laneOf(chatId).oneByOne);
+    const items = planFlush(entries, laneOf(chatId).oneByOne, mostBytes);
     if (items.length === 0) return;
     const done = settle(chatId, items)
       .catch((cause: unknown) => {
@@ -142,11 +172,12 @@ function hasCulprit(settled: Settled, flushed: readonly OutboxEntry[]): boolean 
   });
 }
 
-/** No spinner without a reason: the first entry that has to wait says why. */
+/** No spinner without a reason: the first entry that has to wait says why, and until when. */
 function withReason(
   settled: Settled,
   entries: readonly OutboxEntry[],
   flushed: readonly string[],
+  retryAtMs: number | undefined,
 ): Map<OutboxEntry["clientId"], EntryDecision> {
   const decisions = new Map(settled.decisions);
   const { retry } = settled;
@@ -157,8 +188,9 @@ function withReason(
       flushed.includes(entry.clientId) &&
       !decisions.has(entry.clientId),
   );
-  if (waiting !== undefined && waiting.error?.code !== retry.code) {
-    decisions.set(waiting.clientId, { ...waiting, error: retry });
+  if (waiting !== undefined) {
+    const until = retryAtMs === undefined ? {} : { retryAtMs };
+    decisions.set(waiting.clientId, { ...waiting, error: retry, ...until });
   }
   return decisions;
 }

@@ -1,5 +1,13 @@
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
-import type { DraftRevisionRow, DraftRow, NewEntry, OutboxEntry, ReadMarkRow } from "./model.ts";
+import type {
+  AsideRow,
+  DraftRevisionRow,
+  DraftRow,
+  NewEntry,
+  OutboxEntry,
+  ReadMarkRow,
+  WaitingPut,
+} from "./model.ts";
 
 /** A decision about one entry: what it becomes, `"drop"`, or undefined to leave it as it is. */
 export type EntryDecision = OutboxEntry | "drop" | undefined;
@@ -38,12 +46,26 @@ export type JournalStore = {
   requeue(clientId: ClientId): Promise<boolean>;
   /** Adds entries that are not there yet, in the order given (S6c). */
   offer(entries: readonly NewEntry[]): Promise<void>;
+  /** Keeps others' messages that the restored server lost (S6c); those kept already are replaced. */
+  setAside(rows: readonly AsideRow[]): Promise<void>;
+  /** What was set aside of a chat, in any order. */
+  aside(chatId: ChatId): Promise<AsideRow[]>;
 
   draft(chatId: ChatId): Promise<DraftRow | undefined>;
   /** Decides on a chat's draft in one transaction; undefined leaves it as it is. */
   changeDraft(chatId: ChatId, change: DraftDecision): Promise<void>;
   /** Newest first. */
   draftRevisions(chatId: ChatId): Promise<DraftRevisionRow[]>;
+
+  /** The drafts of all chats, in any order. */
+  drafts(): Promise<DraftRow[]>;
+
+  /** S11: account values that wait, in the order of their first writing. */
+  waitingPuts(): Promise<WaitingPut[]>;
+  /** Replaces what waits under the same key. */
+  putWaiting(put: WaitingPut): Promise<void>;
+  /** Lets go of puts that were answered, unless something else waits under the key by now. */
+  settleWaiting(settled: readonly WaitingPut[]): Promise<void>;
 
   readMarks(): Promise<ReadMarkRow[]>;
   /** Marks only grow. */

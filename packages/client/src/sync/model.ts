@@ -1,8 +1,10 @@
+import type { ChainFault } from "@parley/protocol/chain.ts";
 import type { ChatKind, Member, MyMembership, Watermarks } from "@parley/protocol/chat.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { Event, Send } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId, DataEpoch } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
+import type { AccountValue, ValueKey } from "@parley/protocol/values.ts";
 
 /** What the cache as a whole stands for. */
 export type CacheMeta = {
@@ -54,13 +56,22 @@ export type ChatRow = {
   reconcile: boolean;
   /** S6c: the restored server does not know this chat. */
   lost: boolean;
+  /** S7: events that did not fit the chain, also when fetched again; by seq, the newest ones. */
+  faults: readonly ChainFaultMark[];
 };
+
+/** S7: an event whose place in the chain could not be verified. `sinceMs` by this device's clock. */
+export type ChainFaultMark = { seq: number; fault: ChainFault; sinceMs: number };
 
 /**
  * An event in the cache. `foldSeq`: its fold is exact through this seq; a rel event at or below it
  * changes nothing (S6b).
  */
-export type EventRow = Event & { foldSeq: number };
+export type EventRow = Event & {
+  foldSeq: number;
+  /** S7: set where the chain does not fit although the event was fetched again. */
+  fault?: ChainFault;
+};
 
 /** S6b, S7: seqs that need no fetching: cached, or never to be seen. Both ends included. */
 export type Range = { from: number; to: number; kind: "held" | "withheld" };
@@ -85,23 +96,42 @@ export type OutboxEntry = {
   seq: number | null;
   /** Why it failed, or what keeps it waiting. */
   error: Failure | null;
+  /** With an `error` that may pass: when it is tried again, by this device's clock. */
+  retryAtMs?: number;
   /** This device's clock. */
   createdAtMs: number;
 };
 
 export type NewEntry = Omit<OutboxEntry, "order">;
 
-/** The text in a composer. `rev` counts on this device, `baseRev` is the server's it stands on (S1). */
+/**
+ * The text in a composer (S1). A row with nothing in it stays until the server has heard that the
+ * draft was cleared.
+ */
 export type DraftRow = {
   chatId: ChatId;
   text: string;
   replyTo: ClientId | null;
+  /** Counts the changes on this device. */
   rev: number;
+  /** The server's version that it stands on, 0 for none. */
   baseRev: number;
+  /** The `rev` that the server has as `baseRev`; another one waits to be sent. */
+  syncedRev: number;
+  /** The newest `rev` that may have reached the server, 0 for none. */
+  putRev: number;
+  /** Rises with each version of another device that took this one's place. */
+  takenRev: number;
   updatedAtMs: number;
 };
 
 export type DraftRevisionRow = { chatId: ChatId; rev: number; text: string; savedAtMs: number };
+
+/** S1: an account value as the server last stated it; null once it was taken away. */
+export type ValueRow = AccountValue;
+
+/** S11: an account value that the server has not got yet, one per key. */
+export type WaitingPut = { key: ValueKey; value: string | null };
 
 /** S8: a read mark that the server has not confirmed. */
 export type ReadMarkRow = { chatId: ChatId; readSeq: number };

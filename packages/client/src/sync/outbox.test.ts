@@ -1,13 +1,15 @@
 import type { WireError } from "@parley/protocol/errors.ts";
-import { ChatId, type ClientId, newId } from "@parley/protocol/ids.ts";
+import { ChatId, ClientId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { SendOutcome } from "@parley/protocol/socket/requests.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { bytesAfter } from "./flusher.ts";
 import type { EntryDecision } from "./journal-store.ts";
 import type { OutboxEntry } from "./model.ts";
-import { planFlush, releaseEntries, settleFlush, settleRefusal } from "./outbox.ts";
+import { failErased, planFlush, releaseEntries, settleFlush, settleRefusal } from "./outbox.ts";
 import { sampleEntry, sampleEvent } from "./testing/sample.ts";
+import { waitReason } from "./waiting.ts";
 
 const chatId = newId(ChatId);
 
@@ -32,6 +34,24 @@ function after(entries: readonly OutboxEntry[], decisions: ReadonlyMap<ClientId,
 }
 
 describe("outbox", () => {
+  it("V37: an unanswered flush is followed by a smaller one, down to single items, and back", () => {
+    let mostBytes: number = LIMITS.flushBytes;
+    const many = Array.from({ length: 5 }, (_, order) => {
+      const one = entry(order);
+      return { ...one, send: { ...one.send, payload: "x".repeat(60_000) } };
+    });
+    const sizes: number[] = [];
+    for (let i = 0; i < 4; i++) {
+      sizes.push(planFlush(many, false, mostBytes).length);
+      mostBytes = bytesAfter(mostBytes, { code: "offline", message: "" });
+    }
+    expect(sizes).toEqual([5, 2, 1, 1]);
+    const busy = { code: "busy", message: "" } as const;
+    expect(bytesAfter(mostBytes, busy)).toBe(mostBytes);
+    for (let i = 0; i < 30; i++) mostBytes = bytesAfter(mostBytes, undefined);
+    expect(mostBytes).toBe(LIMITS.flushBytes);
+  });
+
   it("S11: a flush takes waiting entries in order, up to the limits of items and bytes", () => {
     const many = Array.from({ length: 60 }, (_, i) => entry(i));
     expect(planFlush(many, false)).toEqual(many.slice(0, LIMITS.flushItems));
@@ -127,8 +147,75 @@ describe("outbox", () => {
       entry(3, { state: "sent", seq: 8 }),
       entry(4),
     ];
-    const gone = releaseEntries([held, covered, ahead, waiting], new Set([held.clientId]), () => 7);
+    const covers = { cursor: 7, targetFoldSeq: 0 };
+    const all = [held, covered, ahead, waiting];
+    const gone = releaseEntries(all, new Set([held.clientId]), () => covers);
     expect([...gone.keys()]).toEqual([held.clientId, covered.clientId]);
+  });
+
+  it("S11: an entry goes when a fold that is held includes it, even above the cursor", () => {
+    const reaction = entry(1, { state: "sent", seq: 9 });
+    const later = entry(2, { state: "sent", seq: 12 });
+    const covers = { cursor: 7, targetFoldSeq: 10 };
+    const gone = releaseEntries([reaction, later], new Set(), () => covers);
+    expect([...gone.keys()]).toEqual([reaction.clientId]);
+  });
+
+  it("S13: an erased target ends what would change it: deletions are done, the rest failed with why", () => {
+    const target = newId(ClientId);
+    const of = (order: number, kind: string): OutboxEntry => {
+      const made = entry(order);
+      return { ...made, send: { ...made.send, rel: { kind, target } } };
+    };
+    const [edit, redact, reply, other] = [of(1, "edit"), of(2, "redact"), of(3, "reply"), entry(4)];
+    const ended = failErased([edit, redact, reply, other], new Set([target]));
+    expect(ended.get(edit.clientId)).toMatchObject({
+      state: "failed",
+      error: { code: "target_gone" },
+    });
+    expect(ended.get(redact.clientId)).toBe("drop");
+    expect(ended.size).toBe(2);
+  });
+
+  it("V44: the refusal of what is so already ends the entry without a word", () => {
+    const of = (order: number, kind: string): OutboxEntry => {
+      const made = entry(order);
+      return { ...made, send: { ...made.send, rel: { kind, target: newId(ClientId) } } };
+    };
+    const [redact, reaction, edit] = [of(1, "redact"), of(2, "reaction"), of(3, "edit")];
+    const outcomes = [
+      { error: wireError("target_gone") },
+      { error: wireError("duplicate_reaction") },
+      { error: wireError("target_gone") },
+    ];
+    const entries = [redact, reaction, edit];
+    const ids = entries.map((one) => one.clientId);
+    const { decisions } = settleFlush(entries, ids, outcomes);
+    expect(decisions.get(redact.clientId)).toBe("drop");
+    expect(decisions.get(reaction.clientId)).toBe("drop");
+    expect(decisions.get(edit.clientId)).toMatchObject({ state: "failed" });
+  });
+
+  it("S7, S3: an acknowledgement that does not fit is asked for again", () => {
+    const [first, second] = [entry(1), entry(2)];
+    const entries = [first, second];
+    const ids = entries.map((one) => one.clientId);
+    const swapped = settleFlush(entries, ids, [acked(second, 1), acked(first, 2)]);
+    expect(swapped.retry).toMatchObject({ code: "internal" });
+    expect([swapped.acked, swapped.decisions.size]).toEqual([[], 0]);
+    const damaged = settleFlush(entries, ids, [acked(first, 1), acked(second, 2)], () => false);
+    expect(damaged.acked).toEqual([]);
+  });
+
+  it("V47, S11: whatever waits says why: what goes next, what goes before it, when it is tried again", () => {
+    const error = { code: "busy" as const, message: "full" };
+    const first = entry(1, { error, retryAtMs: 5_000 });
+    const [second, failed, third] = [entry(2), entry(3, { state: "failed" }), entry(4)];
+    const queue = [first, second, failed, third];
+    expect(waitReason(first, queue)).toEqual({ kind: "retry", error, untilMs: 5_000 });
+    expect(waitReason(third, queue)).toEqual({ kind: "behind", count: 2, error, untilMs: 5_000 });
+    expect(waitReason(failed, queue)).toBeNull();
+    expect(waitReason(second, [second, third])).toEqual({ kind: "next" });
   });
 
   it("S11: states only move forward, whatever the answers and how often", () => {

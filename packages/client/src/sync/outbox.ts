@@ -1,5 +1,5 @@
 import { type ErrorCode, ERRORS, type Failure } from "@parley/protocol/errors.ts";
-import type { Event } from "@parley/protocol/event.ts";
+import { type Event, REL } from "@parley/protocol/event.ts";
 import type { ClientId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { SendOutcome } from "@parley/protocol/socket/requests.ts";
@@ -42,14 +42,18 @@ export function blamesItems(code: ErrorCode): boolean {
  * The next flush of one chat: its waiting entries in order, as many as LIMITS.flushItems and
  * flushBytes allow, or one alone while the culprit of a refused flush is searched.
  */
-export function planFlush(entries: readonly OutboxEntry[], oneByOne: boolean): OutboxEntry[] {
+export function planFlush(
+  entries: readonly OutboxEntry[],
+  oneByOne: boolean,
+  mostBytes: number = LIMITS.flushBytes,
+): OutboxEntry[] {
   const items: OutboxEntry[] = [];
   let bytes = 0;
   const most = oneByOne ? 1 : LIMITS.flushItems;
   for (const entry of entries) {
     if (entry.state !== "journaled") continue;
     bytes += utf8Bytes(entry.send.payload);
-    if (items.length > 0 && bytes > LIMITS.flushBytes) break;
+    if (items.length > 0 && bytes > mostBytes) break;
     items.push(entry);
     if (items.length >= most) break;
   }
@@ -57,7 +61,15 @@ export function planFlush(entries: readonly OutboxEntry[], oneByOne: boolean): O
 }
 
 function failed(entry: OutboxEntry, error: Failure): OutboxEntry {
-  return { ...entry, state: "failed", error };
+  const { retryAtMs: _retryAtMs, ...rest } = entry;
+  return { ...rest, state: "failed", error };
+}
+
+/** V44: the refusal of what is already as asked: a deleted message, a reaction that stands. */
+function isAlreadySo(entry: OutboxEntry, error: Failure): boolean {
+  const kind = entry.send.rel?.kind;
+  if (kind === REL.redact) return error.code === "target_gone";
+  return kind === REL.reaction && error.code === "duplicate_reaction";
 }
 
 /** A final error also fails the waiting entries that refer to the failed one (S11). */
@@ -96,12 +108,14 @@ function withoutRequestId(error: Failure & { requestId?: string }): Failure {
 
 /**
  * What an answered flush makes of the chat's entries. `entries` are those of the journal now: one that
- * was discarded meanwhile stays away. An entry without an outcome waits.
+ * was discarded meanwhile stays away. An entry without an outcome waits, and so does one whose
+ * acknowledgement does not fit (S7): asked again, the server gives the first answer (S3).
  */
 export function settleFlush(
   entries: readonly OutboxEntry[],
   flushed: readonly ClientId[],
   outcomes: readonly SendOutcome[],
+  isSound: (event: Event) => boolean = () => true,
 ): Settled {
   const byId = new Map(entries.map((entry) => [entry.clientId, entry]));
   const settled: Settled = { decisions: new Map(), acked: [], oneByOne: false };
@@ -109,17 +123,25 @@ export function settleFlush(
     const outcome = outcomes[i];
     const entry = byId.get(clientId);
     if (outcome === undefined || settled.retry !== undefined) return;
+    if ("event" in outcome && !(outcome.event.clientId === clientId && isSound(outcome.event))) {
+      const message = "The acknowledgement is damaged.";
+      settled.retry = { code: "internal", message };
+      return;
+    }
     if ("event" in outcome) {
       settled.acked.push(outcome.event);
       if (entry !== undefined) {
         const { seq } = outcome.event;
-        settled.decisions.set(clientId, { ...entry, state: "sent", seq, error: null });
+        const { retryAtMs: _retryAtMs, ...sent } = entry;
+        settled.decisions.set(clientId, { ...sent, state: "sent", seq, error: null });
       }
       return;
     }
     const error = withoutRequestId(outcome.error);
     if (!isFinalForItem(error.code)) settled.retry = error;
-    else if (entry?.state === "journaled") settled.decisions.set(clientId, failed(entry, error));
+    else if (entry?.state === "journaled" && isAlreadySo(entry, error)) {
+      settled.decisions.set(clientId, "drop");
+    } else if (entry?.state === "journaled") settled.decisions.set(clientId, failed(entry, error));
   });
   failTargeting(entries, settled.decisions);
   return settled;
@@ -146,19 +168,51 @@ export function settleRefusal(
   return settled;
 }
 
+/** What the cache says of an entry's chat and target. */
+export type Covers = {
+  /** The chat's cursor. */
+  cursor: number;
+  /** The fold of what the entry changes is exact through this seq; 0 if that is not held. */
+  targetFoldSeq: number;
+};
+
 /**
  * S11: which entries the cache has made needless: it holds their clientId, or their seq lies at or
- * below the chat's cursor (cached, or in a gap that shows it when filled).
+ * below the chat's cursor (cached, or in a gap that shows it when filled), or at or below a fold that
+ * includes it.
  */
 export function releaseEntries(
   entries: readonly OutboxEntry[],
   held: ReadonlySet<ClientId>,
-  cursorOf: (entry: OutboxEntry) => number,
+  coversOf: (entry: OutboxEntry) => Covers,
 ): Map<ClientId, EntryDecision> {
   const decisions = new Map<ClientId, EntryDecision>();
   for (const entry of entries) {
-    const covered = entry.seq !== null && entry.seq <= cursorOf(entry);
+    const { cursor, targetFoldSeq } = coversOf(entry);
+    const covered = entry.seq !== null && entry.seq <= Math.max(cursor, targetFoldSeq);
     if (held.has(entry.clientId) || covered) decisions.set(entry.clientId, "drop");
+  }
+  return decisions;
+}
+
+/**
+ * S13: what becomes of waiting entries that would change a message which was erased: a deletion has
+ * what it wanted and goes; an edit or a reaction fails with the reason. Replies are sent.
+ */
+export function failErased(
+  entries: readonly OutboxEntry[],
+  erased: ReadonlySet<ClientId>,
+): Map<ClientId, EntryDecision> {
+  const decisions = new Map<ClientId, EntryDecision>();
+  for (const entry of entries) {
+    const { rel } = entry.send;
+    if (entry.state !== "journaled" || rel === undefined || rel.kind === REL.reply) continue;
+    if (!erased.has(rel.target)) continue;
+    const message = "The message was deleted.";
+    decisions.set(
+      entry.clientId,
+      rel.kind === REL.redact ? "drop" : failed(entry, { code: "target_gone", message }),
+    );
   }
   return decisions;
 }

@@ -1,15 +1,9 @@
+import { LIMITS } from "@parley/protocol/limits.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Range } from "./model.ts";
-import {
-  addRange,
-  cursorOf,
-  gapsWithin,
-  isHeld,
-  rangesWithin,
-  removeSpan,
-  runAround,
-} from "./ranges.ts";
+import { heldBelow } from "./puller.ts";
+import { addRange, cursorOf, gapsWithin, isHeld, rangesWithin, removeSpan } from "./ranges.ts";
 
 /** The obvious model: what is known of each seq. */
 type Known = Map<number, Range["kind"]>;
@@ -91,20 +85,25 @@ describe("ranges", () => {
     );
   });
 
-  it("S6b: the run around a seq reaches to the next gap on both sides", () => {
+  it("V31: a pull names what is held at or below its cursor, the newest ranges first, as many as it may", () => {
     fc.assert(
-      fc.property(fc.array(op, { maxLength: 20 }), fc.integer({ min: 1, max: 60 }), (ops, seq) => {
+      fc.property(fc.array(op, { maxLength: 20 }), fc.nat(60), (ops, after) => {
         const { ranges, known } = apply(ops);
-        const run = runAround(ranges, seq);
-        if (!known.has(seq)) {
-          expect(run).toBeUndefined();
-          return;
-        }
-        let [from, to] = [seq, seq];
-        while (known.has(from - 1)) from -= 1;
-        while (known.has(to + 1)) to += 1;
-        expect(run).toEqual({ from, to });
+        const named = heldBelow(ranges, after);
+        const seqs = named.flatMap(({ from, to }) =>
+          Array.from({ length: to - from + 1 }, (_, i) => from + i),
+        );
+        const held = [...known].filter(([seq, kind]) => kind === "held" && seq <= after);
+        expect(seqs.sort((a, b) => a - b)).toEqual(held.map(([seq]) => seq).sort((a, b) => a - b));
+        named.forEach((range, i) => expect(range.to < (named[i - 1]?.from ?? Infinity)).toBe(true));
       }),
     );
+    const many = Array.from({ length: LIMITS.heldRanges + 9 }, (_, i) => ({
+      from: i * 2 + 1,
+      to: i * 2 + 1,
+      kind: "held" as const,
+    }));
+    const newest = heldBelow(many, 1_000);
+    expect([newest.length, newest[0]?.from]).toEqual([LIMITS.heldRanges, many.at(-1)?.from]);
   });
 });

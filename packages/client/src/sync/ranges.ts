@@ -55,17 +55,6 @@ export function cursorOf(ranges: Ranges): number {
   return ranges.at(-1)?.to ?? 0;
 }
 
-/** The unbroken run of known seqs, held or withheld, around `seq`; undefined if `seq` is in a gap. */
-export function runAround(ranges: Ranges, seq: number): Span | undefined {
-  const at = ranges.findIndex((range) => range.from <= seq && seq <= range.to);
-  const found = ranges[at];
-  if (found === undefined) return undefined;
-  let { from, to } = found;
-  for (let i = at - 1; ranges[i]?.to === from - 1; i--) from = ranges[i]?.from ?? from;
-  for (let i = at + 1; ranges[i]?.from === to + 1; i++) to = ranges[i]?.to ?? to;
-  return { from, to };
-}
-
 /** What is missing within `span`, oldest first. */
 export function gapsWithin(ranges: Ranges, span: Span): Span[] {
   const gaps: Span[] = [];

@@ -2,6 +2,7 @@ import type { ChangeOf, ChatState, Member, MyMembership } from "@parley/protocol
 import { addToCounts, type Counts } from "@parley/protocol/counts.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import { mergeMarks } from "@parley/protocol/receipts.ts";
+import type { Checks } from "./chain-checks.ts";
 import { type ChatImage, imageOf, refreshOthersMin } from "./chat-image.ts";
 import type { ChatRow } from "./model.ts";
 import { previewOf } from "./preview.ts";
@@ -38,6 +39,7 @@ function newRow(chat: ChatState, me: AccountId): ChatRow {
     countsChange: 0,
     reconcile: false,
     lost: false,
+    faults: [],
   };
 }
 
@@ -63,12 +65,15 @@ function raiseMarks(
 
 /** S9: the server's numbers plus what this device has seen since; needs the events after them loaded. */
 function restated(image: ChatImage, stated: Counts): Counts {
+  // S6c: rows of an older epoch are not what comes after the server's numbers.
+  if (image.row.reconcile) return stated;
   const later = [...image.events.values()].filter((event) => event.seq <= image.row.cursor);
   return addToCounts(stated, later, image.me);
 }
 
 /** The first seq whose event a restatement of the numbers needs, if any (see `restated`). */
 export function countedAgainFrom(row: ChatRow, stated: Counts): number | undefined {
+  if (row.reconcile) return undefined;
   return stated.countedThroughSeq < row.cursor ? stated.countedThroughSeq + 1 : undefined;
 }
 
@@ -88,8 +93,8 @@ function mergedMy(image: ChatImage, stated: MyMembership, change: number): MyMem
 }
 
 /** The image of a chat that the cache does not know yet. */
-export function imageOfNew(chat: ChatState, me: AccountId): ChatImage {
-  return imageOf(me, newRow(chat, me));
+export function imageOfNew(chat: ChatState, me: AccountId, checks: Checks): ChatImage {
+  return imageOf(me, newRow(chat, me), checks);
 }
 
 /** Applies a chat in full: from a hello, a heal, a creation, or live (S6, V9). */
@@ -107,7 +112,10 @@ export function applyChatState(image: ChatImage, chat: ChatState, change: number
     image.membersChanged = true;
   }
   const keepsLast = !row.reconcile && row.last !== null && row.last.seq > chat.headSeq;
-  const last = keepsLast ? row.last : chat.last === null ? null : previewOf(chat.last);
+  // S7: what does not fit its hash is not shown, not even as a line of the list.
+  const isDamaged = chat.last !== null && image.checks.faultOf(chat.last) !== undefined;
+  const stated = chat.last === null ? null : previewOf(chat.last);
+  const last = keepsLast || isDamaged ? row.last : stated;
   const my = mergedMy(image, chat.my, change);
   image.row = {
     ...row,

@@ -1,13 +1,15 @@
-import type { Event } from "@parley/protocol/event.ts";
-import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import { type Event, isMessage } from "@parley/protocol/event.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { type Applied, decideInputs, type Input } from "./apply.ts";
+import type { Checks, Hasher, Suspects } from "./chain-checks.ts";
 import type { CachePatch, CacheReads, CacheStore, WriteFault } from "./cache-store.ts";
 import { keepEarly, takeEarly } from "./early.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
-import type { CacheMeta, ChatRow } from "./model.ts";
-import { releaseEntries } from "./outbox.ts";
+import type { CacheMeta, ChatRow, ValueRow } from "./model.ts";
+import { failErased, releaseEntries } from "./outbox.ts";
 import { createSerial } from "./serial.ts";
+import type { StepPort } from "./steps.ts";
 
 /**
  * S20: the one writer of an account's cache. All inputs pass through `commit`, one transaction after
@@ -24,7 +26,7 @@ export type Writer = {
   repeatDelivered(rows: readonly ChatRow[]): void;
   /** S11: lets go of journal entries that the cache covers. */
   sweepJournal(): Promise<void>;
-  /** Forgets events that came too early: their numbers are of an older epoch. */
+  /** Forgets what came too early or did not fit: its numbers are of an older epoch. */
   forgetEarly(): void;
 };
 
@@ -37,15 +39,28 @@ export type WriterDeps = {
   cache: CacheStore;
   journal: JournalStore;
   link: HostLink;
+  hasher: Hasher;
+  /** S7: places to be fetched again. */
+  suspects: Suspects;
+  nowMs(): number;
   /** Chats of a commit whose head is past their cursor. */
   onBehind(rows: readonly ChatRow[]): void;
+  /** S7: something did not fit the chain and is to be fetched again. */
+  onSuspicion(): void;
+  /** S1: account values that a commit moved. */
+  onValues(rows: readonly ValueRow[]): Promise<void>;
   onFault(fault: WriteFault, cause: unknown): void;
   /** After each commit that was written. */
   onWritten(): void;
+  steps?: StepPort | undefined;
 };
 
 function eventOf(input: Input): Event[] {
   return input.kind === "event" ? [input.event] : [];
+}
+
+function eventsOf(input: Input): readonly Event[] {
+  return input.kind === "part" ? input.part.events : eventOf(input);
 }
 
 export function createWriter(deps: WriterDeps): Writer {
@@ -85,12 +100,21 @@ export function createWriter(deps: WriterDeps): Writer {
     const entries = all.filter((entry) => chatIds?.has(entry.chatId) ?? true);
     for (const chatId of chatIds ?? unreleased) unreleased.delete(chatId);
     if (entries.length === 0) return;
-    const { rows, held } = await cache.read(async (reads) => ({
+    const acked = entries.filter((entry) => entry.seq !== null);
+    const { rows, held, targets } = await cache.read(async (reads) => ({
       rows: await reads.chats([...new Set(entries.map((entry) => entry.chatId))]),
       held: await reads.heldClientIds(entries.map((entry) => entry.clientId)),
+      targets: await reads.named(acked.flatMap(({ send }) => send.rel?.target ?? [])),
     }));
     const cursors = new Map(rows.map((row) => [row?.chatId, row?.cursor]));
-    const covered = releaseEntries(entries, held, (entry) => cursors.get(entry.chatId) ?? 0);
+    const folds = new Map(targets.map((row) => [row.clientId, row.foldSeq]));
+    // S6c: what a chat holds of an older epoch says nothing of an entry: it may be what is offered.
+    const stale = new Set(rows.flatMap((row) => (row?.reconcile ? [row.chatId] : [])));
+    const sound = entries.filter((entry) => !stale.has(entry.chatId));
+    const covered = releaseEntries(sound, held, ({ chatId, send }) => ({
+      cursor: cursors.get(chatId) ?? 0,
+      targetFoldSeq: isMessage(send) || !send.rel ? 0 : (folds.get(send.rel.target) ?? 0),
+    }));
     if (covered.size > 0) await journal.decide(null, () => covered);
     // What was acknowledged ahead of the cursor is looked at again when the cursor moves.
     for (const entry of entries) {
@@ -106,21 +130,58 @@ export function createWriter(deps: WriterDeps): Writer {
     if (done.length > 0) await journal.confirmReadMarks(done);
   }
 
+  /** S13: what would still change an erased message cannot any more, and says so. */
+  async function endErased(erased: readonly ClientId[]): Promise<void> {
+    if (erased.length === 0) return;
+    const gone = new Set(erased);
+    const entries = await journal.entries();
+    if (failErased(entries, gone).size === 0) return;
+    await journal.decide(null, (now) => failErased(now, gone));
+  }
+
+  function suspect(applied: Applied): void {
+    const { suspects } = deps;
+    suspects.clear(applied.held);
+    for (const { chatId, damaged, reask } of applied.suspicions) {
+      for (const seq of damaged) suspects.note(chatId, seq, deps.nowMs());
+      if (reask) suspects.reask(chatId);
+    }
+    if (applied.suspicions.length > 0) deps.onSuspicion();
+  }
+
   async function follow(applied: Applied): Promise<void> {
+    suspect(applied);
+    await endErased(applied.erased);
     const byOthers = new Set(
       applied.held.filter((event) => event.senderId !== me).map((event) => event.chatId),
     );
     confirmDelivered(applied.rows.filter((row) => byOthers.has(row.chatId)));
+    if (byOthers.size > 0) await deps.steps?.("received:delivered");
     const touched = applied.rows.map((row) => row.chatId).filter((id) => unreleased.has(id));
-    if (touched.length > 0) await release(new Set(touched));
+    if (touched.length > 0) {
+      await release(new Set(touched));
+      await deps.steps?.("own:released");
+    }
     await confirmRead(applied);
+    if (applied.values.length > 0) await deps.onValues(applied.values);
     const behind = applied.rows.filter((row) => row.headSeq > row.cursor || row.reconcile);
     if (behind.length > 0) deps.onBehind(behind);
   }
 
   async function commitNow(inputs: readonly Input[], move?: MetaMove): Promise<boolean> {
+    const all = [...inputs, ...takeEarly(early, inputs)];
+    // Hashing takes time that a transaction should not.
+    deps.hasher.warm(all.flatMap(eventsOf));
+    const checks: Checks = {
+      faultOf: deps.hasher.faultOf,
+      fits: deps.hasher.fits,
+      tolerates: (chatId, seq) => deps.suspects.tolerates(chatId, seq),
+      nowMs: deps.nowMs(),
+    };
+    const whose = all.flatMap(eventOf).some((event) => event.senderId === me) ? "own" : "received";
+    if (all.some((input) => input.kind === "event")) await deps.steps?.(`${whose}:committing`);
     const applied = await write(async (reads) => {
-      const decided = await decideInputs(reads, me, [...inputs, ...takeEarly(early, inputs)]);
+      const decided = await decideInputs(reads, me, all, checks);
       const meta = move?.(await reads.meta());
       return { ...decided, patch: { ...decided.patch, ...(meta && { meta }) } };
     });
@@ -129,6 +190,7 @@ export function createWriter(deps: WriterDeps): Writer {
       if (event.senderId === me) unreleased.add(event.chatId);
     }
     keepEarly(early, applied.early, applied.rows);
+    if (applied.held.length > 0) await deps.steps?.(`${whose}:committed`);
     await follow(applied);
     return true;
   }
@@ -143,6 +205,7 @@ export function createWriter(deps: WriterDeps): Writer {
     sweepJournal: () => inOrder(() => release()),
     forgetEarly: () => {
       early.clear();
+      deps.suspects.forget();
       marked.clear();
     },
   };

@@ -50,6 +50,7 @@ export class FakeServer {
       request: (end, name, body, answer) => this.#request(end, name, body, answer),
     });
     this.answers["presence:watch"] = () => ({ data: { presences: [] } });
+    this.answers["receipt:put"] = () => ({ data: { counts: [] } });
   }
 
   get accountKey(): AccountKey {

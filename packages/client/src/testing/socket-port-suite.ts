@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Socket, SocketClosure, SocketPort } from "../connection/ports.ts";
+import type { Socket, SocketClosure, SocketOptions, SocketPort } from "../connection/ports.ts";
 import type { ServerScript } from "./socket-pair.ts";
 
 /** A port and the server behind it, which follows a script. */
@@ -24,11 +24,12 @@ export function socketPortSuite(open: (script: ServerScript) => Promise<SocketPo
   function connect(
     subject: SocketPortSubject,
     accessToken = "good",
+    firstTransport: SocketOptions["firstTransport"] = "websocket",
   ): { socket: Socket; heard: Heard } {
     const heard: Heard = { opened: 0, frames: [], closures: [] };
     const { port, serverUrl } = subject;
     const socket = port.open(
-      { serverUrl, accessToken, protocols: [1] },
+      { serverUrl, accessToken, protocols: [1], firstTransport },
       {
         opened: () => {
           heard.opened += 1;
@@ -62,6 +63,19 @@ export function socketPortSuite(open: (script: ServerScript) => Promise<SocketPo
     socket.emit("twice", {}, () => undefined);
     await subject.until(() => heard.frames.length > 2);
     expect(heard.frames.slice(1).map((frame) => frame.body)).toEqual([{ n: 1 }, { n: 2 }]);
+    socket.close();
+    await subject.stop();
+  });
+
+  test("V39: it may begin with long polling, and carries the same", async () => {
+    const subject = await open(script);
+    const { socket, heard } = connect(subject, "good", "polling");
+    await subject.until(() => heard.frames.length > 0);
+    expect(heard).toMatchObject({ opened: 1, closures: [] });
+    const answers: unknown[] = [];
+    socket.emit("echo", { text: "a" }, (reply) => answers.push(reply));
+    await subject.until(() => answers.length > 0);
+    expect(answers).toEqual([{ data: { text: "a" } }]);
     socket.close();
     await subject.stop();
   });

@@ -39,6 +39,8 @@ export const ConnectionStatus = z.object({
   error: WireError.optional(),
   /** When the next try is due, ms since 1970 by this machine's clock. */
   retryAtMs: z.number().int().optional(),
+  /** How far the server's clock is ahead of this machine's, as of its last welcome. */
+  serverAheadMs: z.number().int().optional(),
 });
 export type ConnectionStatus = z.infer<typeof ConnectionStatus>;
 
@@ -46,6 +48,7 @@ export type ConnectionStatus = z.infer<typeof ConnectionStatus>;
 export const RELAYED = [
   "sync:hello",
   "sync:pull",
+  "sync:erased",
   "chat:send",
   "chat:history",
   "chat:create-direct",

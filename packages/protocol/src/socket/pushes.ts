@@ -20,6 +20,8 @@ export const PUSHES = {
   "typing:changed": z.object({ chatId: ChatId, accountId: AccountId, typing: z.boolean() }),
   /** S10 */
   "presence:changed": z.object({ presences: z.array(Presence) }),
+  /** V43: how many other connections this account has; said when it has any, and when that changes. */
+  "session:others": z.object({ others: z.number().int().nonnegative() }),
   /** Why the server closes this connection; it follows at once. */
   "session:ended": z.object({ error: WireError }),
 } as const satisfies Record<string, z.ZodType>;

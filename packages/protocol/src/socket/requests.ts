@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ChatState, Changes, CountsChange, Member, Withheld } from "../chat.ts";
 import { Event, Fold, Seq, SeqMark, Send, TimestampMs } from "../event.ts";
-import { AccountId, ChatId, DataEpoch } from "../ids.ts";
+import { AccountId, ChatId, ClientId, DataEpoch } from "../ids.ts";
 import { LIMITS } from "../limits.ts";
 import { lineOfText, Person, Presence } from "../person.ts";
 import { WireError } from "../errors.ts";
@@ -11,7 +11,7 @@ import { AccountValuePut, ValueOutcome } from "../values.ts";
 export const Title = lineOfText(LIMITS.titleUnits);
 
 /** S6: where the next page of a hello continues; opaque to clients. */
-const HelloCursor = z.string().max(128);
+const HelloCursor = z.string().max(256);
 
 /** An answer about some chat's history. */
 const RangePart = z.object({
@@ -80,6 +80,14 @@ export const REQUESTS = {
         .max(LIMITS.pullChats),
     }),
     data: z.object({ parts: z.array(RangePart), more: z.boolean() }),
+  },
+  /**
+   * S6c, S13: which of these messages, that this server does not hold since it was restored, were
+   * deleted for everyone before.
+   */
+  "sync:erased": {
+    body: z.object({ clientIds: z.array(ClientId).min(1).max(LIMITS.erasedNames) }),
+    data: z.object({ clientIds: z.array(ClientId) }),
   },
   /** S3, S11: one flush: items of one chat, in order. Stops at the first retryable error. */
   "chat:send": {
@@ -156,8 +164,8 @@ export const REQUESTS = {
     }),
   },
   /**
-   * S8: one merged batch of watermarks. The answer brings the new numbers of each chat whose read mark
-   * it moved (S9); other devices of the account get them as changes.
+   * S8: one merged batch of watermarks. The answer brings the numbers of each chat whose read mark it
+   * names (S9, V34); other devices of the account get them as changes.
    */
   "receipt:put": {
     body: z.object({

@@ -4,6 +4,7 @@ import { MessageCircle } from "lucide-react";
 import {
   type KeyboardEvent,
   type PointerEvent,
+  Suspense,
   useCallback,
   useEffect,
   useRef,
@@ -12,18 +13,20 @@ import {
 import { useChatList, useOutboxSummary, useTotalUnread } from "../cache/hooks.ts";
 import type { ChatList } from "../cache/read-models.ts";
 import { ConnectionView } from "../features/connection/ConnectionView.tsx";
+import { rowsOf } from "../features/chat-list/chat-list-rules.ts";
 import { PanesView } from "../features/panes/PanesView.tsx";
 import { t } from "../i18n/i18n.ts";
 import { Button } from "../kit/Button.tsx";
 import { EmptyState } from "../kit/EmptyState.tsx";
+import { LateReason } from "../kit/Skeleton.tsx";
 import { connectionLine, SLOW_SEND_MS } from "../state/connection.ts";
 import { chatTitle } from "../state/names.ts";
+import { linkText } from "../state/waiting.ts";
 import { focusedPane, type Pane, visiblePanes } from "../state/panes.ts";
 import { LIST_WIDTH } from "../state/ui-store.ts";
 import { useLiveState, useScope, useUi } from "./context.ts";
 import { ConversationPane } from "./ConversationPane.tsx";
-import { DetailsDrawer } from "./DetailsDrawer.tsx";
-import { Overlays } from "./Overlays.tsx";
+import { fetchLaterParts, LazyDetailsDrawer, LazyOverlays } from "./lazy-parts.ts";
 import { Rail } from "./Rail.tsx";
 import { Sidebar } from "./Sidebar.tsx";
 import { useFocusGuard } from "./use-focus-guard.ts";
@@ -150,7 +153,7 @@ function useTitle(unread: number): void {
 /** The frame of one account: rail, list, panes, drawer, and what lies over them. */
 export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenProps) {
   const scope = useScope();
-  const { session, keys, account, platform, ui } = scope;
+  const { session, keys, account, platform, ui, live, region } = scope;
   const [frame, setFrame] = useState<HTMLDivElement | null>(null);
   const width = useWidth(frame);
   const search = useRef<HTMLInputElement>(null);
@@ -161,6 +164,7 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   const list = useChatList(session);
   const unread = useTotalUnread(session)?.unread ?? 0;
   const onFocus = useFocusGuard(ui);
+  useEffect(() => void fetchLaterParts(), []);
   useTitle(unread);
 
   const some = layout.panes.length > 0;
@@ -180,7 +184,10 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   useEffect(() => {
     listRef.current = list;
   }, [list]);
-  const order: ChatOrder = useCallback(() => listRef.current?.rows ?? [], []);
+  const order: ChatOrder = useCallback(
+    () => rowsOf(listRef.current?.rows ?? [], ui.getState().archive),
+    [ui],
+  );
   useShortcuts(scope, platform.os === "macos", order, search);
 
   const titleOf = (pane: Pane): string => {
@@ -189,88 +196,98 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   };
   // On one column the list is what the page is about.
   const ListColumn = showMain ? "div" : "main";
+  const lateReason = useCallback(
+    () => linkText(live.getState().connection, Date.now(), region) ?? t("waiting.answer"),
+    [live, region],
+  );
   const connection = <Connection onSignIn={onSignIn} />;
 
   return (
-    <div className="frame" ref={setFrame}>
-      {(showList || !single) && (
-        <Rail
-          accounts={accounts.map((each) => ({
-            key: each.accountKey,
-            id: each.me.accountId,
-            name: each.me.name,
-            active: each.accountKey === account.accountKey,
-          }))}
-          unread={unread}
-          settingsKeys={keys.settings}
-          onAccount={(key) => {
-            if (key === account.accountKey)
-              ui.getState().show({ kind: "settings", section: "profile" });
-            else onAccount(key);
-          }}
-          onAddAccount={onSignIn}
-          onChats={() => {
-            ui.getState().showList(true);
-            document.querySelector<HTMLElement>(".chat-row[tabindex='0']")?.focus();
-          }}
-          onSettings={() => ui.getState().show({ kind: "settings", section: "profile" })}
-        />
-      )}
-      {showList && (
-        <ListColumn
-          className={single ? "sidebar is-wide" : slim ? "sidebar is-slim" : "sidebar"}
-          style={single || slim ? undefined : { width: listWidth }}
-        >
-          <Sidebar
-            slim={slim}
-            foot={
-              <>
-                {!slim && connection}
-                {!single && !slim && <ListBorder />}
-              </>
-            }
-            searchRef={search}
+    <LateReason value={lateReason}>
+      <div className="frame" ref={setFrame}>
+        {(showList || !single) && (
+          <Rail
+            accounts={accounts.map((each) => ({
+              key: each.accountKey,
+              id: each.me.accountId,
+              name: each.me.name,
+              active: each.accountKey === account.accountKey,
+            }))}
+            unread={unread}
+            settingsKeys={keys.settings}
+            onAccount={(key) => {
+              if (key === account.accountKey)
+                ui.getState().show({ kind: "settings", section: "profile" });
+              else onAccount(key);
+            }}
+            onAddAccount={onSignIn}
+            onChats={() => {
+              ui.getState().showList(true);
+              document.querySelector<HTMLElement>(".chat-row[tabindex='0']")?.focus();
+            }}
+            onSettings={() => ui.getState().show({ kind: "settings", section: "profile" })}
           />
-        </ListColumn>
-      )}
-      {showMain && (
-        <main className="main">
-          {(slim || !showList) && connection}
-          <div className="main-row">
-            {panes.length === 0 ? (
-              <NothingOpen />
-            ) : (
-              <PanesView
-                panes={panes}
-                focusedPaneId={focused?.paneId ?? null}
-                titleOf={titleOf}
-                onFocus={onFocus}
-                onResize={(paneId, byShare) =>
-                  ui.getState().panes({ kind: "resize", paneId, byShare })
-                }
-                onEven={(paneId) => ui.getState().panes({ kind: "even", paneId })}
-                draw={(pane) =>
-                  pane.chatId === null ? (
-                    <EmptyPane single={single} />
-                  ) : (
-                    <ConversationPane
-                      pane={pane}
-                      chatId={pane.chatId}
-                      focused={pane.paneId === focused?.paneId}
-                      single={single}
-                      inView
-                    />
-                  )
-                }
-              />
-            )}
-            {detailsOf !== null && (
-              <DetailsDrawer chatId={detailsOf} key={detailsOf} inline={drawerInline} />
-            )}
-          </div>
-        </main>
-      )}
-      <Overlays />
-    </div>
+        )}
+        {showList && (
+          <ListColumn
+            className={single ? "sidebar is-wide" : slim ? "sidebar is-slim" : "sidebar"}
+            style={single || slim ? undefined : { width: listWidth }}
+          >
+            <Sidebar
+              slim={slim}
+              foot={
+                <>
+                  {!slim && connection}
+                  {!single && !slim && <ListBorder />}
+                </>
+              }
+              searchRef={search}
+            />
+          </ListColumn>
+        )}
+        {showMain && (
+          <main className="main">
+            {(slim || !showList) && connection}
+            <div className="main-row">
+              {panes.length === 0 ? (
+                <NothingOpen />
+              ) : (
+                <PanesView
+                  panes={panes}
+                  focusedPaneId={focused?.paneId ?? null}
+                  titleOf={titleOf}
+                  onFocus={onFocus}
+                  onResize={(paneId, byShare) =>
+                    ui.getState().panes({ kind: "resize", paneId, byShare })
+                  }
+                  onEven={(paneId) => ui.getState().panes({ kind: "even", paneId })}
+                  draw={(pane) =>
+                    pane.chatId === null ? (
+                      <EmptyPane single={single} />
+                    ) : (
+                      <ConversationPane
+                        pane={pane}
+                        chatId={pane.chatId}
+                        focused={pane.paneId === focused?.paneId}
+                        single={single}
+                        inView
+                      />
+                    )
+                  }
+                />
+              )}
+              {detailsOf !== null && (
+                <Suspense fallback={null}>
+                  <LazyDetailsDrawer chatId={detailsOf} key={detailsOf} inline={drawerInline} />
+                </Suspense>
+              )}
+            </div>
+          </main>
+        )}
+        <Suspense fallback={null}>
+          <LazyOverlays />
+        </Suspense>
+      </div>
+    </LateReason>
   );
 }

@@ -1,9 +1,8 @@
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import type { Failure, Result } from "@parley/protocol/errors.ts";
 import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { AccountSession } from "../cache/account-session.ts";
-import { SignIn } from "../features/sign-in/SignIn.tsx";
 import { SYSTEM_REGION } from "../i18n/format.ts";
 import { errorText, t } from "../i18n/i18n.ts";
 import { Notice } from "../kit/Notice.tsx";
@@ -17,6 +16,7 @@ import { createUiStore } from "../state/ui-store.ts";
 import { AccountScreen } from "./AccountScreen.tsx";
 import { AccountContext, type AccountScope } from "./context.ts";
 import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
+import { LazySignIn } from "./lazy-parts.ts";
 import { useReports } from "./use-reports.ts";
 import { useSessions } from "./use-sessions.ts";
 
@@ -138,34 +138,36 @@ export function App(props: AppProps) {
   }
   if (active === undefined || signingIn) {
     return (
-      <SignIn
-        defaultServer={active?.serverUrl ?? defaultServerUrl}
-        {...(active !== undefined && {
-          back: { name: active.me.name, onBack: () => setSigningIn(false) },
-        })}
-        probe={probe}
-        {...(props.platform.shell === "desktop" && { onTrust: trust })}
-        onSignIn={async ({ server, handle, password }) => {
-          const result = await bridge.call("account:sign-in", {
-            serverUrl: server,
-            handle,
-            password,
-          });
-          if (result.ok) arrived(result.value);
-          return result;
-        }}
-        onSignUp={async ({ server, name, handle, password, invite }) => {
-          const result = await bridge.call("account:sign-up", {
-            serverUrl: server,
-            name: name.trim(),
-            handle: handle.trim(),
-            password,
-            ...(invite.trim() !== "" && { invite: invite.trim() }),
-          });
-          if (result.ok) arrived(result.value);
-          return result;
-        }}
-      />
+      <Suspense fallback={<Starting failure={null} onRetry={retry} />}>
+        <LazySignIn
+          defaultServer={active?.serverUrl ?? defaultServerUrl}
+          {...(active !== undefined && {
+            back: { name: active.me.name, onBack: () => setSigningIn(false) },
+          })}
+          probe={probe}
+          {...(props.platform.shell === "desktop" && { onTrust: trust })}
+          onSignIn={async ({ server, handle, password }) => {
+            const result = await bridge.call("account:sign-in", {
+              serverUrl: server,
+              handle,
+              password,
+            });
+            if (result.ok) arrived(result.value);
+            return result;
+          }}
+          onSignUp={async ({ server, name, handle, password, invite }) => {
+            const result = await bridge.call("account:sign-up", {
+              serverUrl: server,
+              name: name.trim(),
+              handle: handle.trim(),
+              password,
+              ...(invite.trim() !== "" && { invite: invite.trim() }),
+            });
+            if (result.ok) arrived(result.value);
+            return result;
+          }}
+        />
+      </Suspense>
     );
   }
   const opened = sessions.get(active.accountKey);

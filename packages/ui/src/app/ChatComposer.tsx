@@ -1,12 +1,14 @@
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { type Ref, useCallback, useEffect, useRef } from "react";
-import { useDraft } from "../cache/hooks.ts";
+import { type Ref, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useDraft, useRoster } from "../cache/hooks.ts";
 import type { ChatView } from "../cache/read-models.ts";
 import { type ComposerHandle, ComposerView } from "../features/composer/ComposerView.tsx";
-import { t } from "../i18n/i18n.ts";
+import type { Mentionable } from "../features/composer/mention-rules.ts";
+import { errorText, t } from "../i18n/i18n.ts";
 import { chatTitle } from "../state/names.ts";
 import { needsSendCheck } from "../state/send-guard.ts";
 import { useScope } from "./context.ts";
+import type { Edit } from "./use-edit.ts";
 import type { Reply } from "./use-reply.ts";
 
 export type ChatComposerProps = {
@@ -14,7 +16,9 @@ export type ChatComposerProps = {
   chat: ChatView;
   paneId: string;
   reply: Reply;
+  edit: Edit;
   onSent: () => void;
+  onEditLast: () => void;
 };
 
 /** Says that one is writing, at most every few seconds, and that one stopped (S10). */
@@ -36,13 +40,69 @@ function useTypingSignal(chatId: ChatView["chatId"]): (writing: boolean) => void
   return say;
 }
 
-/** The composer of one chat: its draft, its typing signal, its guard. */
-export function ChatComposer({ handle, chat, paneId, reply, onSent }: ChatComposerProps) {
+/** Who can be mentioned: the others of a group. Those of a large one are fetched when they are wanted. */
+function useMentionable(chat: ChatView): {
+  people: readonly Mentionable[] | null;
+  fetch: () => void;
+} {
+  const { session } = useScope();
+  const { chatId, kind } = chat;
+  const roster = useRoster(session, chatId);
+  const people = useMemo(() => {
+    if (kind !== "group") return null;
+    return (roster?.rows ?? []).flatMap(({ mine, accountId, person }) =>
+      mine || person === null ? [] : [{ accountId, name: person.name }],
+    );
+  }, [kind, roster]);
+  const asked = useRef(false);
+  const complete = roster?.complete;
+  const fetch = useCallback(() => {
+    if (complete !== false || asked.current) return;
+    asked.current = true;
+    // Without the others the list offers whom this device knows.
+    void session.loadMembers(chatId).then((result) => {
+      asked.current = result.ok;
+    });
+  }, [session, chatId, complete]);
+  return { people, fetch };
+}
+
+/** V33: nobody writes to somebody whom they blocked; the way back stands beside it. */
+function BlockedNote({ chat }: { chat: ChatView }) {
+  const { session } = useScope();
+  const [failed, setFailed] = useState("");
+  const { peer } = chat;
+  if (peer === null) return null;
+  return (
+    <p className="composer-readonly">
+      <bdi>{t("chat.blockedNote", { name: peer.name })}</bdi>{" "}
+      <button
+        type="button"
+        className="text-action"
+        onClick={() => {
+          void session.unblockAccount(peer.accountId).then((result) => {
+            if (!result.ok) setFailed(errorText(result.error));
+          });
+        }}
+      >
+        {t("chat.unblock")}
+      </button>
+      {failed !== "" && <span role="alert"> {failed}</span>}
+    </p>
+  );
+}
+
+/** The composer of one chat: its draft or the message it edits, its typing signal, its guard. */
+export function ChatComposer(props: ChatComposerProps) {
+  const { handle, chat, paneId, reply, edit, onSent } = props;
   const { session, region, places, ui } = useScope();
   const { chatId } = chat;
   const draft = useDraft(session, chatId);
   const say = useTypingSignal(chatId);
+  const { people, fetch } = useMentionable(chat);
   const replyTo = reply.clientId;
+  // After an edit the caret goes back to where one writes.
+  const edited = useRef(false);
 
   useEffect(() => {
     const flush = (): void => void session.flushDrafts();
@@ -52,17 +112,56 @@ export function ChatComposer({ handle, chat, paneId, reply, onSent }: ChatCompos
       flush();
     };
   }, [session]);
+  const { target } = edit;
+  useEffect(() => {
+    if (target === null) return;
+    edited.current = true;
+    void session.flushDrafts();
+  }, [target, session]);
 
+  if (chat.lost) return <p className="composer-readonly">{t("chat.lostNote")}</p>;
   if (chat.left) return <p className="composer-readonly">{t("chat.leftNote")}</p>;
+  if (chat.blocked) return <BlockedNote chat={chat} />;
+  const common = {
+    handle,
+    title: chatTitle(chat),
+    people,
+    region,
+    onMention: fetch,
+    needsCheck: () => needsSendCheck(ui.getState().focusMove, paneId, Date.now()),
+  };
+  if (target !== null) {
+    return (
+      <ComposerView
+        {...common}
+        key={target.clientId}
+        draft={edit.text()}
+        draftTaken={0}
+        caret={null}
+        task={{ kind: "edit", text: target.original }}
+        focusFirst
+        onText={edit.keep}
+        onCaret={() => undefined}
+        onBlur={() => undefined}
+        onCancelTask={edit.stop}
+        onEditLast={() => undefined}
+        onSend={async (text, spans) => {
+          const result = await session.editMessage(chatId, target.clientId, { text, spans });
+          if (result.ok) edit.stop();
+          return result;
+        }}
+      />
+    );
+  }
   return (
     <ComposerView
-      handle={handle}
-      title={chatTitle(chat)}
+      {...common}
+      key="draft"
       draft={draft === undefined ? undefined : (draft?.text ?? "")}
+      draftTaken={draft?.takenRev ?? 0}
       caret={places.get(chatId).caret}
-      replyingTo={reply.target}
-      region={region}
-      needsCheck={() => needsSendCheck(ui.getState().focusMove, paneId, Date.now())}
+      task={reply.target === null ? null : { kind: "reply", ...reply.target }}
+      focusFirst={edited.current}
       onText={(text) => {
         session.saveDraft(chatId, text, replyTo);
         say(text !== "");
@@ -72,11 +171,13 @@ export function ChatComposer({ handle, chat, paneId, reply, onSent }: ChatCompos
         say(false);
         void session.flushDrafts();
       }}
-      onCancelReply={() => reply.choose(null)}
-      onSend={async (text) => {
+      onCancelTask={() => reply.choose(null)}
+      onEditLast={props.onEditLast}
+      onSend={async (text, spans) => {
         say(false);
         const result = await session.sendText(chatId, {
           text,
+          spans,
           ...(replyTo !== null && { replyTo }),
         });
         if (result.ok) {

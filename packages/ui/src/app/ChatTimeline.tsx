@@ -12,18 +12,23 @@ import { usePeople } from "../cache/hooks.ts";
 import type { ChatView, People } from "../cache/read-models.ts";
 import { buildRows, type MessageItem } from "../features/timeline/build-rows.ts";
 import type { Place } from "../features/timeline/keep-place.ts";
-import type { MessageActions } from "../features/timeline/Message.tsx";
+import { isErased, type MessageActions } from "../features/timeline/Message.tsx";
 import { peopleOfSystem } from "../features/timeline/system-text.ts";
 import { type TimelineHandle, TimelineView } from "../features/timeline/TimelineView.tsx";
 import { useTimelineWindow } from "../features/timeline/use-timeline-window.ts";
 import { t } from "../i18n/i18n.ts";
 import { chatTitle, personName } from "../state/names.ts";
 import { Announcer } from "./Announcer.tsx";
-import { useScope, useUi } from "./context.ts";
+import { useLiveState, useScope, useUi } from "./context.ts";
 import { useAttention, useMinute } from "./use-now.ts";
 import { useSeen } from "./use-seen.ts";
 
-export type ChatTimelineHandle = { toNewest: () => void; focus: () => void };
+export type ChatTimelineHandle = {
+  toNewest: () => void;
+  focus: () => void;
+  /** The newest own message that stands, among those that were read. */
+  lastOwn: () => MessageItem | undefined;
+};
 
 export type ChatTimelineProps = {
   handle: Ref<ChatTimelineHandle>;
@@ -67,6 +72,7 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
   const { timeline } = reading;
   const nowMs = useMinute();
   const attention = useAttention();
+  const link = useLiveState((state) => state.connection);
   const view = useRef<TimelineHandle>(null);
   const [highlight, setHighlight] = useState<string | null>(null);
   const [jump, setJump] = useState<number | "newest" | null>(null);
@@ -88,6 +94,8 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
     for (const item of timeline?.items ?? []) {
       if (item.kind === "gap" || item.kind === "withheld") continue;
       all.add(item.senderId);
+      for (const { accountIds } of item.reactions) for (const id of accountIds) all.add(id);
+      if (item.kind !== "entry" && item.erasedBy !== null) all.add(item.erasedBy.by);
       if (item.kind === "event" && item.system !== null)
         for (const id of peopleOfSystem(item.system)) all.add(id);
     }
@@ -114,7 +122,7 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
   const rowSeq = useCallback(
     (index: number): number | null => {
       for (const row of rows?.slice(index) ?? []) {
-        if (row.kind === "message" && row.item.kind !== "entry") return row.item.seq;
+        if (row.kind === "message" && row.item.kind === "event") return row.item.seq;
         if (row.kind === "system") return row.item.seq;
       }
       return null;
@@ -146,7 +154,7 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
       return;
     }
     const target = rows.find(
-      (row) => row.kind === "message" && row.item.kind !== "entry" && row.item.seq === jump,
+      (row) => row.kind === "message" && row.item.kind === "event" && row.item.seq === jump,
     );
     if (target === undefined || view.current?.toRow(target.key) !== true) return;
     setJump(null);
@@ -175,9 +183,20 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
     return () => clearTimeout(timer);
   }, [highlight]);
 
-  useImperativeHandle(handle, () => ({ toNewest: goNewest, focus: () => view.current?.focus() }), [
-    goNewest,
-  ]);
+  useImperativeHandle(
+    handle,
+    () => ({
+      toNewest: goNewest,
+      focus: () => view.current?.focus(),
+      lastOwn: () => {
+        const last = rows?.findLast(
+          (row) => row.kind === "message" && row.item.mine && !isErased(row.item),
+        );
+        return last?.kind === "message" ? last.item : undefined;
+      },
+    }),
+    [goNewest, rows],
+  );
 
   const allActions = useMemo(() => ({ ...actions, onJump: goSeq }), [actions, goSeq]);
   const speak = useCallback(
@@ -207,6 +226,8 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
         highlightKey={highlight}
         nowMs={nowMs}
         region={region}
+        writable={!chat.left}
+        link={link}
         actions={allActions}
         onPlace={onPlace}
         onSeen={seen.onSeen}

@@ -1,26 +1,29 @@
-import type { Result } from "@parley/protocol/errors.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { Columns2, Info, X } from "lucide-react";
-import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useChat, useRoster } from "../cache/hooks.ts";
 import type { ChatView, Roster } from "../cache/read-models.ts";
 import type { ComposerHandle } from "../features/composer/ComposerView.tsx";
 import { ConversationView } from "../features/conversation/ConversationView.tsx";
 import { headerLine, typingLine } from "../features/conversation/presence-line.ts";
 import type { MessageItem } from "../features/timeline/build-rows.ts";
-import { textOf } from "../features/timeline/Message.tsx";
-import { errorText, t } from "../i18n/i18n.ts";
+import { messageRights } from "../features/timeline/message-rights.ts";
+import { t } from "../i18n/i18n.ts";
 import type { MenuAction } from "../kit/ActionMenu.tsx";
 import { EmptyState } from "../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../kit/Skeleton.tsx";
 import { avatarOf, chatTitle, personName } from "../state/names.ts";
 import type { Pane } from "../state/panes.ts";
+import { chatLines } from "./chat-lines.tsx";
 import { ChatComposer } from "./ChatComposer.tsx";
+import { ChatOffers } from "./ChatOffers.tsx";
 import { ChatTimeline, type ChatTimelineHandle } from "./ChatTimeline.tsx";
 import { useLiveState, useScope, useUi } from "./context.ts";
-import { MessageInfo } from "./MessageInfo.tsx";
+import { LazyDeleteMessage, LazyMessageInfo } from "./lazy-parts.ts";
 import { MessageMenu, type OpenMessageMenu } from "./MessageMenu.tsx";
+import { useEdit } from "./use-edit.ts";
 import { useGroupOnline } from "./use-group-online.ts";
+import { useMessageActions, useNote } from "./use-message-actions.ts";
 import { useMinute } from "./use-now.ts";
 import { useReply } from "./use-reply.ts";
 
@@ -92,6 +95,7 @@ function useHeader(
       return personName(roster?.rows.find((row) => row.accountId === id)?.person);
     });
   const { kind, left, memberCount } = chat;
+  if (chat.blocked) return { line: t("chat.blocked"), typing: "", online: false };
   return {
     line: headerLine(
       { kind, left, memberCount, otherNames: names, presence, onlineCount },
@@ -103,31 +107,6 @@ function useHeader(
   };
 }
 
-/** How long a note about an action stays. */
-const NOTE_MS = 4_000;
-
-/** A line that says what an action came to, and goes by itself. */
-function useNote(): [note: string, say: (note: string) => void] {
-  const [note, setNote] = useState("");
-  useEffect(() => {
-    if (note === "") return;
-    const timer = setTimeout(() => setNote(""), NOTE_MS);
-    return () => clearTimeout(timer);
-  }, [note]);
-  return [note, setNote];
-}
-
-/** Copies a text; the answer says how it went, in words. */
-async function copyText(text: string): Promise<string> {
-  try {
-    await navigator.clipboard.writeText(text);
-    return t("message.copied");
-  } catch {
-    // Browsers refuse the clipboard without a secure origin or permission.
-    return t("message.copyFailed");
-  }
-}
-
 function OpenPane({
   pane,
   chat,
@@ -135,7 +114,7 @@ function OpenPane({
   single,
   inView,
 }: ConversationPaneProps & { chat: ChatView }) {
-  const { session, keys, ui } = useScope();
+  const { keys, session, ui } = useScope();
   const { chatId } = chat;
   const title = chatTitle(chat);
   const header = useHeader(chat, inView);
@@ -145,7 +124,9 @@ function OpenPane({
   const timeline = useRef<ChatTimelineHandle>(null);
   const reply = useReply(chatId, composer);
   const [menu, setMenu] = useState<OpenMessageMenu | null>(null);
+  const edit = useEdit(chatId);
   const [info, setInfo] = useState<MessageItem | null>(null);
+  const [deleting, setDeleting] = useState<MessageItem | null>(null);
   const { panes, showDetails, showList } = ui.getState();
 
   // Whoever asks for a chat wants to write there.
@@ -157,28 +138,11 @@ function OpenPane({
   }, [focused, focusRequest]);
 
   const [note, say] = useNote();
-  const sayFailure = useCallback(
-    (result: Result<void>) => {
-      if (!result.ok) say(errorText(result.error));
-    },
-    [say],
-  );
-
-  const messageActions = useMemo(
-    () => ({
-      onMenu(item: MessageItem, event: MouseEvent<HTMLElement>) {
-        event.preventDefault();
-        const row = event.currentTarget.closest<HTMLElement>("article");
-        const point = event.type === "contextmenu" && (event.clientX !== 0 || event.clientY !== 0);
-        const at = point ? { x: event.clientX, y: event.clientY } : event.currentTarget;
-        setMenu({ item, at: at === row ? (row.querySelector(".bubble") ?? at) : at, from: row });
-      },
-      onRetry: (item: MessageItem) => void session.retry(item.clientId).then(sayFailure),
-      onDiscard: (item: MessageItem) => void session.discard(item.clientId).then(sayFailure),
-      onCopy: (item: MessageItem) => void copyText(textOf(item) ?? "").then(say),
-    }),
-    [session, say, sayFailure],
-  );
+  const messageActions = useMessageActions(chatId, setMenu, say);
+  const editLast = useCallback(() => {
+    const last = timeline.current?.lastOwn();
+    if (last !== undefined && messageRights(last, chat).edit) edit.start(last);
+  }, [edit, chat]);
 
   const split = useCallback(() => {
     panes({ kind: "split" });
@@ -197,6 +161,8 @@ function OpenPane({
             onAction: split,
           },
         ]),
+    "line",
+    ...chatLines(chat, { session, ui, say }),
     "line",
     {
       label: t("pane.close"),
@@ -233,28 +199,47 @@ function OpenPane({
             onLeave={() => composer.current?.focus()}
           />
         }
+        notice={<ChatOffers chat={chat} say={say} />}
         composer={
           <ChatComposer
             handle={composer}
             chat={chat}
             paneId={pane.paneId}
             reply={reply}
+            edit={edit}
+            onEditLast={editLast}
             onSent={() => timeline.current?.toNewest()}
           />
         }
       />
       <MessageMenu
         menu={menu}
-        canReply={!chat.left}
+        chat={chat}
         onClose={() => setMenu(null)}
-        onReply={(clientId) => {
+        onReply={({ clientId }) => {
+          edit.stop();
           reply.choose(clientId);
           composer.current?.focus();
         }}
+        onEdit={(item) => {
+          // The closing menu gives the focus back, unless it is somewhere already.
+          composer.current?.focus();
+          edit.start(item);
+        }}
+        onDelete={setDeleting}
         onInfo={setInfo}
         actions={messageActions}
       />
-      {info !== null && <MessageInfo chatId={chatId} item={info} onClose={() => setInfo(null)} />}
+      {deleting !== null && (
+        <Suspense fallback={null}>
+          <LazyDeleteMessage chatId={chatId} item={deleting} onClose={() => setDeleting(null)} />
+        </Suspense>
+      )}
+      {info !== null && (
+        <Suspense fallback={null}>
+          <LazyMessageInfo chatId={chatId} item={info} onClose={() => setInfo(null)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import type { ChatView, RosterRow } from "../cache/read-models.ts";
 import { AddMembersDialog } from "../features/chat-details/AddMembersDialog.tsx";
 import { ChatDetailsView, type MemberAction } from "../features/chat-details/ChatDetailsView.tsx";
 import { headerLine } from "../features/conversation/presence-line.ts";
+import { moment, type Region } from "../i18n/format.ts";
 import { errorText, t } from "../i18n/i18n.ts";
 import { Confirm } from "../kit/Confirm.tsx";
 import { chatTitle, personName } from "../state/names.ts";
@@ -164,6 +165,9 @@ function Details({ chat }: { chat: ChatView }) {
             : ""
         }
         failure={problem}
+        region={region}
+        mutedLine={mutedLine(chat, nowMs, region)}
+        onFetchAgain={(seq) => void attempt(session.fetchAgain(chatId, seq))}
         onRename={(title) => attempt(session.setTitle(chatId, title))}
         onAdd={() => setAdding(true)}
         onMember={onMember}
@@ -193,6 +197,13 @@ function Details({ chat }: { chat: ChatView }) {
       />
     </>
   );
+}
+
+function mutedLine(chat: ChatView, nowMs: number, region: Region): string {
+  if (!chat.muted) return "";
+  return chat.mutedUntilMs === null
+    ? t("chat.mutedAlways")
+    : t("chat.mutedUntil", { when: moment(chat.mutedUntilMs, nowMs, region) });
 }
 
 function askingTexts(

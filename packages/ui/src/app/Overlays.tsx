@@ -5,6 +5,7 @@ import { NewChatDialog } from "../features/new-chat/NewChatDialog.tsx";
 import { SettingsDialog } from "../features/settings/SettingsDialog.tsx";
 import { ShortcutList } from "../features/shortcuts/ShortcutList.tsx";
 import { ShortcutSheet } from "../features/shortcuts/ShortcutSheet.tsx";
+import { BlockPerson } from "./BlockPerson.tsx";
 import { useScope, useUi } from "./context.ts";
 import { Palette } from "./Palette.tsx";
 import { SecretsWarning } from "./SecretsWarning.tsx";
@@ -23,6 +24,7 @@ export function Overlays() {
       <Settings />
       <Palette open={overlay?.kind === "palette"} />
       <SecretsWarning />
+      <BlockPerson person={overlay?.kind === "block" ? overlay.person : null} onClose={close} />
       <ShortcutSheet open={overlay?.kind === "shortcuts"} keys={keys} onClose={close} />
     </>
   );

@@ -1,10 +1,13 @@
 import type { AccountId } from "@parley/protocol/ids.ts";
-import { type ReactNode, type RefObject, useMemo } from "react";
+import { type ReactNode, type RefObject, useCallback, useMemo } from "react";
 import { useChatList, useTrouble } from "../cache/hooks.ts";
+import type { ChatListRow } from "../cache/read-models.ts";
 import { ChatListView } from "../features/chat-list/ChatListView.tsx";
 import { errorText } from "../i18n/i18n.ts";
 import { focusedPane, openChatIds } from "../state/panes.ts";
 import { useLiveState, useScope, useUi } from "./context.ts";
+import { chatLines } from "./chat-lines.tsx";
+import { useNote } from "./use-message-actions.ts";
 import { useMinute } from "./use-now.ts";
 
 export type SidebarProps = {
@@ -15,7 +18,12 @@ export type SidebarProps = {
 
 /** The chat list with everything it needs of the account. */
 export function Sidebar({ slim, foot, searchRef }: SidebarProps) {
-  const { session, region, keys } = useScope();
+  const { session, region, keys, ui: store } = useScope();
+  const [note, say] = useNote();
+  const linesOf = useCallback(
+    (row: ChatListRow) => chatLines(row, { session, ui: store, say }),
+    [session, store, say],
+  );
   const list = useChatList(session);
   const trouble = useTrouble(session);
   const ui = useUi((state) => state);
@@ -36,6 +44,10 @@ export function Sidebar({ slim, foot, searchRef }: SidebarProps) {
       offline={phase === "offline" || phase === "refused"}
       filter={ui.filter}
       query={ui.query}
+      archive={ui.archive}
+      note={note}
+      linesOf={linesOf}
+      onArchive={ui.showArchive}
       online={online}
       openChatIds={openChatIds(ui.layout)}
       focusedChatId={focusedPane(ui.layout)?.chatId ?? null}

@@ -15,6 +15,16 @@ export function useSeen(
   const marked = useRef(0);
   const { chatId, readSeq, unread, headSeq } = chat;
 
+  // S6c: after a restore seqs are given away anew, and what was seen of the former ones says nothing.
+  const head = useRef(headSeq);
+  useEffect(() => {
+    if (headSeq < head.current) {
+      marked.current = 0;
+      setSeenSeq((before) => Math.min(before, headSeq));
+    }
+    head.current = headSeq;
+  }, [headSeq]);
+
   const onSeen = useCallback((seq: number) => setSeenSeq((before) => Math.max(before, seq)), []);
 
   useEffect(() => {

@@ -1,3 +1,4 @@
+import type { TextSpan } from "@parley/protocol/content.ts";
 import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { AccountId, AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
@@ -35,12 +36,16 @@ export type AccountReads = {
   people(accountIds: readonly AccountId[]): Live<People>;
   roster(chatId: ChatId): Live<Roster | null>;
   totalUnread(): Live<TotalUnread>;
+  /** V33: whom this account has blocked. */
+  blocked(): Live<readonly AccountId[]>;
 };
 
 export type TextInput = {
   text: string;
   replyTo?: ClientId;
   mentions?: readonly AccountId[];
+  /** Where `text` names accounts, in UTF-16 units; whom they name is mentioned in any case. */
+  spans?: readonly TextSpan[];
 };
 
 /**
@@ -58,8 +63,30 @@ export type AccountSession = {
    * LIMITS.textUnits or LIMITS.payloadBytes is `too_large`. The chat's draft is cleared with it.
    */
   sendText(chatId: ChatId, input: TextInput): Promise<Result<{ clientId: ClientId }>>;
+  /**
+   * S12, V29: replaces the text of an own message, with the limits of `sendText`. Journaled; shows at
+   * once in the timeline. `target_not_found`, `target_gone` (deleted), `not_allowed` (someone else's).
+   */
+  editMessage(
+    chatId: ChatId,
+    clientId: ClientId,
+    input: Omit<TextInput, "replyTo">,
+  ): Promise<Result<void>>;
+  /**
+   * S13, V29: erases a message on all devices. One's own, or, for owner and admins of a group, anyone's;
+   * the server decides. What is deleted already stays so.
+   */
+  deleteForEveryone(chatId: ChatId, clientId: ClientId): Promise<Result<void>>;
+  /** S12: puts a reaction (`key`: the emoji) on a message; one that is there already stays. */
+  react(chatId: ChatId, clientId: ClientId, key: string): Promise<Result<void>>;
+  /** Takes the own reaction with that key back; without one it does nothing. */
+  unreact(chatId: ChatId, clientId: ClientId, key: string): Promise<Result<void>>;
   /** S11: puts a failed or offered message back into the queue, at its end. */
   retry(clientId: ClientId): Promise<Result<void>>;
+  /** S6c: sends everything again that the restored server lost of one's own in a chat, in its order. */
+  sendOffered(chatId: ChatId): Promise<Result<void>>;
+  /** S6c: gives all of it up; the texts become draft revisions. */
+  discardOffered(chatId: ChatId): Promise<Result<void>>;
   /** S11: gives up a failed, offered or not yet sent message; its text becomes a draft revision. */
   discard(clientId: ClientId): Promise<Result<void>>;
 
@@ -81,6 +108,8 @@ export type AccountSession = {
   ): Promise<Result<void>>;
   /** Makes sure that the events around `seq` are cached, for a jump. */
   loadAround(chatId: ChatId, seq: number): Promise<Result<void>>;
+  /** S7: fetches an event once more that did not fit the chain. `ChatView.chainFault` tells what came of it. */
+  fetchAgain(chatId: ChatId, seq: number): Promise<Result<void>>;
   /** Fetches the members of a large group (S8). */
   loadMembers(chatId: ChatId): Promise<Result<void>>;
 
@@ -103,6 +132,20 @@ export type AccountSession = {
   searchPeople(query: string): Promise<Result<readonly Person[]>>;
   /** S8: when an own message reached whom. */
   ledger(chatId: ChatId, seq: number): Promise<Result<RequestData<"chat:ledger">>>;
+
+  /**
+   * S1, S11: values of the account, the same on all its devices. They are journaled, show at once, and
+   * reach the server when it can be reached. `forMs`: how long; null: for good.
+   */
+  muteChat(chatId: ChatId, forMs: number | null): Promise<Result<void>>;
+  unmuteChat(chatId: ChatId): Promise<Result<void>>;
+  pinChat(chatId: ChatId): Promise<Result<void>>;
+  unpinChat(chatId: ChatId): Promise<Result<void>>;
+  archiveChat(chatId: ChatId): Promise<Result<void>>;
+  unarchiveChat(chatId: ChatId): Promise<Result<void>>;
+  /** V33 */
+  blockAccount(accountId: AccountId): Promise<Result<void>>;
+  unblockAccount(accountId: AccountId): Promise<Result<void>>;
 
   /** The chats that this window shows: they are fetched first (S6a). */
   setOpenChats(chatIds: readonly ChatId[]): void;

@@ -2,13 +2,14 @@ import "fake-indexeddb/auto";
 import { sampleChat, sampleEntry, sampleEvent } from "@parley/client/sync/testing/sample.ts";
 import { AccountId, accountKeyOf, ChatId, newId, ServerId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
+import { valueKey, writeValue } from "@parley/protocol/values.ts";
 import { Dexie } from "dexie";
 import { describe, expect, it } from "vitest";
 import { CACHE_SCHEMA, cacheName, openCacheDb } from "./cache-db.ts";
 import { openDexieCacheStore } from "./dexie-cache-store.ts";
 import { openDexieJournalStore } from "./dexie-journal-store.ts";
 import { journalName } from "./journal-db.ts";
-import { packEntry, packEvent } from "./row-codec.ts";
+import { packEntry, packEvent, packValue } from "./row-codec.ts";
 
 function freshKey() {
   return accountKeyOf(newId(ServerId), newId(AccountId));
@@ -113,6 +114,10 @@ describe("the cache database", () => {
         packEvent(edited),
         packEntry({ ...entry, send: { ...entry.send, payload, mentions } }),
       ];
+      const text = payload.slice(0, LIMITS.textUnits);
+      const draft = writeValue("draft", { text, replyTo: null, atMs: 1 });
+      const value = packValue({ key: valueKey("draft", chatId), value: draft, change: 1 });
+      expect(storedBytes(value)).toBeLessThan(LIMITS.storedValueBytes);
       for (const row of stored) {
         expect(storedBytes({ ...row, mediaIds })).toBeLessThan(LIMITS.storedValueBytes);
       }

@@ -1,10 +1,10 @@
 import type { ChatRow, MemberRow, PersonRow, Range } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
 import { Dexie, type EntityTable, type Table, type Transaction } from "dexie";
-import type { StoredAside, StoredEvent } from "./row-codec.ts";
+import type { StoredEvent, StoredValue } from "./row-codec.ts";
 
 /** Raise it with any change to what the rows mean: an older cache is dropped and fetched anew. */
-export const CACHE_SCHEMA = 1;
+export const CACHE_SCHEMA = 3;
 
 export type StoredChat = ChatRow & { behind: 0 | 1 };
 export type StoredRange = Range & { chatId: ChatId };
@@ -30,7 +30,7 @@ export type CacheTables = {
   readonly events: Table<StoredEvent, [string, number]>;
   readonly ranges: Table<StoredRange, [string, number]>;
   readonly people: EntityTable<PersonRow, "accountId">;
-  readonly aside: Table<StoredAside, [string, string]>;
+  readonly values: EntityTable<StoredValue, "key">;
 };
 
 /** Tables of the cache. Keys in brackets are compound, so that a chat's rows lie together by seq. */
@@ -41,7 +41,7 @@ export class CacheDb extends Dexie implements CacheTables {
   declare readonly events: CacheTables["events"];
   declare readonly ranges: CacheTables["ranges"];
   declare readonly people: CacheTables["people"];
-  declare readonly aside: CacheTables["aside"];
+  declare readonly values: CacheTables["values"];
 
   constructor(name: string) {
     super(name);
@@ -53,7 +53,9 @@ export class CacheDb extends Dexie implements CacheTables {
         events: "[chatId+seq], clientId",
         ranges: "[chatId+from]",
         people: "accountId",
-        aside: "[chatId+clientId]",
+        // What was set aside (S6c) stands in the journal.
+        aside: null,
+        values: "key",
       })
       .upgrade((tx) => Promise.all(this.tables.map((table) => tx.table(table.name).clear())));
   }
@@ -75,7 +77,7 @@ export function tablesWithin(tx: Transaction): CacheTables {
     events: bound(tx, "events"),
     ranges: bound(tx, "ranges"),
     people: bound(tx, "people"),
-    aside: bound(tx, "aside"),
+    values: bound(tx, "values"),
   };
 }
 

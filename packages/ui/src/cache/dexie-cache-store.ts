@@ -15,7 +15,7 @@ import {
   openCacheDb,
   tablesWithin,
 } from "./cache-db.ts";
-import { packAside, packEvent, unpackAside, unpackEvent } from "./row-codec.ts";
+import { packEvent, packValue, unpackEvent, unpackValue } from "./row-codec.ts";
 
 class FencedError extends Error {
   override readonly name = "FencedError";
@@ -93,13 +93,18 @@ export function dexieReads(db: CacheTables): CacheReads {
       const rows = await db.events.where("clientId").anyOf(clientIds).toArray();
       return new Set(rows.map((row) => row.clientId));
     },
+    async named(clientIds) {
+      const rows = await db.events.where("clientId").anyOf(clientIds).toArray();
+      return rows.map(unpackEvent);
+    },
     people: (accountIds) => db.people.bulkGet([...accountIds]),
-    async aside(chatId) {
-      const rows = await db.aside
-        .where("[chatId+clientId]")
-        .between(...allOf(chatId))
-        .toArray();
-      return rows.map(unpackAside);
+    async values(keys) {
+      const rows = await db.values.bulkGet([...keys]);
+      return rows.map((row) => row && unpackValue(row));
+    },
+    async valuesOf(kind) {
+      const rows = await db.values.where("key").startsWith(`${kind}:`).toArray();
+      return rows.map(unpackValue);
     },
   };
 }
@@ -140,7 +145,6 @@ async function applyPatch(db: CacheTables, patch: CachePatch): Promise<void> {
     await db.events.bulkDelete(keys);
   }
   if (patch.events?.length) await db.events.bulkPut(patch.events.map(packEvent));
-  if (patch.aside?.length) await db.aside.bulkPut(patch.aside.map(packAside));
   if (patch.members?.length) await putMembers(db, patch.members);
   if (patch.ranges?.length) await putRanges(db, patch.ranges);
   if (patch.people?.length) await db.people.bulkPut([...patch.people]);
@@ -152,6 +156,8 @@ async function applyPatch(db: CacheTables, patch: CachePatch): Promise<void> {
       }),
     );
   }
+  if (patch.clearValues) await db.values.clear();
+  if (patch.values?.length) await db.values.bulkPut(patch.values.map(packValue));
   if (patch.meta) await db.meta.update("state", patch.meta);
 }
 
@@ -161,9 +167,20 @@ export type DexieCacheStore = CacheStore & { current(): CacheDb };
 /** Opens the cache of an account, rebuilding it when it cannot be read. */
 export async function openDexieCacheStore(
   accountKey: AccountKey,
-  events: { dropped?: (cause: unknown) => void; reopened?: () => void } = {},
+  events: {
+    dropped?: (cause: unknown) => void;
+    reopened?: () => void;
+    /** Somebody deletes or changes the database: it is closed and may come back empty. */
+    taken?: () => void;
+  } = {},
 ): Promise<DexieCacheStore> {
-  let db = await openCacheDb(accountKey, events.dropped);
+  let db = await opened();
+
+  async function opened(): Promise<CacheDb> {
+    const made = await openCacheDb(accountKey, events.dropped);
+    made.on("versionchange", () => events.taken?.());
+    return made;
+  }
 
   async function guarded<T>(run: () => Promise<T>): Promise<WriteResult<T>> {
     try {
@@ -203,7 +220,7 @@ export async function openDexieCacheStore(
       db.transaction("r", db.tables, async (tx) => body(dexieReads(tablesWithin(tx)))),
     async reopen() {
       db.close();
-      db = await openCacheDb(accountKey, events.dropped);
+      db = await opened();
       events.reopened?.();
     },
     close: () => db.close(),

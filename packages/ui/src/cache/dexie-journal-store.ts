@@ -1,9 +1,10 @@
 import type { EntryDecision, JournalStore } from "@parley/client/sync/journal-store.ts";
-import type { OutboxEntry } from "@parley/client/sync/model.ts";
+import type { DraftRow, OutboxEntry } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { Dexie } from "dexie";
 import { decideDraftRow, readDraftRow, readRevisionRows } from "./draft-rows.ts";
 import { JournalDb, type JournalTables, journalWithin } from "./journal-db.ts";
-import { packEntry, unpackEntry } from "./row-codec.ts";
+import { packAside, packEntry, unpackAside, unpackEntry } from "./row-codec.ts";
 
 async function stored(tables: JournalTables, chatId: ChatId | null): Promise<OutboxEntry[]> {
   const rows =
@@ -72,10 +73,42 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
           if (known === 0) await tables.outbox.add(packEntry(entry));
         }
       }),
+    setAside: (rows) =>
+      within("rw", async (tables) => {
+        await tables.aside.bulkPut(rows.map(packAside));
+      }),
+    async aside(chatId) {
+      const rows = await db.aside
+        .where("[chatId+clientId]")
+        .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
+        .toArray();
+      return rows.map(unpackAside);
+    },
     draft: (chatId) => within("r", (tables) => readDraftRow(tables, chatId)),
     changeDraft: (chatId, change) =>
       within("rw", (tables) => decideDraftRow(tables, chatId, change)),
     draftRevisions: (chatId) => within("r", (tables) => readRevisionRows(tables, chatId)),
+    drafts: () =>
+      within("r", async (tables) => {
+        const chatIds = await tables.drafts.toCollection().primaryKeys();
+        const rows: DraftRow[] = [];
+        for (const chatId of chatIds) {
+          const row = await readDraftRow(tables, chatId);
+          if (row) rows.push(row);
+        }
+        return rows;
+      }),
+    waitingPuts: () => db.waitingPuts.toArray(),
+    putWaiting: async (put) => {
+      await db.waitingPuts.put(put);
+    },
+    settleWaiting: (settled) =>
+      within("rw", async ({ waitingPuts }) => {
+        for (const { key, value } of settled) {
+          const now = await waitingPuts.get(key);
+          if (now?.value === value) await waitingPuts.delete(key);
+        }
+      }),
     readMarks: () => db.readMarks.toArray(),
     putReadMark: ({ chatId, readSeq }) =>
       within("rw", async ({ readMarks }) => {

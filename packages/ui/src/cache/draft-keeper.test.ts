@@ -4,7 +4,14 @@ import {
   openMemoryJournal,
 } from "@parley/client/sync/testing/memory-journal-store.ts";
 import { FakeClock } from "@parley/client/testing/fake-clock.ts";
-import { AccountId, accountKeyOf, ChatId, newId, ServerId } from "@parley/protocol/ids.ts";
+import {
+  AccountId,
+  accountKeyOf,
+  ChatId,
+  ClientId,
+  newId,
+  ServerId,
+} from "@parley/protocol/ids.ts";
 import { beforeEach, expect, test } from "vitest";
 import { createDraftKeeper } from "./draft-keeper.ts";
 import { storedUnsavedTexts } from "./unsaved-texts.ts";
@@ -16,8 +23,11 @@ function page(data: MemoryJournalData) {
   const journal = openMemoryJournal(data);
   const clock = new FakeClock();
   const unsaved = storedUnsavedTexts(localStorage, accountKey);
-  const keeper = createDraftKeeper(journal, unsaved, clock, (cause) => {
-    throw cause;
+  const keeper = createDraftKeeper(journal, unsaved, clock, {
+    onWritten: () => undefined,
+    onFault: (cause) => {
+      throw cause;
+    },
   });
   return { journal, keeper, unsaved };
 }
@@ -29,7 +39,7 @@ test("S1: a text typed right before the page was killed is in the next page's dr
   page(data).keeper.save(chatId, "nothing typed is ever unrecoverable", null);
 
   const next = page(data);
-  await next.keeper.recover();
+  await next.keeper.recover(async () => false);
   expect((await next.journal.draft(chatId))?.text).toBe("nothing typed is ever unrecoverable");
   expect(next.unsaved.all().size).toBe(0);
 });
@@ -42,9 +52,25 @@ test("S1: what the journal has is not kept twice, and what was sent does not com
   expect(first.unsaved.all().size).toBe(0);
 
   first.keeper.save(chatId, "whole", null);
-  await first.keeper.release(chatId);
+  await first.keeper.release(chatId, newId(ClientId));
   first.keeper.sent(chatId);
   expect(first.unsaved.all().size).toBe(0);
+});
+
+test("S11: a text that became a message right before the page was killed is not offered again", async () => {
+  for (const wasJournaled of [true, false]) {
+    const data = new MemoryJournalData();
+    const clientId = newId(ClientId);
+    const first = page(data);
+    first.keeper.save(chatId, "send me once", null);
+    await first.keeper.release(chatId, clientId);
+
+    const next = page(data);
+    await next.keeper.recover(async (id) => wasJournaled && id === clientId);
+    const draft = await next.journal.draft(chatId);
+    expect(draft?.text).toBe(wasJournaled ? undefined : "send me once");
+    expect(next.unsaved.all().size).toBe(0);
+  }
 });
 
 test("S19: texts of another account and damaged items are left alone", () => {

@@ -15,13 +15,14 @@ export function createDraftKeeper(
   journal: JournalStore,
   unsaved: UnsavedTexts,
   clock: SyncClock,
-  onFault: (cause: unknown) => void,
+  { onWritten, onFault }: { onWritten: () => void; onFault: (cause: unknown) => void },
 ) {
   const pending = new Map<ChatId, Typed>();
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   async function writeAll(): Promise<void> {
+    const isNews = pending.size > 0;
     for (const [chatId, typed] of Array.from(pending)) {
       await journal.changeDraft(chatId, (now, revisions) =>
         reviseDraft(chatId, now, revisions, typed, clock.nowMs()),
@@ -32,6 +33,7 @@ export function createDraftKeeper(
         unsaved.drop(chatId);
       }
     }
+    if (isNews) onWritten();
   }
 
   function flush(): Promise<void> {
@@ -53,9 +55,15 @@ export function createDraftKeeper(
       cancelTimer ??= clock.setTimer(() => void flush(), SAVE_AFTER_MS);
     },
     flush,
-    /** Writes what an earlier page could not; before any composer reads its draft. */
-    async recover(): Promise<void> {
-      for (const [chatId, typed] of unsaved.all()) pending.set(chatId, typed);
+    /**
+     * Writes what an earlier page could not; before any composer reads its draft. S11: a text that
+     * became a message just before the page ended is not offered for sending again.
+     */
+    async recover(isMessage: (clientId: ClientId) => Promise<boolean>): Promise<void> {
+      for (const [chatId, { text, replyTo, sendingAs }] of unsaved.all()) {
+        if (sendingAs !== undefined && (await isMessage(sendingAs))) unsaved.drop(chatId);
+        else pending.set(chatId, { text, replyTo });
+      }
       if (pending.size > 0) await flush();
     },
     /** The text of a chat is in the outbox now: it need not be kept as unsaved. */
@@ -63,8 +71,13 @@ export function createDraftKeeper(
       if (!pending.has(chatId)) unsaved.drop(chatId);
     },
     /** Forgets what is not written of a chat whose text is being sent, after what is under way. */
-    async release(chatId: ChatId): Promise<void> {
+    async release(chatId: ChatId, clientId: ClientId): Promise<void> {
       pending.delete(chatId);
+      try {
+        unsaved.sending(chatId, clientId);
+      } catch (cause) {
+        onFault(cause);
+      }
       await writing;
     },
   };

@@ -67,6 +67,8 @@ export function createHistory(cache: CacheStore, link: HostLink, ingest: Ingest)
         ? success(undefined)
         : fetchOnce(chatId, { before: span.to + 1, limit: span.to - span.from + 1 });
     },
+    /** S7: the writer checks what comes; the mark of an event that fits now goes. */
+    fetchAgain: (chatId: ChatId, seq: number) => fetchOnce(chatId, { before: seq + 1, limit: 1 }),
     async loadMembers(chatId: ChatId): Promise<Result<void>> {
       const answer = await link.request("chat:members", { chatId });
       if (!answer.ok) return answer;

@@ -1,7 +1,12 @@
-import type { DraftRevisionRow, DraftRow, ReadMarkRow } from "@parley/client/sync/model.ts";
+import type {
+  DraftRevisionRow,
+  DraftRow,
+  ReadMarkRow,
+  WaitingPut,
+} from "@parley/client/sync/model.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import { Dexie, type EntityTable, type Table, type Transaction } from "dexie";
-import type { StoredEntry } from "./row-codec.ts";
+import type { StoredAside, StoredEntry } from "./row-codec.ts";
 
 /** The rest of a text that is too long for its row, in pieces. */
 export type StoredPiece = { owner: string; piece: number; text: string };
@@ -20,6 +25,8 @@ export type JournalTables = {
   readonly pieces: Table<StoredPiece, [string, number]>;
   readonly settings: EntityTable<StoredSetting, "key">;
   readonly readMarks: EntityTable<ReadMarkRow, "chatId">;
+  readonly waitingPuts: Table<WaitingPut, string>;
+  readonly aside: Table<StoredAside, [string, string]>;
 };
 
 function bound<Name extends keyof JournalTables>(tx: Transaction, name: Name): JournalTables[Name] {
@@ -35,6 +42,8 @@ export function journalWithin(tx: Transaction): JournalTables {
     pieces: bound(tx, "pieces"),
     settings: bound(tx, "settings"),
     readMarks: bound(tx, "readMarks"),
+    waitingPuts: bound(tx, "waitingPuts"),
+    aside: bound(tx, "aside"),
   };
 }
 
@@ -49,6 +58,8 @@ export class JournalDb extends Dexie implements JournalTables {
   declare readonly pieces: JournalTables["pieces"];
   declare readonly settings: JournalTables["settings"];
   declare readonly readMarks: JournalTables["readMarks"];
+  declare readonly waitingPuts: JournalTables["waitingPuts"];
+  declare readonly aside: JournalTables["aside"];
 
   constructor(accountKey: AccountKey) {
     super(journalName(accountKey), { chromeTransactionDurability: "strict" });
@@ -60,5 +71,12 @@ export class JournalDb extends Dexie implements JournalTables {
       settings: "key",
       readMarks: "chatId",
     });
+    // S1: account values wait here; drafts know what of them the server has: nothing yet.
+    this.version(2)
+      .stores({ waitingPuts: "key" })
+      .upgrade((tx) =>
+        tx.table("drafts").toCollection().modify({ syncedRev: 0, putRev: 0, takenRev: 0 }),
+      );
+    this.version(3).stores({ aside: "[chatId+clientId]" });
   }
 }

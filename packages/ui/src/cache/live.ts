@@ -34,6 +34,7 @@ export function createLiveShelf(onError: (error: unknown) => void) {
     key: string,
     query: (last: T | undefined) => Promise<T>,
     seed: T | undefined,
+    forgets: boolean,
   ): Shared & { live: Live<T> } {
     let value = seed;
     let stop: (() => void) | undefined;
@@ -67,6 +68,7 @@ export function createLiveShelf(onError: (error: unknown) => void) {
           listeners.delete(listener);
           if (listeners.size > 0) return;
           release();
+          if (forgets) value = undefined;
           idle.add(key);
           forgetOldest();
         };
@@ -85,13 +87,19 @@ export function createLiveShelf(onError: (error: unknown) => void) {
   return {
     /**
      * The Live of `key`; `query` gets its own last result, to keep what did not change. A new one
-     * shows `seed` until its first result.
+     * shows `seed` until its first result. One that `forgets` shows nothing after a pause until it has
+     * read anew: for what must never be taken for newer than it is.
      */
-    share<T>(key: string, query: (last: T | undefined) => Promise<T>, seed?: T): Live<T> {
+    share<T>(
+      key: string,
+      query: (last: T | undefined) => Promise<T>,
+      seed?: T,
+      forgets = false,
+    ): Live<T> {
       const known = shelf.get(key);
       // oxlint-disable-next-line no-unsafe-type-assertion -- one key always names one query, hence one type
       if (known !== undefined) return known.live as Live<T>;
-      const made = start(key, query, seed);
+      const made = start(key, query, seed, forgets);
       shelf.set(key, made);
       idle.add(key);
       forgetOldest();

@@ -2,28 +2,38 @@ import { composeText } from "@parley/client/sync/compose.ts";
 import { clearSentDraft, keepDiscarded } from "@parley/client/sync/drafts.ts";
 import type { SyncEngine } from "@parley/client/sync/engine.ts";
 import type { JournalStore } from "@parley/client/sync/journal-store.ts";
+import type { OutboxEntry } from "@parley/client/sync/model.ts";
 import type { SyncClock } from "@parley/client/sync/ports.ts";
+import type { StepPort } from "@parley/client/sync/steps.ts";
 import { openPayload } from "@parley/protocol/content.ts";
-import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import { failure, success } from "@parley/protocol/errors.ts";
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
 import type { AccountSession } from "./account-session.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
+import { newEntryOf, notWritten } from "./journal-entry.ts";
 
 type MessageCommands = Pick<
   AccountSession,
-  "sendText" | "retry" | "discard" | "saveDraft" | "flushDrafts" | "markRead"
+  | "sendText"
+  | "retry"
+  | "discard"
+  | "sendOffered"
+  | "discardOffered"
+  | "saveDraft"
+  | "flushDrafts"
+  | "markRead"
 >;
 
 export type MessageDeps = {
   journal: JournalStore;
   engine: SyncEngine;
   drafts: DraftKeeper;
+  /** Writes what was typed, and sends it to the account's other devices. */
+  flushDrafts: () => Promise<void>;
   clock: SyncClock;
+  steps?: StepPort | undefined;
 };
-
-function notWritten(cause: unknown): Result<never> {
-  return failure("internal", `This device could not store it: ${String(cause)}`);
-}
 
 /** What writes the journal (S11). Works without a connection. */
 export function createMessageCommands(deps: MessageDeps): MessageCommands {
@@ -37,6 +47,10 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
     );
   }
 
+  async function offeredIn(chatId: ChatId): Promise<OutboxEntry[]> {
+    return (await journal.entries(chatId)).filter((entry) => entry.state === "offered");
+  }
+
   return {
     async sendText(chatId, input) {
       const composed = composeText(chatId, input);
@@ -44,23 +58,15 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
       const send = composed.value;
       const nowMs = clock.nowMs();
       try {
-        await drafts.release(chatId);
-        const { clientId } = send;
-        await journal.add(
-          {
-            clientId,
-            chatId,
-            send,
-            state: "journaled",
-            seq: null,
-            error: null,
-            createdAtMs: nowMs,
-          },
-          (now, revisions) => clearSentDraft(chatId, now, revisions, input.text, nowMs),
+        await drafts.release(chatId, send.clientId);
+        await deps.steps?.("journal:writing");
+        await journal.add(newEntryOf(chatId, send, nowMs), (now, revisions) =>
+          clearSentDraft(chatId, now, revisions, input.text, nowMs),
         );
       } catch (cause) {
         return notWritten(cause);
       }
+      await deps.steps?.("journal:written");
       drafts.sent(chatId);
       engine.nudge();
       return success({ clientId: send.clientId });
@@ -87,8 +93,37 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
         return notWritten(cause);
       }
     },
+    async sendOffered(chatId) {
+      try {
+        await journal.decide(chatId, (entries) => {
+          const offered = entries.filter((entry) => entry.state === "offered");
+          const sending = { state: "journaled" as const, seq: null, error: null };
+          return new Map(offered.map((entry) => [entry.clientId, { ...entry, ...sending }]));
+        });
+      } catch (cause) {
+        return notWritten(cause);
+      }
+      engine.nudge();
+      return success(undefined);
+    },
+    async discardOffered(chatId) {
+      try {
+        const offered = await offeredIn(chatId);
+        // More revisions than that are not kept.
+        for (const { send } of offered.slice(-LIMITS.draftRevisions)) {
+          await keepText(chatId, send.alg, send.payload);
+        }
+        await journal.decide(chatId, (entries) => {
+          const now = entries.filter((entry) => entry.state === "offered");
+          return new Map(now.map((entry) => [entry.clientId, "drop"]));
+        });
+        return success(undefined);
+      } catch (cause) {
+        return notWritten(cause);
+      }
+    },
     saveDraft: (chatId, text, replyTo = null) => drafts.save(chatId, text, replyTo),
-    flushDrafts: () => drafts.flush(),
+    flushDrafts: () => deps.flushDrafts(),
     async markRead(chatId, seq) {
       try {
         await journal.putReadMark({ chatId, readSeq: seq });

@@ -1,5 +1,7 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { createSyncEngine } from "@parley/client/sync/engine.ts";
 import type { SyncClock, SyncLog } from "@parley/client/sync/ports.ts";
+import type { StepPort } from "@parley/client/sync/steps.ts";
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
@@ -14,6 +16,8 @@ import { createLiveShelf, type Live } from "./live.ts";
 import { createMessageCommands } from "./message-commands.ts";
 import { broadcastPeers, createPeers, type PeerChannel } from "./peers.ts";
 import { createReads } from "./reads.ts";
+import { createValueCommands } from "./value-commands.ts";
+import { createRelationCommands } from "./relation-commands.ts";
 
 /** What tests replace; a window uses the defaults. */
 export type OpenOptions = {
@@ -21,6 +25,7 @@ export type OpenOptions = {
   log?: SyncLog;
   peers?: PeerChannel;
   windowId?: string;
+  steps?: StepPort;
 };
 
 const systemClock: SyncClock = {
@@ -91,6 +96,7 @@ export async function openAccount(
   const cache = await openDexieCacheStore(accountKey, {
     dropped: (cause) => log.warn("The cache could not be read.", { cause: String(cause) }),
     reopened: () => shelf.restart(),
+    taken: () => engine.checkCache(),
   });
   const journal = openDexieJournalStore(accountKey);
   const engine = createSyncEngine({
@@ -100,9 +106,11 @@ export async function openAccount(
     cache,
     journal,
     clock,
+    sha256,
     log,
     trouble: (value) => trouble.set(value),
     newEpoch: () => crypto.randomUUID(),
+    steps: options.steps,
   });
   const peers = createPeers({
     channel: options.peers ?? broadcastPeers(accountKey),
@@ -114,25 +122,55 @@ export async function openAccount(
     typeof localStorage === "undefined"
       ? noUnsavedTexts
       : storedUnsavedTexts(localStorage, accountKey);
-  const drafts = createDraftKeeper(journal, unsaved, clock, (cause) => {
-    log.warn("A draft could not be written.", { cause: String(cause) });
-    trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
+  const drafts = createDraftKeeper(journal, unsaved, clock, {
+    onWritten: () => engine.nudgeValues(),
+    onFault(cause) {
+      log.warn("A draft could not be written.", { cause: String(cause) });
+      trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
+    },
   });
-  await drafts.recover();
-  const stopFlushing = flushOnLeave(() => drafts.flush());
+  await drafts.recover(async (clientId) => {
+    if ((await journal.entry(clientId)) !== undefined) return true;
+    return (await cache.read((reads) => reads.heldClientIds([clientId]))).has(clientId);
+  });
+  const flushDrafts = async (): Promise<void> => {
+    await drafts.flush();
+    engine.sendDraftsNow();
+  };
+  const stopFlushing = flushOnLeave(flushDrafts);
+  let serverAheadMs = 0;
+  const stopClock = bridge.on("connection:changed", ({ accountKey: key, status }) => {
+    if (key === accountKey) serverAheadMs = status.serverAheadMs ?? serverAheadMs;
+  });
   engine.start();
 
   return {
     accountKey,
     accountId: me,
-    reads: createReads({ cache: () => cache.current(), journal, me, shelf }),
-    ...createMessageCommands({ journal, engine, drafts, clock }),
+    reads: createReads({
+      cache: () => cache.current(),
+      journal,
+      me,
+      shelf,
+      clocks: () => ({ nowMs: clock.nowMs(), serverAheadMs }),
+    }),
+    ...createMessageCommands({
+      journal,
+      engine,
+      drafts,
+      flushDrafts,
+      clock,
+      steps: options.steps,
+    }),
+    ...createRelationCommands({ me, cache: () => cache.current(), journal, engine, clock }),
     ...createHistory(cache, engine.link, (inputs) => peers.ingest(inputs)),
+    ...createValueCommands({ journal, engine, serverNowMs: () => clock.nowMs() + serverAheadMs }),
     ...createChatCommands(engine.link, (inputs) => peers.ingest(inputs)),
     setOpenChats: (chatIds) => peers.setOpenChats(chatIds),
     trouble,
     async close() {
       stopFlushing();
+      stopClock();
       await drafts.flush();
       peers.close();
       engine.stop();

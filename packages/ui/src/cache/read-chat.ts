@@ -1,9 +1,11 @@
-import type { ChatRow, PersonRow } from "@parley/client/sync/model.ts";
+import type { ChatRow, PersonRow, Range } from "@parley/client/sync/model.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import { Dexie } from "dexie";
 import type { CacheDb } from "./cache-db.ts";
+import { type ChatFlags, type Clocks, flagsOf, readValuesOfChat } from "./chat-flags.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
+import { verifiedRun } from "@parley/client/sync/verified.ts";
 import { keepSame, keepSameRows } from "./keep-same.ts";
 import { entryState, ownStateOf } from "./own-state.ts";
 import { shownUnread } from "./read-chat-list.ts";
@@ -15,7 +17,14 @@ function personOf(row: PersonRow | undefined): Person | null {
   return { accountId, handle, name };
 }
 
-function viewOf(row: ChatRow, peer: Person | null, pendingReadSeq: number | undefined): ChatView {
+function viewOf(
+  row: ChatRow,
+  ranges: readonly Range[],
+  peer: Person | null,
+  pendingReadSeq: number | undefined,
+  flags: ChatFlags,
+  offered: number,
+): ChatView {
   return {
     chatId: row.chatId,
     kind: row.kind,
@@ -32,6 +41,10 @@ function viewOf(row: ChatRow, peer: Person | null, pendingReadSeq: number | unde
     ...shownUnread(row, pendingReadSeq),
     othersMin: row.othersMin,
     lost: row.lost,
+    offered,
+    verified: verifiedRun(ranges, row.faults),
+    chainFault: row.faults.at(-1) ?? null,
+    ...flags,
   };
 }
 
@@ -39,15 +52,24 @@ export async function readChat(
   cache: CacheDb,
   journal: DexieJournalStore,
   chatId: ChatId,
+  clocks: Clocks,
   before: ChatView | null | undefined,
 ): Promise<ChatView | null> {
-  const [row, mark] = await Promise.all([
+  const [row, mark, entries] = await Promise.all([
     cache.chats.get(chatId),
     journal.db.readMarks.get(chatId),
+    journal.entries(chatId),
   ]);
   if (row === undefined) return null;
   const peer = row.peerId === null ? null : personOf(await cache.people.get(row.peerId));
-  return keepSame(before ?? undefined, viewOf(row, peer, mark?.readSeq));
+  const ranges = await cache.ranges
+    .where("[chatId+from]")
+    .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
+    .toArray();
+  const values = await readValuesOfChat(cache, journal, chatId, row.peerId);
+  const flags = flagsOf(values, chatId, row.peerId, clocks);
+  const offered = entries.filter((entry) => entry.state === "offered").length;
+  return keepSame(before ?? undefined, viewOf(row, ranges, peer, mark?.readSeq, flags, offered));
 }
 
 const ROLE_ORDER = { owner: 0, admin: 1, member: 2 } as const;

@@ -1,10 +1,14 @@
 import type { ChatKind, Role, Withheld } from "@parley/protocol/chat.ts";
 import type { OpenedContent } from "@parley/protocol/content.ts";
+import type { PendingChange } from "@parley/client/sync/pending.ts";
+import type { WaitReason } from "@parley/client/sync/waiting.ts";
+import type { ChainFault } from "@parley/protocol/chain.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
-import type { Fold, Relation, SystemContent } from "@parley/protocol/event.ts";
+import type { Relation, SystemContent } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type { MessageState } from "@parley/protocol/receipts.ts";
+import type { ChatFlags } from "./chat-flags.ts";
 
 /**
  * What the screens read. Every model is plain data: no database object, no promise. Rows keep their
@@ -63,8 +67,9 @@ export type ChatListRow = {
   draft: string | null;
   /** Whether I left or was removed: readable, not writable (V8). */
   left: boolean;
-};
+} & ChatFlags;
 
+/** Pinned chats first, the newest pin first; then by activity. Archived ones stand in their place. */
 export type ChatList = {
   rows: readonly ChatListRow[];
   /** Chats in the cache; more than `rows` when a limit was given. */
@@ -96,7 +101,26 @@ export type ChatView = {
   othersMin: { deliveredSeq: number; readSeq: number } | null;
   /** S6c: the server no longer knows this chat after it was restored. */
   lost: boolean;
+  /** S6c: own messages that the restored server lost, waiting for the user's word. */
+  offered: number;
+  /** S7: the newest unbroken run of events whose chain was checked, both ends included; null: none. */
+  verified: { from: number; to: number } | null;
+  /** S7: the newest event that did not fit the chain although it was fetched again; null: none. */
+  chainFault: { seq: number; fault: ChainFault; sinceMs: number } | null;
+} & ChatFlags;
+
+/** The reactions with one key that stand on a message, own waiting ones included (S11, S12). */
+export type ReactionView = {
+  key: string;
+  count: number;
+  /** Whether one of them is mine. */
+  mine: boolean;
+  /** Who, of the newest 20 reactions of the message, newest last. */
+  accountIds: readonly AccountId[];
 };
+
+/** Who deleted a message for everyone, and when (S13). */
+export type ErasedView = { by: AccountId; mine: boolean; atMs: number };
 
 /** A row of the timeline that stands in the server's stream. */
 export type EventItem = {
@@ -117,7 +141,15 @@ export type EventItem = {
   mentions: readonly AccountId[];
   editedAtMs: number | null;
   erased: boolean;
-  reactions: Fold["reactions"];
+  erasedBy: ErasedView | null;
+  reactions: readonly ReactionView[];
+  /**
+   * Own edits, reactions and deletions of this message that the cache does not hold yet. Those that
+   * wait show already in `content`, `erased` and `reactions`; failed and offered ones do not.
+   */
+  pending: readonly PendingChange[];
+  /** S7: this event did not fit the chain, also when fetched again; null: it did. */
+  fault: ChainFault | null;
 };
 
 /** A message of this device that the cache does not hold yet (S11). */
@@ -133,9 +165,15 @@ export type EntryItem = {
   state: "sending" | "sent" | "failed" | "offered";
   /** Why it failed, or what keeps it waiting. */
   error: Failure | null;
-  content: OpenedContent;
+  /** Why it has not reached the server; null unless it is `sending`. */
+  waiting: WaitReason | null;
+  /** Own edits already in their place; null if it was deleted before it was sent. */
+  content: OpenedContent | null;
   rel: (Relation & { seq: number | null }) | null;
   mentions: readonly AccountId[];
+  editedAtMs: number | null;
+  reactions: readonly ReactionView[];
+  pending: readonly PendingChange[];
 };
 
 /** S6b: events that exist but are not here; filled by `fillGap`. Both ends included. */
@@ -171,13 +209,18 @@ export type Timeline = {
   headSeq: number;
 };
 
-/** The text in a composer. */
+/**
+ * The text in a composer. `takenRev` rises when a text of another device took this one's place, which
+ * happens only while nothing typed here waits to be sent; a draft that was cleared elsewhere becomes
+ * null. A composer then shows what the draft says.
+ */
 export type DraftView = {
   chatId: ChatId;
   text: string;
   /** The message that is being replied to. */
   replyTo: ClientId | null;
   rev: number;
+  takenRev: number;
   updatedAtMs: number;
 };
 

@@ -1,67 +1,15 @@
-import type { AsideRow, EventRow, OutboxEntry, Range } from "@parley/client/sync/model.ts";
-import { contentOf } from "@parley/client/sync/preview.ts";
-import { gapsWithin, rangesWithin, type Span } from "@parley/client/sync/ranges.ts";
-import { openPayload } from "@parley/protocol/content.ts";
-import { type Event, isMessage } from "@parley/protocol/event.ts";
+import type { AsideRow, EventRow, OutboxEntry } from "@parley/client/sync/model.ts";
+import { type PendingRelations, pendingRelations } from "@parley/client/sync/pending.ts";
+import type { Span } from "@parley/client/sync/ranges.ts";
+import { isMessage } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { Dexie } from "dexie";
 import type { CacheDb } from "./cache-db.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
 import { keepSameRows } from "./keep-same.ts";
-import { entryState } from "./own-state.ts";
-import type {
-  EntryItem,
-  EventItem,
-  LostItem,
-  Timeline,
-  TimelineItem,
-  TimelineWindow,
-} from "./read-models.ts";
-import { unpackAside, unpackEvent } from "./row-codec.ts";
-
-/** What of an event stands as a row of its own: messages and what happened to the chat. */
-function isShown(event: Event): boolean {
-  return event.system !== undefined || isMessage(event);
-}
-
-/** An event as the timeline shows it. Pure. */
-export function eventItem(event: Event, me: AccountId): EventItem {
-  return {
-    kind: "event",
-    key: event.clientId,
-    seq: event.seq,
-    clientId: event.clientId,
-    atMs: event.at,
-    senderId: event.senderId,
-    mine: event.senderId === me && event.system === undefined,
-    system: event.system ?? null,
-    content: event.system === undefined ? contentOf(event) : null,
-    rel: event.rel === undefined ? null : { ...event.rel, seq: event.targetSeq ?? null },
-    mentions: event.fold?.edit?.mentions ?? event.mentions ?? [],
-    editedAtMs: event.fold?.edit?.at ?? null,
-    erased: event.fold?.erased !== undefined,
-    reactions: event.fold?.reactions ?? [],
-  };
-}
-
-/** An entry as the timeline shows it. Pure. */
-export function entryItem(entry: OutboxEntry, me: AccountId): EntryItem {
-  const { send } = entry;
-  return {
-    kind: "entry",
-    key: entry.clientId,
-    clientId: entry.clientId,
-    seq: entry.seq,
-    atMs: entry.createdAtMs,
-    senderId: me,
-    mine: true,
-    state: entryState(entry),
-    error: entry.error,
-    content: openPayload(send.alg, send.payload),
-    rel: send.rel === undefined ? null : { ...send.rel, seq: null },
-    mentions: send.mentions ?? [],
-  };
-}
+import type { EntryItem, EventItem, Timeline, TimelineWindow } from "./read-models.ts";
+import { unpackEvent } from "./row-codec.ts";
+import { entryItem, eventItem, isShown, lostAmong, lostItem, withHoles } from "./timeline-items.ts";
 
 /** One message by its name; an entry of the outbox until its event is here. */
 export async function readMessage(
@@ -71,37 +19,13 @@ export async function readMessage(
   chatId: ChatId,
   clientId: ClientId,
 ): Promise<EventItem | EntryItem | null> {
+  // The journal first: an entry that leaves in between is then in the cache, not nowhere.
+  const entries = await journal.entries(chatId);
   const event = await cache.events.where("clientId").equals(clientId).first();
-  if (event?.chatId === chatId) return eventItem(unpackEvent(event), me);
-  const entry = await journal.entry(clientId);
-  return entry?.chatId === chatId ? entryItem(entry, me) : null;
-}
-
-function lostItem(row: AsideRow, me: AccountId): LostItem {
-  const item = eventItem(row.event, me);
-  return { ...item, kind: "lost", key: `lost:${item.clientId}` };
-}
-
-/** Puts gaps and withheld ranges in their place among the events of a span (S6b, S7). Pure. */
-export function withHoles(
-  items: readonly (EventItem | LostItem)[],
-  ranges: readonly Range[],
-  span: Span,
-): TimelineItem[] {
-  const holes: { at: number; item: TimelineItem }[] = [
-    ...gapsWithin(ranges, span).map(({ from, to }) => ({
-      at: from,
-      item: { kind: "gap" as const, key: `gap:${from}`, from, to },
-    })),
-    ...rangesWithin(ranges, span)
-      .filter((range) => range.kind === "withheld")
-      .map(({ from, to }) => ({
-        at: from,
-        item: { kind: "withheld" as const, key: `withheld:${from}`, from, to },
-      })),
-  ];
-  const rows = items.map((item) => ({ at: item.seq, item }));
-  return [...rows, ...holes].sort((a, b) => a.at - b.at).map(({ item }) => item);
+  const { pending } = await unheldEntries(cache, entries);
+  if (event?.chatId === chatId) return eventItem(unpackEvent(event), me, pending);
+  const entry = entries.find((one) => one.clientId === clientId);
+  return entry === undefined ? null : entryItem(entry, me, entries, pending);
 }
 
 type Loaded = { rows: EventRow[]; more: boolean };
@@ -157,18 +81,33 @@ function spanOf(older: Loaded, newer: Loaded, anchorSeq: number, headSeq: number
   return { from, to };
 }
 
-async function unheldEntries(
-  cache: CacheDb,
-  entries: readonly OutboxEntry[],
-): Promise<OutboxEntry[]> {
-  if (entries.length === 0) return [];
+type Unheld = { messages: OutboxEntry[]; pending: PendingRelations };
+
+/** S11: what the cache does not hold yet: messages, and changes of messages. */
+async function unheldEntries(cache: CacheDb, entries: readonly OutboxEntry[]): Promise<Unheld> {
+  if (entries.length === 0) return { messages: [], pending: new Map() };
   const held = new Set<ClientId>();
   const ids = entries.map((entry) => entry.clientId);
   await cache.events
     .where("clientId")
     .anyOf(ids)
     .each((row) => held.add(row.clientId));
-  return entries.filter((entry) => isMessage(entry.send) && !held.has(entry.clientId));
+  return {
+    messages: entries.filter((entry) => isMessage(entry.send) && !held.has(entry.clientId)),
+    pending: pendingRelations(entries, held),
+  };
+}
+
+/** S6c: what was set aside and has not come back meanwhile, sent again by its owner. */
+async function stillLost(cache: CacheDb, aside: readonly AsideRow[]): Promise<AsideRow[]> {
+  if (aside.length === 0) return [];
+  const back = new Set<string>();
+  const ids = aside.map((row) => row.event.clientId);
+  await cache.events
+    .where("clientId")
+    .anyOf(ids)
+    .each((row) => back.add(row.clientId));
+  return aside.filter((row) => !back.has(row.event.clientId));
 }
 
 /**
@@ -198,22 +137,24 @@ export async function readTimeline(
       .where("[chatId+from]")
       .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
       .toArray(),
-    cache.aside
-      .where("[chatId+clientId]")
-      .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
-      .toArray(),
+    journal.aside(chatId),
     unheldEntries(cache, entries),
   ]);
   const span = spanOf(older, newer, anchorSeq, headSeq);
   const ranges = stored.map(({ from, to, kind }) => ({ from, to, kind }));
   const events = [...older.rows, ...newer.rows]
     .filter(isShown)
-    .map((event) => eventItem(event, me));
-  const lost = asideRows
-    .map((stray) => lostItem(unpackAside(stray), me))
-    .filter((item) => item.seq >= span.from && (item.seq <= span.to || !newer.more));
-  const atEnd = newer.more ? [] : waiting.map((entry) => entryItem(entry, me));
-  const items = [...withHoles([...events, ...lost], ranges, span), ...atEnd];
+    .map((event) => eventItem(event, me, waiting.pending));
+  const open = { older: older.more, newer: newer.more };
+  const lost = lostAmong(
+    (await stillLost(cache, asideRows)).map((stray) => lostItem(stray, me)),
+    events,
+    open,
+  );
+  const atEnd = newer.more
+    ? []
+    : waiting.messages.map((entry) => entryItem(entry, me, entries, waiting.pending));
+  const items = [...withHoles(events, lost, ranges, span), ...atEnd];
   const kept = keepSameRows(
     before?.chatId === chatId ? before.items : undefined,
     items,

@@ -1,6 +1,8 @@
+import { isEmpty } from "@parley/client/sync/draft-sync.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import type { AccountReads } from "./account-session.ts";
 import type { CacheDb } from "./cache-db.ts";
+import { blockedIn, type Clocks, readShownValues } from "./chat-flags.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
 import { keepSame, keepSameRows } from "./keep-same.ts";
 import type { LiveShelf } from "./live.ts";
@@ -15,13 +17,14 @@ export type ReadDeps = {
   journal: DexieJournalStore;
   me: AccountId;
   shelf: LiveShelf;
+  clocks: () => Clocks;
 };
 
 async function readDraft(journal: DexieJournalStore, chatId: ChatId): Promise<DraftView | null> {
   const draft = await journal.draft(chatId);
-  if (draft === undefined) return null;
-  const { text, replyTo, rev, updatedAtMs } = draft;
-  return { chatId, text, replyTo, rev, updatedAtMs };
+  if (draft === undefined || isEmpty(draft)) return null;
+  const { text, replyTo, rev, takenRev, updatedAtMs } = draft;
+  return { chatId, text, replyTo, rev, takenRev, updatedAtMs };
 }
 
 async function readRevisions(
@@ -42,7 +45,7 @@ async function readOutbox(journal: DexieJournalStore): Promise<OutboxSummary> {
 const KEPT_TIMELINES = 12;
 
 /** The live read models of an account, shared by what they ask. */
-export function createReads({ cache, journal, me, shelf }: ReadDeps): AccountReads {
+export function createReads({ cache, journal, me, shelf, clocks }: ReadDeps): AccountReads {
   const timelines = new Map<ChatId, Timeline>();
 
   function keepTimeline(timeline: Timeline): Timeline {
@@ -56,10 +59,10 @@ export function createReads({ cache, journal, me, shelf }: ReadDeps): AccountRea
   return {
     chatList: (limit) =>
       shelf.share(`list:${limit ?? "all"}`, (last) =>
-        readChatList(cache(), journal, me, limit, last),
+        readChatList(cache(), journal, me, limit, clocks(), last),
       ),
     chat: (chatId) =>
-      shelf.share(`chat:${chatId}`, (last) => readChat(cache(), journal, chatId, last)),
+      shelf.share(`chat:${chatId}`, (last) => readChat(cache(), journal, chatId, clocks(), last)),
     timeline: (chatId, window) => {
       const anchor = window.anchor === "newest" ? "newest" : window.anchor.seq;
       return shelf.share(
@@ -81,8 +84,12 @@ export function createReads({ cache, journal, me, shelf }: ReadDeps): AccountRea
         readMessage(cache(), journal, me, chatId, clientId),
       ),
     draft: (chatId) =>
-      shelf.share(`draft:${chatId}`, async (last) =>
-        keepSame(last, await readDraft(journal, chatId)),
+      // A composer takes the first text it is shown: it must not be one of before the last keystrokes.
+      shelf.share<DraftView | null>(
+        `draft:${chatId}`,
+        async (last) => keepSame(last, await readDraft(journal, chatId)),
+        undefined,
+        true,
       ),
     draftRevisions: (chatId) =>
       shelf.share<readonly DraftRevision[]>(`revisions:${chatId}`, async (last) =>
@@ -95,6 +102,11 @@ export function createReads({ cache, journal, me, shelf }: ReadDeps): AccountRea
       ),
     roster: (chatId) =>
       shelf.share(`roster:${chatId}`, (last) => readRoster(cache(), me, chatId, last)),
+    blocked: () =>
+      shelf.share<readonly AccountId[]>("blocked", async (last) => {
+        const accountIds = blockedIn(await readShownValues(cache(), journal)).sort();
+        return last?.join() === accountIds.join() ? last : accountIds;
+      }),
     totalUnread: () =>
       shelf.share("unread", async (last) =>
         keepSame(last, await readTotalUnread(cache(), journal)),

@@ -35,7 +35,17 @@ async function account(name: string): Promise<AccountKey> {
   await journal.add({ ...entry, send: { ...entry.send, payload: textPayload(`${name} waits`) } });
   await journal.add(sampleEntry(chatId, { state: "sent", seq: 4 }));
   await journal.changeDraft(chatId, () => ({
-    draft: { chatId, text: `${name} drafts`, rev: 1, baseRev: 0, updatedAtMs: 1, replyTo: null },
+    draft: {
+      chatId,
+      text: `${name} drafts`,
+      rev: 1,
+      baseRev: 0,
+      syncedRev: 0,
+      putRev: 0,
+      takenRev: 0,
+      updatedAtMs: 1,
+      replyTo: null,
+    },
   }));
   journal.close();
   storedUnsavedTexts(localStorage, accountKey).put(newId(ChatId), {

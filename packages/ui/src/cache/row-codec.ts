@@ -1,4 +1,4 @@
-import type { AsideRow, EventRow, OutboxEntry } from "@parley/client/sync/model.ts";
+import type { AsideRow, EventRow, OutboxEntry, ValueRow } from "@parley/client/sync/model.ts";
 import type { Event } from "@parley/protocol/event.ts";
 
 /**
@@ -37,6 +37,17 @@ export type StoredEntry = Omit<OutboxEntry, "send" | "order"> & {
   order?: number;
   send: Omit<OutboxEntry["send"], "payload"> & { payload: Packed };
 };
+
+/** A draft's value is as long as a payload may be. */
+export type StoredValue = Omit<ValueRow, "value"> & { value: Packed | null };
+
+export function packValue(row: ValueRow): StoredValue {
+  return { ...row, value: row.value === null ? null : pack(row.value) };
+}
+
+export function unpackValue(stored: StoredValue): ValueRow {
+  return { ...stored, value: stored.value === null ? null : unpack(stored.value) };
+}
 
 export function packEvent(row: EventRow): StoredEvent {
   const { payload, fold, ...rest } = row;

@@ -5,6 +5,10 @@ import { z } from "zod";
 export const Typed = z.object({ text: z.string(), replyTo: ClientId.nullable() });
 export type Typed = z.infer<typeof Typed>;
 
+/** What an earlier page left: with the id of the message as which the text was being sent, if it was. */
+const Left = Typed.extend({ sendingAs: ClientId.optional() });
+export type Left = z.infer<typeof Left>;
+
 /**
  * What was typed but is not in the journal yet. Writing the journal takes some milliseconds, in which a
  * page can be reloaded, closed or killed; this is written within the key press itself.
@@ -12,10 +16,12 @@ export type Typed = z.infer<typeof Typed>;
 export type UnsavedTexts = {
   /** Throws where there is no room left. */
   put(chatId: ChatId, typed: Typed): void;
+  /** What is kept of a chat is about to be journaled as this message. */
+  sending(chatId: ChatId, clientId: ClientId): void;
   /** The journal has it now. */
   drop(chatId: ChatId): void;
   /** What an earlier page left behind, by chat. */
-  all(): Map<ChatId, Typed>;
+  all(): Map<ChatId, Left>;
 };
 
 function parsed(text: string | null): unknown {
@@ -29,17 +35,26 @@ function parsed(text: string | null): unknown {
 /** Keeps unsaved texts in a synchronous store such as localStorage, one item a chat. */
 export function storedUnsavedTexts(storage: Storage, accountKey: AccountKey): UnsavedTexts {
   const prefix = `parley.unsaved.${accountKey}.`;
+  const read = (key: string): Left | undefined => {
+    const left = Left.safeParse(parsed(storage.getItem(key)));
+    return left.success ? left.data : undefined;
+  };
   return {
     put: (chatId, typed) => storage.setItem(prefix + chatId, JSON.stringify(typed)),
+    sending(chatId, clientId) {
+      const kept = read(prefix + chatId);
+      if (!kept) return;
+      storage.setItem(prefix + chatId, JSON.stringify({ ...kept, sendingAs: clientId }));
+    },
     drop: (chatId) => storage.removeItem(prefix + chatId),
     all() {
-      const found = new Map<ChatId, Typed>();
+      const found = new Map<ChatId, Left>();
       const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
       for (const key of keys) {
         if (key?.startsWith(prefix) !== true) continue;
         const chatId = ChatId.safeParse(key.slice(prefix.length));
-        const typed = Typed.safeParse(parsed(storage.getItem(key)));
-        if (chatId.success && typed.success) found.set(chatId.data, typed.data);
+        const left = read(key);
+        if (chatId.success && left) found.set(chatId.data, left);
       }
       return found;
     },
@@ -49,6 +64,7 @@ export function storedUnsavedTexts(storage: Storage, accountKey: AccountKey): Un
 /** For places without such a store: nothing is kept beyond the page. */
 export const noUnsavedTexts: UnsavedTexts = {
   put: () => undefined,
+  sending: () => undefined,
   drop: () => undefined,
   all: () => new Map(),
 };

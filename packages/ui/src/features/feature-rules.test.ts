@@ -7,7 +7,6 @@ import { mergePeople } from "../kit/use-people-search.ts";
 import { groupRights, memberRights } from "./chat-details/details-rules.ts";
 import { checkText, isSendKey, takesDraft, unitsLeft } from "./composer/composer-rules.ts";
 import { headerLine, typingLine } from "./conversation/presence-line.ts";
-import { journeyLines, memberLines } from "./message-info/ledger-rules.ts";
 import { findEntries, type PaletteEntry } from "./palette/palette-rules.ts";
 import { checkSignUp, errorsOf, serverUrlOf } from "./sign-in/sign-in-rules.ts";
 
@@ -141,69 +140,6 @@ describe("conversation", () => {
   });
 });
 
-describe("delivery ledger", () => {
-  const facts = {
-    mine: true,
-    here: true,
-    senderName: "Ana",
-    writtenAtMs: NOW,
-    deviceName: "Desk",
-    seq: null,
-    storedAtMs: null,
-    failure: null,
-    failed: false,
-  };
-
-  test("S11: written, waiting, stored as #seq, or failed with its reason", () => {
-    expect(journeyLines(facts, NOW, region).map((line) => line.text)).toEqual([
-      "Written on this device",
-      "Not yet on the server",
-    ]);
-    const stored = journeyLines({ ...facts, seq: 1_204, storedAtMs: NOW }, NOW, region);
-    expect(stored[1]).toMatchObject({ text: "Stored by the server as #1,204", pending: false });
-    const failed = journeyLines(
-      { ...facts, failed: true, failure: { code: "not_a_member", message: "" } },
-      NOW,
-      region,
-    );
-    expect(failed[1]).toMatchObject({ mark: "failed", note: "You are no longer in this group." });
-  });
-
-  test("S8: read, received and not yet, in this order, with what is known of the time", () => {
-    const member = {
-      accountId: newId(AccountId),
-      delivered: false,
-      read: false,
-      deliveredAt: null,
-      readAt: null,
-      lastSeenAt: null,
-    };
-    const lines = memberLines(
-      [
-        { ...member, name: "Jonas" },
-        { ...member, name: "Elif", delivered: true },
-        {
-          ...member,
-          name: "Mina",
-          delivered: true,
-          read: true,
-          deliveredAt: NOW - 5_000,
-          readAt: NOW,
-        },
-      ],
-      NOW,
-      region,
-    );
-    expect(lines.map((line) => line.text)).toEqual([
-      "Mina read it",
-      "Elif received it",
-      "Jonas: not yet",
-    ]);
-    expect(lines[1]?.time).toBe("time no longer kept");
-    expect(lines[2]?.pending).toBe(true);
-  });
-});
-
 describe("groups", () => {
   test("V7: owners do everything, admins remove members, members leave", () => {
     expect(groupRights("member", false)).toEqual({ rename: false, add: false, leave: true });
@@ -281,9 +217,16 @@ test("people found twice are listed once, those known here first", () => {
 });
 
 test("S1: a stored draft starts the field, and later ones never touch a field that one is in", () => {
-  expect(takesDraft({ first: true, typed: false, focused: true })).toBe(true);
-  expect(takesDraft({ first: true, typed: true, focused: true })).toBe(false);
+  const here = { told: false, untouched: true };
+  expect(takesDraft({ ...here, first: true, typed: false, focused: true })).toBe(true);
+  expect(takesDraft({ ...here, first: true, typed: true, focused: true })).toBe(false);
   // The late echo of a text that was just sent must not come back into the field.
-  expect(takesDraft({ first: false, typed: true, focused: true })).toBe(false);
-  expect(takesDraft({ first: false, typed: true, focused: false })).toBe(true);
+  expect(takesDraft({ ...here, first: false, typed: true, focused: true })).toBe(false);
+  expect(takesDraft({ ...here, first: false, typed: true, focused: false })).toBe(true);
+});
+
+test("S1: a draft of another device is taken where nothing was typed since, and only there", () => {
+  const later = { first: false, typed: true, focused: true, told: true };
+  expect(takesDraft({ ...later, untouched: true })).toBe(true);
+  expect(takesDraft({ ...later, untouched: false })).toBe(false);
 });

@@ -36,6 +36,7 @@ export const enErrors = {
     "This account has too many settings and drafts. Delete some drafts and try again.",
   "error.target_not_found": "The message this refers to was not found.",
   "error.target_gone": "The message this refers to was deleted.",
+  "error.message_erased": "This message was deleted for everyone. It can't be sent again.",
   "error.target_failed": "The message this refers to was never sent. Send that one first.",
   "error.duplicate_reaction": "You already reacted with this.",
   "error.epoch_changed": "The server was restored from a backup. The app is catching up.",

@@ -1,18 +1,36 @@
 import { Menu } from "@base-ui/react/menu";
-import { type ComponentProps, type ReactElement, type ReactNode, useRef } from "react";
+import { ChevronRight } from "lucide-react";
+import {
+  type ComponentProps,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  useRef,
+} from "react";
+import { landmark } from "./landmark.ts";
 import "./button.css";
 import "./popups.css";
 
-/** One line of a menu, or a dividing line. */
-export type MenuAction =
-  | {
-      label: string;
-      icon?: ReactNode;
-      keys?: string;
-      danger?: boolean;
-      onAction: () => void;
-    }
-  | "line";
+/** One line of a menu that does something. */
+export type MenuLine = {
+  label: string;
+  icon?: ReactNode;
+  keys?: string;
+  danger?: boolean;
+  onAction: () => void;
+};
+
+/** Small choices side by side; `chosen` ones are ticked, for choosing them again takes them back. */
+export type MenuChoices = {
+  label: string;
+  choices: readonly { label: string; text: string; chosen: boolean; onAction: () => void }[];
+};
+
+/** A line that opens lines of its own. */
+export type MenuBranch = { label: string; icon?: ReactNode; lines: readonly MenuLine[] };
+
+/** What a menu is made of; "line" is a dividing line. */
+export type MenuAction = MenuLine | MenuChoices | MenuBranch | "line";
 
 type LinesProps = {
   actions: readonly MenuAction[];
@@ -20,29 +38,82 @@ type LinesProps = {
   onChoose: (run: () => void) => void;
 };
 
-function MenuLines({ actions, onChoose }: LinesProps) {
-  return actions.map((action, index) =>
-    action === "line" ? (
-      <Menu.Separator className="menu-line" key={`line-${index}`} />
-    ) : (
-      <Menu.Item
-        key={action.label}
-        className={action.danger ? "menu-item is-danger" : "menu-item"}
-        onClick={() => onChoose(action.onAction)}
-      >
-        <span className="menu-item-label">
-          {action.icon}
-          {action.label}
-        </span>
-        {action.keys !== undefined && <kbd aria-hidden="true">{action.keys}</kbd>}
-      </Menu.Item>
-    ),
+function Line({ line, onChoose }: { line: MenuLine; onChoose: LinesProps["onChoose"] }) {
+  return (
+    <Menu.Item
+      className={line.danger ? "menu-item is-danger" : "menu-item"}
+      onClick={() => onChoose(line.onAction)}
+    >
+      <span className="menu-item-label">
+        {line.icon}
+        {line.label}
+      </span>
+      {line.keys !== undefined && <kbd aria-hidden="true">{line.keys}</kbd>}
+    </Menu.Item>
   );
 }
 
-/** Menus belong to the page's main part, so that nothing lies outside of all landmarks. */
-function landmark(): HTMLElement | undefined {
-  return document.querySelector<HTMLElement>("main") ?? undefined;
+/** Left and right move along the row; up and down go on as in any menu. */
+function moveAlong(event: KeyboardEvent<HTMLElement>): void {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (step === undefined || !(event.target instanceof HTMLElement)) return;
+  const towards = getComputedStyle(event.currentTarget).direction === "rtl" ? -step : step;
+  const items = [...event.currentTarget.querySelectorAll<HTMLElement>("[role]")];
+  const at = items.indexOf(event.target);
+  items[(at + towards + items.length) % items.length]?.focus();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function Choices({ row, onChoose }: { row: MenuChoices; onChoose: LinesProps["onChoose"] }) {
+  return (
+    <div className="menu-choices" role="group" aria-label={row.label} onKeyDown={moveAlong}>
+      {row.choices.map((choice) => (
+        <Menu.CheckboxItem
+          key={choice.text}
+          className="menu-choice"
+          checked={choice.chosen}
+          closeOnClick
+          aria-label={choice.label}
+          onClick={() => onChoose(choice.onAction)}
+        >
+          {choice.text}
+        </Menu.CheckboxItem>
+      ))}
+    </div>
+  );
+}
+
+function Branch({ branch, onChoose }: { branch: MenuBranch; onChoose: LinesProps["onChoose"] }) {
+  return (
+    <Menu.SubmenuRoot>
+      <Menu.SubmenuTrigger className="menu-item">
+        <span className="menu-item-label">
+          {branch.icon}
+          {branch.label}
+        </span>
+        <ChevronRight size={16} aria-hidden="true" className="menu-more" />
+      </Menu.SubmenuTrigger>
+      <Menu.Portal container={landmark()}>
+        <Menu.Positioner className="popup-layer" alignOffset={-6}>
+          <Menu.Popup className="menu" aria-label={branch.label}>
+            {branch.lines.map((line) => (
+              <Line line={line} onChoose={onChoose} key={line.label} />
+            ))}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.SubmenuRoot>
+  );
+}
+
+function MenuLines({ actions, onChoose }: LinesProps) {
+  return actions.map((action, index) => {
+    if (action === "line") return <Menu.Separator className="menu-line" key={`line-${index}`} />;
+    if ("choices" in action) return <Choices row={action} onChoose={onChoose} key={action.label} />;
+    if ("lines" in action) return <Branch branch={action} onChoose={onChoose} key={action.label} />;
+    return <Line line={action} onChoose={onChoose} key={action.label} />;
+  });
 }
 
 /**

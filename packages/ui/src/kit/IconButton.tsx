@@ -1,5 +1,6 @@
 import { Tooltip } from "@base-ui/react/tooltip";
 import type { ComponentProps, ReactNode } from "react";
+import { landmark } from "./landmark.ts";
 import "./button.css";
 import "./popups.css";
 
@@ -23,7 +24,7 @@ export function IconButton({ label, keys, className, children, ...rest }: IconBu
       >
         {children}
       </Tooltip.Trigger>
-      <Tooltip.Portal>
+      <Tooltip.Portal container={landmark()}>
         <Tooltip.Positioner sideOffset={6} className="popup-layer">
           <Tooltip.Popup className="tooltip">
             {label}

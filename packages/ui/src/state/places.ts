@@ -1,12 +1,14 @@
-import type { ChatId } from "@parley/protocol/ids.ts";
+import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
 
-/** Where a chat was left in this window: its scroll place, and the caret in its composer. */
+/** Where a chat was left in this window: its scroll place, the caret in its composer, an unfinished edit. */
 export type ChatPlace = {
   scroll: { key: string; seq: number; offsetPx: number } | null;
   caret: { start: number; end: number } | null;
+  /** The message that was being edited: its text as it stood, and as far as it was typed. */
+  edit: { clientId: ClientId; original: string; text: string } | null;
 };
 
-const NOWHERE: ChatPlace = { scroll: null, caret: null };
+const NOWHERE: ChatPlace = { scroll: null, caret: null, edit: null };
 
 /** Places of all chats of one account in this window. */
 export type ChatPlaces = {

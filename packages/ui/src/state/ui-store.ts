@@ -1,4 +1,5 @@
 import { ChatId, type ClientId } from "@parley/protocol/ids.ts";
+import type { Person } from "@parley/protocol/person.ts";
 import { z } from "zod";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { MAX_PANES, NO_PANES, type PaneAction, type PaneLayout, panesReducer } from "./panes.ts";
@@ -14,7 +15,8 @@ export type Overlay =
   | { kind: "new-group" }
   | { kind: "settings"; section: SettingsSection }
   | { kind: "palette" }
-  | { kind: "shortcuts" };
+  | { kind: "shortcuts" }
+  | { kind: "block"; person: Person };
 
 export type SettingsSection = "profile" | "appearance" | "desktop" | "keyboard" | "about";
 export type ListFilter = "all" | "unread" | "groups" | "mentions";
@@ -27,6 +29,8 @@ export type UiState = {
   listWidth: number;
   filter: ListFilter;
   query: string;
+  /** Whether the list shows the archived chats instead of the others. */
+  archive: boolean;
   overlay: Overlay | null;
   /** The chat whose details are open beside the panes. */
   detailsOf: ChatId | null;
@@ -45,6 +49,7 @@ export type UiState = {
   setListWidth: (px: number) => void;
   setFilter: (filter: ListFilter) => void;
   setQuery: (query: string) => void;
+  showArchive: (archive: boolean) => void;
   show: (overlay: Overlay | null) => void;
   showDetails: (chatId: ChatId | null) => void;
   showList: (inView: boolean) => void;
@@ -85,6 +90,7 @@ export function createUiStore(
     listWidth: known?.listWidth ?? LIST_WIDTH.usual,
     filter: known?.filter ?? "all",
     query: "",
+    archive: false,
     overlay: null,
     detailsOf: null,
     target: null,
@@ -120,6 +126,7 @@ export function createUiStore(
       set({ listWidth: Math.round(Math.min(LIST_WIDTH.max, Math.max(LIST_WIDTH.min, px))) }),
     setFilter: (filter) => set({ filter }),
     setQuery: (query) => set({ query }),
+    showArchive: (archive) => set({ archive, query: "" }),
     show: (overlay) => set({ overlay }),
     showDetails: (detailsOf) => set({ detailsOf }),
     showList: (listInView) => set({ listInView }),

@@ -53,24 +53,34 @@ export function placeWindow(
     return { bounds: { x, y, width, height }, isMaximized: false };
   }
   const { bounds, isMaximized } = kept;
+  const onEach = displays.map(({ workArea }) => placeOn(workArea, bounds));
+  // Where displays overlap it may fit one that is not the one it overlaps most: then it stays.
+  if (onEach.some((placed) => isSame(placed, bounds))) return { bounds, isMaximized };
   const best = displays.reduce((a, b) =>
     shared(bounds, b.workArea) > shared(bounds, a.workArea) ? b : a,
-  ).workArea;
-  const width = between(bounds.width, Math.min(MIN_SIZE.width, best.width), best.width);
-  const height = between(bounds.height, Math.min(MIN_SIZE.height, best.height), best.height);
+  );
+  return { bounds: placeOn(best.workArea, bounds), isMaximized };
+}
+
+function isSame(a: Rectangle, b: Rectangle): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
+}
+
+/** Where a window goes on one display: it keeps its place if its bar can be grabbed there. */
+function placeOn(area: Rectangle, bounds: Rectangle): Rectangle {
+  const width = between(bounds.width, Math.min(MIN_SIZE.width, area.width), area.width);
+  const height = between(bounds.height, Math.min(MIN_SIZE.height, area.height), area.height);
   const bar = { x: bounds.x, y: bounds.y, width, height: GRIP.height };
-  const seen = overlap(bar, best);
+  const seen = overlap(bar, area);
   const canGrip =
-    bounds.y >= best.y &&
+    bounds.y >= area.y &&
     seen.width >= Math.min(GRIP.width, width) &&
-    seen.height >= Math.min(GRIP.height, best.height);
-  if (canGrip) {
-    return {
-      bounds: { x: Math.round(bounds.x), y: Math.round(bounds.y), width, height },
-      isMaximized,
-    };
-  }
-  const x = between(bounds.x, best.x, best.x + best.width - width);
-  const y = between(bounds.y, best.y, best.y + best.height - height);
-  return { bounds: { x, y, width, height }, isMaximized };
+    seen.height >= Math.min(GRIP.height, area.height);
+  if (canGrip) return { x: Math.round(bounds.x), y: Math.round(bounds.y), width, height };
+  return {
+    x: between(bounds.x, area.x, area.x + area.width - width),
+    y: between(bounds.y, area.y, area.y + area.height - height),
+    width,
+    height,
+  };
 }

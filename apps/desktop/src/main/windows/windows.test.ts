@@ -29,6 +29,16 @@ const placeOf = fc.record({
   isMaximized: fc.boolean(),
 });
 
+/** Made larger on the display it overlaps most, a window overlaps another one more. */
+const OVERLAPPING: [Place, [Display, ...Display[]]] = [
+  { bounds: { x: 0, y: 0, width: 1, height: 241 }, isMaximized: false },
+  [
+    { workArea: { x: 0, y: 0, width: 320, height: 240 } },
+    { workArea: { x: -1, y: 0, width: 320, height: 241 } },
+    { workArea: { x: 0, y: 0, width: 320, height: 242 } },
+  ],
+];
+
 describe("the window's place", () => {
   test("wherever it was and whatever displays there are now, its bar can be grabbed", () => {
     fc.assert(
@@ -54,6 +64,7 @@ describe("the window's place", () => {
         const once = placeWindow(kept, displays);
         expect(placeWindow(once, displays)).toEqual(once);
       }),
+      { examples: [OVERLAPPING] },
     );
   });
 

@@ -1,6 +1,6 @@
 import type { Event } from "@parley/protocol/event.ts";
 import { AccountId, ChatId, ClientId, DeviceId, newId } from "@parley/protocol/ids.ts";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { ChatRoster, StorageReads } from "../../storage/port.ts";
 import type { FanoutConnection, Push } from "../port.ts";
 import { Lanes } from "./lanes.ts";
@@ -32,6 +32,11 @@ function connectionOf(accountId: AccountId, deviceId = newId(DeviceId)): Connect
 
 function eventAt(seq: number, system?: Event["system"]): Event {
   return { chatId, seq, senderId: ana, ...(system && { system }) } as Event;
+}
+
+function payloadOf({ body }: Push): unknown {
+  const [change] = "changes" in body ? body.changes : [];
+  return change?.kind === "event" ? change.event.payload : undefined;
 }
 
 /** Storage that answers a roster when it is told to. */
@@ -126,6 +131,63 @@ describe("local fan-out", () => {
     fanout.detach(a);
     publish(eventAt(8));
     expect(a.seqs).toEqual([7]);
+  });
+
+  test("X3: a relation is encoded twice at most: without payload for whoever may not see its target", async () => {
+    const roster = rosterOf(5, [ana, 1], [ben, 1], [cleo, 5]);
+    const { storage, fanout, connections, publish, answer } = setUp(roster, ben, cleo, ben, cleo);
+    const asked: number[] = [];
+    storage.seersOf = async (_chatId, seq) => {
+      asked.push(seq);
+      return new Set([ana, ben]);
+    };
+    const pushes = connections.map((connection) => {
+      const got: Push[] = [];
+      connection.send = (push) => void got.push(push);
+      return got;
+    });
+    const related = (seq: number, kind: string, targetSeq: number): Event => ({
+      ...eventAt(seq),
+      rel: { kind, target: newId(ClientId) },
+      targetSeq,
+      payload: "text",
+    });
+    publish(related(6, "edit", 2), related(7, "reply", 2), related(8, "edit", 6));
+    fanout.inOrder(chatId, () => undefined);
+    answer();
+    await settled();
+    expect(asked).toEqual([2]);
+    expect(pushes.map((got) => got.map(payloadOf))).toEqual([
+      ["text", "text", "text"],
+      [null, "text", "text"],
+      ["text", "text", "text"],
+      [null, "text", "text"],
+    ]);
+    expect(new Set(pushes.flat()).size).toBe(4);
+  });
+
+  test("S9: after an erasure those who are connected are counted, some at a time", async () => {
+    const others = Array.from({ length: 150 }, () => newId(AccountId));
+    const members = [ana, ben, ...others].map((id): [AccountId, number] => [id, 1]);
+    const { storage, fanout, answer } = setUp(rosterOf(1, ...members), ana, ...others);
+    const asked: number[] = [];
+    storage.countsBefore = async (_chatId, seq, ids) => {
+      expect(ids).not.toContain(ana);
+      expect(ids).not.toContain(ben);
+      expect(seq).toBe(7);
+      asked.push(ids.length);
+      return [];
+    };
+    fanout.publish({
+      change: 9,
+      publications: [{ kind: "recount", chatId, seq: 7, senderId: ana }],
+    });
+    answer();
+    const acked: number[] = [];
+    fanout.inOrder(chatId, () => acked.push(asked.length));
+    await vi.waitFor(() => expect(asked).toEqual([64, 64, 22]));
+    // Whoever deleted does not wait for all the others to be counted.
+    expect(acked).toEqual([0]);
   });
 
   test("V11: sessions end by device, or all but one", () => {

@@ -1,8 +1,10 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
-import type { Change } from "@parley/protocol/chat.ts";
+import type { Change, CountsChange } from "@parley/protocol/chat.ts";
+import type { Event } from "@parley/protocol/event.ts";
+import { foldTargetOf } from "@parley/protocol/fold.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { chatStateOf } from "../../storage/chat-state.ts";
-import type { CommittedCommand, StorageReads } from "../../storage/port.ts";
+import type { CommittedCommand, Numbers, StorageReads } from "../../storage/port.ts";
 import type { Publication } from "../../storage/publication.ts";
 import { Lanes } from "./lanes.ts";
 import { type Fanout, type FanoutConnection, Push } from "../port.ts";
@@ -20,6 +22,8 @@ type Presence = {
 const NONE: readonly FanoutConnection[] = [];
 /** Chats read for their members before the event loop gets its turn. */
 const VIEWS_AT_ONCE = 32;
+/** Members whose numbers are counted before the event loop gets its turn. */
+const COUNTED_AT_ONCE = 64;
 
 function without(
   list: readonly FanoutConnection[],
@@ -30,6 +34,21 @@ function without(
 
 function pushOf(...changes: Change[]): Push {
   return new Push("sync:changes", { changes });
+}
+
+function countsChange(chatId: ChatId, numbers: Numbers, change: number): CountsChange {
+  const { membership, unread, mentions, headSeq: countedThroughSeq } = numbers;
+  const { deliveredSeq, readSeq } = membership;
+  const marks = { deliveredSeq, readSeq };
+  return { kind: "counts", change, chatId, ...marks, unread, mentions, countedThroughSeq };
+}
+
+/** X3: whether some who hear of a relation joined after its target, and so may not see that. */
+function isHiddenFromSome(roster: Roster, event: Event): event is Event & { targetSeq: number } {
+  const { targetSeq } = event;
+  if (targetSeq === undefined || foldTargetOf(event) === undefined) return false;
+  for (const joinedSeq of roster.members.values()) if (joinedSeq > targetSeq) return true;
+  return false;
 }
 
 /** Fan-out within one process. */
@@ -106,14 +125,23 @@ export class LocalFanout implements Fanout {
         return this.#inChat(publication.chatId, (roster) =>
           this.#sendFloors(roster, publication, change),
         );
+      case "recount":
+        // Beside the chat's events: counting for a large group holds up neither them nor the ack.
+        return this.#inLane(`recount ${publication.chatId}`, publication.chatId, (roster) =>
+          this.#sendRecount(roster, publication, change),
+        );
       case "chat":
         return this.#lanes.run(publication.chatId, () => this.#sendChat(publication, change));
       case "counts":
         return this.#lanes.run(publication.chatId, () => this.#sendCounts(publication, change));
+      case "values":
+        return this.#sendValues(publication, change);
       case "person":
         return this.#lanes.run(publication.person.accountId, () =>
           this.#sendPerson(publication, change),
         );
+      case "floors-due":
+        return undefined;
       case "session-ended":
         return this.#endSessions(publication);
     }
@@ -123,8 +151,12 @@ export class LocalFanout implements Fanout {
     return this.#rosters.cached(chatId) ?? this.#rosters.load(chatId);
   }
 
-  #inChat(chatId: ChatId, task: (roster: Roster) => void): void {
-    this.#lanes.run(chatId, () => {
+  #inChat(chatId: ChatId, task: (roster: Roster) => void | Promise<void>): void {
+    this.#inLane(chatId, chatId, task);
+  }
+
+  #inLane(lane: string, chatId: ChatId, task: (roster: Roster) => void | Promise<void>): void {
+    this.#lanes.run(lane, () => {
       const roster = this.#roster(chatId);
       return roster instanceof Promise ? roster.then(task) : task(roster);
     });
@@ -138,18 +170,52 @@ export class LocalFanout implements Fanout {
     return known.subscribed;
   }
 
-  #sendEvent(roster: Roster, publication: Of<"event">, change: number): void {
+  #sendEvent(roster: Roster, publication: Of<"event">, change: number): void | Promise<void> {
+    const { event } = publication;
+    if (!isHiddenFromSome(roster, event)) return this.#tellEvent(roster, publication, change);
+    return this.#storage
+      .seersOf(event.chatId, event.targetSeq)
+      .then((seers) => this.#tellEvent(roster, publication, change, seers));
+  }
+
+  /** X3: whoever is not among `seers` may not see the target, and gets the event without payload. */
+  #tellEvent(
+    roster: Roster,
+    publication: Of<"event">,
+    change: number,
+    seers?: ReadonlySet<AccountId>,
+  ): void {
     const { event, people, origin } = publication;
     const push = pushOf({ kind: "event", change, event, ...(people && { people }) });
+    const blank = seers && pushOf({ kind: "event", change, event: { ...event, payload: null } });
     for (const [accountId, joinedSeq] of roster.members) {
       // X3: a roster that was read later may name members who may not see this one.
       if (joinedSeq > event.seq) continue;
+      const told = blank === undefined || seers?.has(accountId) ? push : blank;
       for (const connection of this.#hearing(accountId, change)) {
-        if (connection.id !== origin) connection.send(push);
+        if (connection.id !== origin) connection.send(told);
       }
     }
     // Whoever leaves with this event has just got it; whoever joins gets the chat instead (V9).
     this.#rosters.apply(roster, event);
+  }
+
+  /** S9: a large group may have been far behind: others must not wait while all are counted. */
+  async #sendRecount(roster: Roster, publication: Of<"recount">, change: number): Promise<void> {
+    const { chatId, seq, senderId } = publication;
+    const heard = [...roster.members.keys()].filter(
+      (id) => id !== senderId && this.#hearing(id, change).length > 0,
+    );
+    for (let from = 0; from < heard.length; from += COUNTED_AT_ONCE) {
+      if (from > 0) await yieldToOthers();
+      const ids = heard.slice(from, from + COUNTED_AT_ONCE);
+      for (const numbers of await this.#storage.countsBefore(chatId, seq, ids)) {
+        const push = pushOf(countsChange(chatId, numbers, change));
+        for (const connection of this.#hearing(numbers.membership.accountId, change)) {
+          connection.send(push);
+        }
+      }
+    }
   }
 
   #sendMarks(roster: Roster, { chatId, rev, marks }: Of<"marks">, change: number): void {
@@ -194,31 +260,37 @@ export class LocalFanout implements Fanout {
   }
 
   #sendCounts(publication: Of<"counts">, change: number): Promise<void> | void {
-    const { chatId, accountId, allRead } = publication;
-    const connections = this.#hearing(accountId, change);
-    if (connections.length === 0) return undefined;
-    if (!allRead) return this.#sendCounted(chatId, accountId, change);
+    const { chatId, accountId, allRead, origin } = publication;
+    // V34: whoever has it in the answer needs no heal for it either.
+    const isHeard = this.connectionsOf(accountId).some((connection) => connection.id !== origin);
+    if (!isHeard) return undefined;
+    if (!allRead) return this.#sendCounted(publication, change);
     const none = { unread: 0, mentions: 0, countedThroughSeq: allRead.readSeq };
     const push = pushOf({ kind: "counts", change, chatId, ...allRead, ...none });
-    for (const connection of connections) connection.send(push);
+    this.#sendToOthers(accountId, change, origin, push);
     return undefined;
   }
 
-  async #sendCounted(chatId: ChatId, accountId: AccountId, change: number): Promise<void> {
+  async #sendCounted({ chatId, accountId, origin }: Of<"counts">, change: number): Promise<void> {
     const counts = await this.#storage.counts(accountId, chatId);
     if (!counts) return;
-    const { deliveredSeq, readSeq } = counts.membership;
-    const push = pushOf({
-      kind: "counts",
-      change,
-      chatId,
-      deliveredSeq,
-      readSeq,
-      unread: counts.unread,
-      mentions: counts.mentions,
-      countedThroughSeq: counts.headSeq,
-    });
-    for (const connection of this.#hearing(accountId, change)) connection.send(push);
+    this.#sendToOthers(accountId, change, origin, pushOf(countsChange(chatId, counts, change)));
+  }
+
+  #sendToOthers(
+    accountId: AccountId,
+    change: number,
+    origin: string | undefined,
+    push: Push,
+  ): void {
+    for (const connection of this.#hearing(accountId, change)) {
+      if (connection.id !== origin) connection.send(push);
+    }
+  }
+
+  #sendValues({ accountId, values, origin }: Of<"values">, change: number): void {
+    const changes = values.map((value): Change => ({ kind: "value", ...value }));
+    this.#sendToOthers(accountId, change, origin, pushOf(...changes));
   }
 
   async #sendPerson({ person }: Of<"person">, change: number): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from "../../storage/command.ts";
 import { pairKeyOf } from "../../storage/rows.ts";
 import type { Actor } from "../../stream/append-event.ts";
+import { blockKeys, refuseBlockedBy } from "../../stream/blocks.ts";
 import { foundChat } from "../../stream/found-chat.ts";
 
 /** The chat that the answer is about: the proposed one, or the one that exists already (V5). */
@@ -52,6 +53,7 @@ export const createDirect: CommandSpec<CreateDirect, CreatedChat> = {
     { table: "account", accountId },
     { table: "chat", chatId },
     { table: "direct-chat", pairKey: pairKeyOf(by.accountId, accountId) },
+    ...blockKeys(by.accountId, [accountId]),
   ],
   decide(state, { chatId, accountId, by }, context) {
     if (accountId === by.accountId) {
@@ -63,8 +65,10 @@ export const createDirect: CommandSpec<CreateDirect, CreatedChat> = {
     const pairKey = pairKeyOf(by.accountId, accountId);
     const existing = state.directChat(pairKey);
     if (existing) return accept({ chatId: existing.chatId });
-    const missing = missingAccount(state, [accountId]);
-    if (missing) return missing;
+    const refusal =
+      missingAccount(state, [accountId]) ??
+      refuseBlockedBy(state, by.accountId, [accountId], "accountId");
+    if (refusal) return refusal;
     if (state.chat(chatId)) return idTaken();
     const members = [by.accountId, accountId];
     const founded = foundChat(
@@ -78,8 +82,9 @@ export const createDirect: CommandSpec<CreateDirect, CreatedChat> = {
 /** S3: a repeat by its founder gets the same chat, whatever became of it. */
 export const createGroup: CommandSpec<CreateGroup, CreatedChat> = {
   kind: "chat.create-group",
-  reads: ({ chatId, accountIds }) => [
+  reads: ({ chatId, accountIds, by }) => [
     { table: "chat", chatId },
+    ...blockKeys(by.accountId, accountIds),
     ...accountIds.map((accountId) => ({ table: "account" as const, accountId })),
   ],
   decide(state, { chatId, title, accountIds, history, by }, context) {
@@ -89,8 +94,9 @@ export const createGroup: CommandSpec<CreateGroup, CreatedChat> = {
       return own ? accept({ chatId }) : idTaken();
     }
     const others = [...new Set(accountIds)].filter((id) => id !== by.accountId);
-    const missing = missingAccount(state, others);
-    if (missing) return missing;
+    const refusal =
+      missingAccount(state, others) ?? refuseBlockedBy(state, by.accountId, others, "accountIds");
+    if (refusal) return refusal;
     const members = [by.accountId, ...others];
     if (members.length > LIMITS.groupMembers) {
       return failure("group_full", `A group has at most ${LIMITS.groupMembers} members.`);

@@ -15,6 +15,7 @@ import {
 import type { Key } from "../../storage/keys.ts";
 import type { MembershipRow } from "../../storage/rows.ts";
 import { type Actor, appendEvent, systemDraft } from "../../stream/append-event.ts";
+import { blockKeys, refuseBlockedBy } from "../../stream/blocks.ts";
 import { changeMembers } from "./change-members.ts";
 import { groupMember, memberKeys, type Membership } from "../../stream/chat-access.ts";
 import { missingAccount } from "./create-chat.commands.ts";
@@ -100,6 +101,7 @@ export const addMembers: CommandSpec<AddMembers, Written> = {
   reads: (command) => [
     ...changeKeys(command, command.accountIds),
     ...command.accountIds.map((accountId) => ({ table: "account" as const, accountId })),
+    ...blockKeys(command.by.accountId, command.accountIds),
   ],
   decide(state, { chatId, accountIds, by }, context) {
     const member = groupMember(state, chatId, by.accountId);
@@ -107,8 +109,9 @@ export const addMembers: CommandSpec<AddMembers, Written> = {
     if (!mayManage(member.own)) return notAllowed("Only the owner and admins add members.");
     const fresh = [...new Set(accountIds)].filter((id) => !currentPeriod(state, chatId, id));
     if (fresh.length === 0) return nothingToDo();
-    const missing = missingAccount(state, fresh);
-    if (missing) return missing;
+    const refusal =
+      missingAccount(state, fresh) ?? refuseBlockedBy(state, by.accountId, fresh, "accountIds");
+    if (refusal) return refusal;
     if (member.chat.memberCount + fresh.length > LIMITS.groupMembers) {
       return failure("group_full", `A group has at most ${LIMITS.groupMembers} members.`);
     }

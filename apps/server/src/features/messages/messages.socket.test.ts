@@ -1,4 +1,4 @@
-import { ChatId, ClientId, newId } from "@parley/protocol/ids.ts";
+import { ChatId, ClientId, MediaId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -168,19 +168,17 @@ describe("sending", () => {
   test("V16: what this version does not offer is refused by name", async () => {
     const target = (await a.say(chatId, "t")).clientId;
     const items = [
-      textItem(chatId, "e", { rel: { kind: "edit", target } }),
-      textItem(chatId, "r", { rel: { kind: "reaction", target, key: "+" } }),
-      textItem(chatId, "d", { rel: { kind: "redact", target } }),
+      textItem(chatId, "v", { rel: { kind: "vote", target, key: "+" } }),
       textItem(chatId, "s", { type: "system" }),
       textItem(chatId, "x", { expiresInS: 60 }),
+      textItem(chatId, "m", { mediaIds: [newId(MediaId)] }),
     ];
     const { outcomes } = await a.request("chat:send", { chatId, items });
     expect(outcomes.map((one) => "error" in one && one.error.field)).toEqual([
       "rel.kind",
-      "rel.kind",
-      "rel.kind",
       "type",
       "expiresInS",
+      "mediaIds",
     ]);
   });
 

@@ -20,6 +20,11 @@ export type PresenceDeps = {
 /** What one account has said of itself on this node. */
 type Seen = { active: Set<string>; lastSeenAt: number | null };
 
+/** What those are told who may not know. */
+function hiddenPresence(accountId: AccountId): Presence {
+  return { accountId, online: false, lastSeenAt: null };
+}
+
 /**
  * S10: who is there. An account is online while a device of it says that its user is there; nothing
  * of it is stored but when that ended. Told to watchers only, and only about people they share a
@@ -71,11 +76,19 @@ export class PresenceService {
       }
     }
     const lastSeen = await this.#deps.storage.lastSeen(visible);
+    const blockers = await this.#deps.storage.blockersOf(connection.accountId, visible);
     return wanted.map((id) =>
-      visible.includes(id)
+      visible.includes(id) && !blockers.has(id)
         ? this.#presenceOf(id, lastSeen.get(id) ?? null)
-        : { accountId: id, online: false, lastSeenAt: null },
+        : hiddenPresence(id),
     );
+  }
+
+  /** V33: a block, or its end, is in force at once: those who watch hear of it. */
+  async blockChanged(blocker: AccountId, blocked: AccountId): Promise<void> {
+    for (const watcher of this.#watchers.get(blocker) ?? []) {
+      if (watcher.accountId === blocked) await this.#tellOne(blocker, watcher, null);
+    }
   }
 
   /** S10: members of a group who are online; the number may be some seconds old. */
@@ -118,24 +131,36 @@ export class PresenceService {
 
   /** V21: a watcher may have left the last shared chat since it began to watch. */
   async #tell(accountId: AccountId): Promise<void> {
-    const { storage, report } = this.#deps;
     // Kept here: with its last connection an account is forgotten while this still asks.
     const lastSeenAt = this.#seen.get(accountId)?.lastSeenAt ?? null;
     for (const watcher of this.#watchers.get(accountId) ?? []) {
-      try {
-        const mayHear = await storage.shareChat(watcher.accountId, accountId);
-        if (!this.#watchers.get(accountId)?.has(watcher)) continue;
-        if (!mayHear) this.#dropWatcher(accountId, watcher);
-        // What is so by now, so that two changes in a row cannot be told in the wrong order.
-        else watcher.send(this.#pushOf(accountId, lastSeenAt));
-      } catch (error) {
-        report(error);
-      }
+      await this.#tellOne(accountId, watcher, lastSeenAt);
     }
   }
 
-  #pushOf(accountId: AccountId, lastSeenAt: number | null): Push {
-    return new Push("presence:changed", { presences: [this.#presenceOf(accountId, lastSeenAt)] });
+  async #tellOne(
+    accountId: AccountId,
+    watcher: FanoutConnection,
+    lastSeenAt: number | null,
+  ): Promise<void> {
+    const { storage, report } = this.#deps;
+    try {
+      const mayHear = await storage.shareChat(watcher.accountId, accountId);
+      const blockers = await storage.blockersOf(watcher.accountId, [accountId]);
+      const stored = lastSeenAt ?? (await storage.lastSeen([accountId])).get(accountId) ?? null;
+      if (!this.#watchers.get(accountId)?.has(watcher)) return;
+      if (!mayHear) {
+        this.#dropWatcher(accountId, watcher);
+        return;
+      }
+      // What is so by now, so that two changes in a row cannot be told in the wrong order.
+      const presence = blockers.has(accountId)
+        ? hiddenPresence(accountId)
+        : this.#presenceOf(accountId, stored);
+      watcher.send(new Push("presence:changed", { presences: [presence] }));
+    } catch (error) {
+      report(error);
+    }
   }
 
   #dropWatcher(accountId: AccountId, connection: FanoutConnection): void {

@@ -1,6 +1,7 @@
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { type Fanout, type FanoutConnection, Push } from "../../fanout/port.ts";
+import type { StorageReads } from "../../storage/port.ts";
 import { TokenBucket } from "../../socket/token-bucket.ts";
 
 /** A typist's clock and network are not exact: a repeat this much early still counts. */
@@ -14,14 +15,16 @@ type Typist = { chatId: ChatId; typing: boolean; atMs: number; signals: TokenBuc
 /** S10: typing, told to connections of other members that have the chat open. */
 export class TypingService {
   readonly #fanout: Fanout;
+  readonly #storage: Pick<StorageReads, "hasBlock">;
   readonly #nowMs: () => number;
   readonly #open = new Map<ChatId, Set<FanoutConnection>>();
   readonly #opened = new Map<string, readonly ChatId[]>();
   /** What each connection last said. */
   readonly #said = new Map<string, Typist>();
 
-  constructor(fanout: Fanout, nowMs: () => number) {
+  constructor(fanout: Fanout, storage: Pick<StorageReads, "hasBlock">, nowMs: () => number) {
     this.#fanout = fanout;
+    this.#storage = storage;
     this.#nowMs = nowMs;
   }
 
@@ -42,6 +45,8 @@ export class TypingService {
     if (!(await this.#fanout.isMember(chatId, accountId))) return false;
     const isGone = !this.#fanout.connectionsOf(accountId).includes(connection);
     if (isGone || !this.#isNews(connection, chatId, typing)) return true;
+    // V33: neither the blocked nor whoever blocked them sees the other write.
+    if (await this.#storage.hasBlock(chatId)) return true;
     const push = new Push("typing:changed", { chatId, accountId, typing });
     for (const viewer of this.#open.get(chatId) ?? []) {
       if (viewer.accountId === accountId) continue;

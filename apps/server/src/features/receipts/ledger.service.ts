@@ -48,6 +48,7 @@ export class LedgerService {
     const moves = await this.#storage.firstMoves(chatId, ids, seq);
     const times = new Map(moves.map((move) => [`${move.kind} ${move.accountId}`, move.at]));
     const lastSeen = await this.#storage.lastSeen(ids);
+    const blockers = await this.#storage.blockersOf(accountId, ids);
     return members.map((member) => {
       const { accountId: id } = member;
       const readAt = times.get(`read ${id}`) ?? null;
@@ -55,10 +56,17 @@ export class LedgerService {
         accountId: id,
         delivered: member.deliveredSeq >= seq,
         read: member.readSeq >= seq,
-        deliveredAt: times.get(`delivered ${id}`) ?? readAt,
+        deliveredAt: earliest(times.get(`delivered ${id}`) ?? null, readAt),
         readAt,
-        lastSeenAt: lastSeen.get(id) ?? null,
+        // V33: when somebody was there is no business of those whom they have blocked.
+        lastSeenAt: blockers.has(id) ? null : (lastSeen.get(id) ?? null),
       };
     });
   }
+}
+
+/** What was read was delivered, and may be told by the reading alone. */
+function earliest(deliveredAt: number | null, readAt: number | null): number | null {
+  if (deliveredAt === null || readAt === null) return deliveredAt ?? readAt;
+  return Math.min(deliveredAt, readAt);
 }

@@ -1,3 +1,4 @@
+import type { Watermarks } from "@parley/protocol/chat.ts";
 import { failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { mergeMarks } from "@parley/protocol/receipts.ts";
@@ -12,15 +13,10 @@ import {
   type Write,
 } from "../../storage/command.ts";
 import type { Publication } from "../../storage/publication.ts";
-import type { ChatRow, MarkFloor, MembershipRow } from "../../storage/rows.ts";
+import type { ChatRow, MembershipRow, ReceiptMoveRow } from "../../storage/rows.ts";
 import { chatNotFound, memberKeys } from "../../stream/chat-access.ts";
-import { raiseInFloor } from "../../stream/floor.ts";
-import {
-  floorPublications,
-  floorsOf,
-  isShownDifferently,
-  showsMinima,
-} from "../../stream/group-floors.ts";
+import { showsMinima } from "../../stream/group-floors.ts";
+import { tellFloors } from "./floors.commands.ts";
 
 export type ReceiptMark = {
   chatId: ChatId;
@@ -28,32 +24,44 @@ export type ReceiptMark = {
   readSeq?: number | undefined;
 };
 
+/** V34: a chat whose read mark a batch named, with the commit that last moved a mark there; `allRead` as in the publication. */
+export type ReadMove = { chatId: ChatId; change: number; allRead?: Watermarks };
+
 /** S8: one merged batch of one connection. */
-export interface PutReceipts extends Command<Record<string, never>> {
+export interface PutReceipts extends Command<ReadMove[]> {
   readonly kind: "receipt.put";
   readonly marks: readonly ReceiptMark[];
   readonly accountId: AccountId;
+  /** Connection that sent it: it has the numbers in the answer (V34). */
+  readonly origin?: string;
 }
 
-type Moved = { writes: Write[]; publish: Publication[] };
+type Moved = { writes: Write[]; publish: Publication[]; reads: ReadMove[] };
 
 /**
  * S8: marks only grow and count within the account's newest period; a mark beyond its end is cut to
  * it. One chat that the account never was in, or a mark past the head (S6c), refuses the whole batch.
  */
-export const putReceipts: CommandSpec<PutReceipts, Record<string, never>> = {
+export const putReceipts: CommandSpec<PutReceipts, ReadMove[]> = {
   kind: "receipt.put",
   reads: ({ marks, accountId }) => marks.flatMap(({ chatId }) => memberKeys(chatId, accountId)),
-  decide(state, { marks, accountId }, context) {
-    const writes: Write[] = [];
-    const publish: Publication[] = [];
+  decide(state, { marks, accountId, origin }, context) {
+    const all: Moved = { writes: [], publish: [], reads: [] };
     for (const [index, mark] of mergedByChat(marks)) {
       const moved = putMark(state, accountId, mark, context);
       if (!moved.ok) return { ...moved, error: { ...moved.error, field: `marks.${index}` } };
-      writes.push(...moved.result.writes);
-      publish.push(...moved.result.publish);
+      const { writes, publish, reads } = moved.result;
+      all.writes.push(...writes);
+      all.publish.push(...publish);
+      all.reads.push(...reads);
+      for (const { change, ...read } of reads) {
+        // What stood before was told before; only the asker may have lost the answer (S3).
+        if (change !== context.change) continue;
+        const from = origin === undefined ? {} : { origin };
+        all.publish.push({ kind: "counts", accountId, ...read, ...from });
+      }
     }
-    return accept({}, writes, publish);
+    return accept(all.reads, all.writes, all.publish);
   },
 };
 
@@ -97,56 +105,52 @@ function putMark(
     deliveredSeq: Math.min(wanted.deliveredSeq, end),
     readSeq: Math.min(wanted.readSeq, end),
   });
+  const isNamed = mark.readSeq !== undefined;
   if (after.deliveredSeq === own.deliveredSeq && after.readSeq === own.readSeq) {
-    return accept<Moved>({ writes: [], publish: [] });
+    return accept<Moved>({ ...nothing(), reads: isNamed ? [readMoveOf(own, end)] : [] });
   }
   const row: MembershipRow = { ...own, ...after, change: context.change };
-  const readMoved = row.readSeq !== own.readSeq;
-  const shown = row.leftSeq === null ? showMove(state, chat, own, row, context) : nothing();
+  const shown = row.leftSeq === null ? showMove(chat, row, context) : nothing();
   return accept<Moved>({
     writes: [
       { put: "membership", row },
       ...(chat.kind === "self" ? [] : movesOf(own, row, context.now)),
       ...shown.writes,
     ],
-    publish: [...shown.publish, ...(readMoved ? [countsOf(row, end)] : [])],
+    publish: shown.publish,
+    reads: isNamed ? [readMoveOf(row, end)] : [],
   });
 }
 
 /** S9: most marks reach the end of the chat, and then there is nothing to count. */
-function countsOf(row: MembershipRow, end: number): Publication {
-  const { chatId, accountId, deliveredSeq, readSeq } = row;
-  const allRead = readSeq >= end ? { allRead: { deliveredSeq, readSeq } } : {};
-  return { kind: "counts", chatId, accountId, ...allRead };
+function readMoveOf(row: MembershipRow, end: number): ReadMove {
+  const { chatId, deliveredSeq, readSeq, change } = row;
+  return { chatId, change, ...(readSeq >= end && { allRead: { deliveredSeq, readSeq } }) };
 }
 
-function nothing(): Moved {
+type Shown = Pick<Moved, "writes" | "publish">;
+
+function nothing(): Shown {
   return { writes: [], publish: [] };
 }
 
-/** S8: the source of the ledger's times. */
+/** S8: the source of the ledger's times. What was read was delivered: one row says both. */
 function movesOf(before: MembershipRow, after: MembershipRow, at: number): Write[] {
   const { chatId, accountId } = after;
-  const moves: Write[] = [];
-  if (after.deliveredSeq > before.deliveredSeq) {
-    const row = { chatId, accountId, kind: "delivered" as const, seq: after.deliveredSeq, at };
-    moves.push({ put: "receipt-move", row });
-  }
-  if (after.readSeq > before.readSeq) {
-    const row = { chatId, accountId, kind: "read" as const, seq: after.readSeq, at };
-    moves.push({ put: "receipt-move", row });
-  }
-  return moves;
+  const moveTo = (kind: ReceiptMoveRow["kind"], seq: number): Write => {
+    return { put: "receipt-move", row: { chatId, accountId, kind, seq, at } };
+  };
+  const isRead = after.readSeq > before.readSeq;
+  const isSaid = isRead && after.readSeq === after.deliveredSeq;
+  const isDelivered = after.deliveredSeq > before.deliveredSeq && !isSaid;
+  return [
+    ...(isDelivered ? [moveTo("delivered", after.deliveredSeq)] : []),
+    ...(isRead ? [moveTo("read", after.readSeq)] : []),
+  ];
 }
 
 /** S8: what the others are shown of a move, and what that does to the chat's rev and change. */
-function showMove(
-  state: State,
-  chat: ChatRow,
-  before: MembershipRow,
-  after: MembershipRow,
-  context: DecideContext,
-): Moved {
+function showMove(chat: ChatRow, after: MembershipRow, context: DecideContext): Shown {
   if (chat.kind === "self" || chat.memberCount < 2) return nothing();
   const { change } = context;
   if (!showsMinima(chat.memberCount)) {
@@ -158,32 +162,9 @@ function showMove(
       ],
     };
   }
-  const raised = raiseBoth(chat, before, after);
-  if (raised) return { writes: [{ put: "chat", row: { ...chat, ...raised } }], publish: [] };
-  const members = state
-    .members(chat.chatId)
-    .map((member) => (member.accountId === after.accountId ? after : member));
-  const floors = floorsOf(members);
-  const moved =
-    isShownDifferently(chat.deliveredFloor, floors.deliveredFloor) ||
-    isShownDifferently(chat.readFloor, floors.readFloor);
-  const row: ChatRow = { ...chat, ...floors, ...(moved && { rev: change, change }) };
-  return {
-    writes: [{ put: "chat", row }],
-    publish: moved ? floorPublications(row, members) : [],
-  };
+  // V43: told later, for many moves at once.
+  const { chatId, memberCount } = chat;
+  return { writes: [], publish: [{ kind: "floors-due", chatId, memberCount }] };
 }
 
-/** Both floors after a move; undefined when one of them needs a look at all members. */
-function raiseBoth(
-  chat: ChatRow,
-  before: MembershipRow,
-  after: MembershipRow,
-): { deliveredFloor: MarkFloor; readFloor: MarkFloor } | undefined {
-  if (!chat.deliveredFloor || !chat.readFloor) return undefined;
-  const deliveredFloor = raiseInFloor(chat.deliveredFloor, before.deliveredSeq, after.deliveredSeq);
-  const readFloor = raiseInFloor(chat.readFloor, before.readSeq, after.readSeq);
-  return deliveredFloor && readFloor ? { deliveredFloor, readFloor } : undefined;
-}
-
-export const receiptCommands = [defineCommand(putReceipts)];
+export const receiptCommands = [defineCommand(putReceipts), defineCommand(tellFloors)];

@@ -75,6 +75,22 @@ describe("receipts", () => {
     expect(strange).toMatchObject({ code: "chat_not_found", field: "marks.1" });
   });
 
+  test("V34: the answer brings the numbers of the chats whose read mark it names, to others only what moved", async () => {
+    const second = await join(await makeDevice(server.storage, ben.accountId));
+    for (const text of ["1", "2", "3"]) await a.say(chatId, text);
+    const put = (readSeq: number) => b.request("receipt:put", { marks: [{ chatId, readSeq }] });
+    const { counts } = await put(3);
+    expect(counts).toMatchObject([{ kind: "counts", chatId, readSeq: 3, unread: 1 }]);
+    expect((await put(4)).counts).toMatchObject([{ readSeq: 4, unread: 0, countedThroughSeq: 4 }]);
+    const repeated = await put(4);
+    expect(repeated.counts).toMatchObject([{ readSeq: 4, unread: 0, countedThroughSeq: 4 }]);
+    const delivered = { marks: [{ chatId, deliveredSeq: 4 }] };
+    expect((await b.request("receipt:put", delivered)).counts).toEqual([]);
+    await second.until(() => second.changesOf("counts").length === 2);
+    expect(second.changesOf("counts")[0]).toEqual(counts[0]);
+    expect(b.changesOf("counts")).toEqual([]);
+  });
+
   test("S9: where nothing is left to read there is nothing to count", async () => {
     const second = await join(await makeDevice(server.storage, ben.accountId));
     await a.say(chatId, "1");
@@ -93,7 +109,8 @@ describe("receipts", () => {
     await b.request("chat:leave", { chatId: group });
     await a.say(group, "later");
     for (const readSeq of [2, 3, 99]) {
-      expect(await b.request("receipt:put", { marks: [{ chatId: group, readSeq }] })).toEqual({});
+      const { counts } = await b.request("receipt:put", { marks: [{ chatId: group, readSeq }] });
+      expect(counts.every((one) => one.countedThroughSeq <= 2)).toBe(true);
     }
     const counts = await server.storage.counts(ben.accountId, group);
     expect(counts).toMatchObject({ membership: { readSeq: 2, leftSeq: 2 }, unread: 0 });
@@ -140,6 +157,15 @@ describe("receipts", () => {
     expect(after.members[0]?.deliveredAt).toBeGreaterThan(0);
     expect((await b.refusal("chat:ledger", { chatId, seq })).code).toBe("not_allowed");
     expect((await a.refusal("chat:ledger", { chatId, seq: 99 })).code).toBe("target_not_found");
+  });
+
+  test("S8: what was read was delivered then, also where only the reading was told", async () => {
+    const { seq } = await a.say(chatId, "1");
+    await b.request("receipt:put", { marks: [{ chatId, deliveredSeq: seq, readSeq: seq }] });
+    const { members } = await a.request("chat:ledger", { chatId, seq });
+    expect(members[0]).toMatchObject({ delivered: true, read: true });
+    expect(members[0]?.deliveredAt).toBe(members[0]?.readAt);
+    expect(members[0]?.readAt).toBeGreaterThan(0);
   });
 
   test("S8: a message of oneself is unread for nobody, and the chat with oneself needs no receipts", async () => {
@@ -203,6 +229,7 @@ describe("receipts in a large group", () => {
           if (leaves) await run.remove(ana, group, out.accountId);
           else await run.add(ana, group, out.accountId);
         }
+        await run.floors(group);
         const all = await server.storage.members(group);
         for (const account of [ana, ...members.slice(0, 7)]) {
           const [view] = await server.storage.chatViews(account.accountId, [group]);
@@ -211,6 +238,25 @@ describe("receipts in a large group", () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  test("V43: many moves are told at once, and what is stored until then is never too high", async () => {
+    const { members, group } = await largeGroup(LIMITS.receiptDetailMembers);
+    const run = commandsOn(server.storage);
+    for (let i = 0; i < 4; i++) await run.say(ana, group, `${i}`);
+    const pushed = () => a.changesOf("receipts").filter((one) => one.chatId === group);
+    for (const seq of [2, 3, 4, 5]) {
+      for (const member of [ana, ...members]) {
+        await run.receipts(member, { chatId: group, deliveredSeq: seq, readSeq: seq - 1 });
+      }
+      const all = await server.storage.members(group);
+      const [view] = await server.storage.chatViews(ana.accountId, [group]);
+      const { readSeq } = chatStateOf(view!).othersMin ?? { readSeq: Infinity };
+      expect(readSeq).toBeLessThanOrEqual(minimumOverOthers(all, ana.accountId)!.readSeq);
+    }
+    const last = await a.until(() => pushed().find((one) => one.othersMin?.deliveredSeq === 5));
+    expect(last.othersMin?.readSeq).toBe(4);
+    expect(pushed().length).toBeLessThan(12);
   });
 
   test("V22: a group that grows past the limit, or shrinks to it, is described anew", async () => {

@@ -1,6 +1,6 @@
 import type { Change } from "@parley/protocol/chat.ts";
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
-import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { RangePart, RequestBody, RequestData } from "@parley/protocol/socket/requests.ts";
 import type { ListingCursor, Storage } from "../../storage/port.ts";
@@ -9,6 +9,9 @@ import { visibleHead } from "../../storage/visible.ts";
 import { chatNotFound } from "../../stream/chat-access.ts";
 import { type ListingPlace, parseCursor, writeCursor } from "./hello-cursor.ts";
 import { eventsAfter, pageBefore } from "./ranges.ts";
+
+/** V32: the order in which a hello lists what changed. */
+const LISTS: readonly ListingPlace["list"][] = ["chats", "people", "values"];
 
 export type HelloPage = { changes: Change[]; next: ListingPlace | null };
 
@@ -21,9 +24,9 @@ export class SyncService {
   }
 
   /**
-   * S6: one page of what changed after `since`, chats first, then people, each by (change, id). The
-   * watermark is read before the page, after the connection was subscribed. S6c: another epoch, or a
-   * `since` that this one has not reached, is `epoch_changed`.
+   * S6: one page of what changed after `since`: chats, then people, then values, each by (change, id).
+   * The watermark is read before the page, after the connection was subscribed. S6c: another epoch, or
+   * a `since` that this one has not reached, is `epoch_changed`.
    */
   async hello(
     accountId: AccountId,
@@ -56,24 +59,51 @@ export class SyncService {
     limit: number = LIMITS.helloItems,
   ): Promise<HelloPage> {
     const changes: Change[] = [];
-    if (after?.list !== "people") {
-      const rows = await this.#storage.changedChats(accountId, since, after ?? null, limit);
-      changes.push(...(await this.#chatChanges(accountId, rows)));
-      const last = rows.at(-1);
-      if (last && rows.length === limit) {
-        return { changes, next: { list: "chats", change: last.change, id: last.chatId } };
-      }
+    let from: ListingPlace | undefined = after;
+    for (const list of LISTS.slice(LISTS.indexOf(after?.list ?? "chats"))) {
+      const room = limit - changes.length;
+      const part = await this.#part(list, accountId, since, from ?? null, room);
+      changes.push(...part.changes);
+      if (part.last) return { changes, next: { list, ...part.last } };
+      from = undefined;
     }
-    const room = limit - changes.length;
-    const from: ListingCursor | null = after?.list === "people" ? after : null;
-    const people = await this.#storage.changedPeople(accountId, since, from, room);
-    for (const { person, change } of people) changes.push({ kind: "person", change, person });
-    const last = people.at(-1);
-    const isFull = last !== undefined && people.length === room;
-    const next = isFull
-      ? { list: "people" as const, change: last.change, id: last.person.accountId }
-      : null;
-    return { changes, next };
+    return { changes, next: null };
+  }
+
+  /** As much of one list as there is room for; `last` is set where it may go on. */
+  async #part(
+    list: ListingPlace["list"],
+    accountId: AccountId,
+    since: number,
+    from: ListingCursor | null,
+    room: number,
+  ): Promise<{ changes: Change[]; last: ListingCursor | undefined }> {
+    if (list === "chats") {
+      const rows = await this.#storage.changedChats(accountId, since, from, room);
+      const full = rows.length === room ? rows.at(-1) : undefined;
+      const last = full && { change: full.change, id: full.chatId };
+      return { changes: await this.#chatChanges(accountId, rows), last };
+    }
+    if (list === "people") {
+      const rows = await this.#storage.changedPeople(accountId, since, from, room);
+      const full = rows.length === room ? rows.at(-1) : undefined;
+      const changes = rows.map(({ person, change }) => ({
+        kind: "person" as const,
+        change,
+        person,
+      }));
+      return { changes, last: full && { change: full.change, id: full.person.accountId } };
+    }
+    const cut = { limit: room, maxBytes: LIMITS.pageBytes };
+    const { rows, complete } = await this.#storage.changedValues(accountId, since, from, cut);
+    const changes = rows.map(({ key, value, change }) => ({
+      kind: "value" as const,
+      change,
+      key,
+      value,
+    }));
+    const last = complete ? undefined : rows.at(-1);
+    return { changes, last: last && { change: last.change, id: last.key } };
   }
 
   async #chatChanges(
@@ -96,24 +126,27 @@ export class SyncService {
     body: RequestBody<"sync:pull">,
   ): Promise<Result<RequestData<"sync:pull">>> {
     const ids = body.chats.map((chat) => chat.chatId);
-    const found = await this.#storage.access(accountId, ids);
-    const byId = new Map(found.map((access) => [access.chat.chatId, access]));
-    const budget = { events: LIMITS.pullEvents, bytes: LIMITS.pageBytes };
+    const accesses = await this.#storage.access(accountId, ids);
+    const byId = new Map(accesses.map((access) => [access.chat.chatId, access]));
+    const budget = {
+      events: LIMITS.pullEvents,
+      bytes: LIMITS.pageBytes,
+      movedBytes: LIMITS.pageBytes,
+    };
     const parts: RangePart[] = [];
     let more = false;
-    for (const [index, { chatId, after }] of body.chats.entries()) {
+    for (const [index, { chatId, after, held }] of body.chats.entries()) {
       const access = byId.get(chatId);
       if (!access) return refusedAt(index, chatNotFound());
       if (after > visibleHead(access.chat, access.periods)) {
         return refusedAt(index, failure("epoch_changed", "The cursor lies past the newest event."));
       }
-      if (budget.events <= 0 || budget.bytes <= 0) {
-        more = true;
-        continue;
-      }
-      const { part, complete } = await eventsAfter(this.#storage, access, after, budget);
-      parts.push(part);
-      more ||= !complete;
+      const hasRoom = budget.events > 0 && budget.bytes > 0;
+      const found = hasRoom
+        ? await eventsAfter(this.#storage, access, { after, held }, budget)
+        : undefined;
+      if (found) parts.push(found.part);
+      more ||= found?.complete !== true;
     }
     return success({ parts, more });
   }
@@ -125,8 +158,13 @@ export class SyncService {
   ): Promise<Result<RangePart>> {
     const [access] = await this.#storage.access(accountId, [chatId]);
     if (!access) return chatNotFound();
-    const budget = { events: limit, bytes: LIMITS.pageBytes };
+    const budget = { events: limit, bytes: LIMITS.pageBytes, movedBytes: 0 };
     return success(await pageBefore(this.#storage, access, before, budget));
+  }
+
+  /** S6c, S13: which of these are known to have been erased before the server was restored. */
+  async erased(clientIds: readonly ClientId[]): Promise<Result<RequestData<"sync:erased">>> {
+    return success({ clientIds: await this.#storage.erasedElsewhere(clientIds) });
   }
 }
 

@@ -8,7 +8,7 @@ export function syncHandlers(deps: {
   sync: SyncService;
   healer: HealerService;
   fanout: Fanout;
-}): Pick<Handlers, "sync:hello" | "sync:pull" | "chat:history"> {
+}): Pick<Handlers, "sync:hello" | "sync:pull" | "sync:erased" | "chat:history"> {
   const { sync, healer, fanout } = deps;
   return {
     "sync:hello": answering(async ({ connection, body }) => {
@@ -19,6 +19,7 @@ export function syncHandlers(deps: {
       return page;
     }),
     "sync:pull": answering(async ({ connection, body }) => sync.pull(connection.accountId, body)),
+    "sync:erased": answering(async ({ body }) => sync.erased(body.clientIds)),
     "chat:history": answering(async ({ connection, body }) =>
       sync.history(connection.accountId, body),
     ),

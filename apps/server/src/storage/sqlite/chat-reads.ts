@@ -1,13 +1,17 @@
+import type { Event } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import { foldRoster, type Roster } from "@parley/protocol/roster.ts";
-import type { ChatAccess, ChatView, StorageReads } from "../port.ts";
-import type { EventRow, MembershipRow } from "../rows.ts";
-import { isVisible, newestPeriod, visibleHead, visibleRanges } from "../visible.ts";
+import type { ChatAccess, ChatView, Numbers, StorageReads } from "../port.ts";
+import type { ChatRow, EventRow, MembershipRow } from "../rows.ts";
+import { sightOf } from "../shown.ts";
+import { isVisible, newestPeriod, type SeqRange, visibleHead } from "../visible.ts";
+import { EVENTS, relationReads, shownRow } from "./relation-reads.ts";
 import { chatOf, eventOf, membershipOf, moveOf, personOf } from "./row-mapping.ts";
 import { changeOf } from "./sqlite-engine.ts";
-import { int, type Statements, textAs } from "./statements.ts";
+import { int, type SqlRow, type Statements, textAs } from "./statements.ts";
+import { storedEvent } from "./stored-events.ts";
 
 type ChatReads = Pick<
   StorageReads,
@@ -15,10 +19,16 @@ type ChatReads = Pick<
   | "access"
   | "chatViews"
   | "roster"
+  | "erasedElsewhere"
   | "members"
   | "counts"
+  | "countsBefore"
+  | "seersOf"
+  | "shownEvents"
+  | "movedFolds"
   | "changedChats"
   | "events"
+  | "largeGroups"
   | "firstMoves"
 >;
 
@@ -27,8 +37,9 @@ const COUNT_UNREAD = `
   WHERE chat_id = ? AND seq > ? AND seq <= ? AND sender_id <> ?
     AND is_message = 1 AND erased_seq IS NULL`;
 
+/** CROSS JOIN: from the few mentions to their events, never from all that is unread. */
 const COUNT_MENTIONS = `
-  SELECT count(*) AS n FROM mentions m JOIN events e ON e.chat_id = m.chat_id AND e.seq = m.seq
+  SELECT count(*) AS n FROM mentions m CROSS JOIN events e ON e.chat_id = m.chat_id AND e.seq = m.seq
   WHERE m.chat_id = ? AND m.account_id = ? AND m.seq > ? AND m.seq <= ? AND e.sender_id <> m.account_id
     AND e.is_message = 1 AND e.erased_seq IS NULL`;
 
@@ -46,11 +57,17 @@ const LAST_MESSAGE = `
   SELECT * FROM events WHERE chat_id = ? AND seq >= ? AND seq <= ? AND is_message = 1
   ORDER BY seq DESC LIMIT 1`;
 
-const EVENTS = {
-  oldest: "SELECT * FROM events WHERE chat_id = ? AND seq >= ? AND seq <= ? ORDER BY seq LIMIT ?",
-  newest:
-    "SELECT * FROM events WHERE chat_id = ? AND seq >= ? AND seq <= ? ORDER BY seq DESC LIMIT ?",
-};
+const EVENT_AT = "SELECT * FROM events WHERE chat_id = ? AND seq = ?";
+
+/** Unread messages by sender: what members who have read up to the same seq share. */
+const COUNT_BY_SENDER = `
+  SELECT sender_id, count(*) AS n FROM events
+  WHERE chat_id = ? AND seq > ? AND seq <= ? AND is_message = 1 AND erased_seq IS NULL
+  GROUP BY sender_id`;
+
+const BEHIND = `
+  SELECT * FROM memberships
+  WHERE chat_id = ? AND account_id = ? AND left_seq IS NULL AND read_seq < ?`;
 
 const FIRST_MOVE = `
   SELECT chat_id, account_id, kind, seq, at FROM receipt_moves
@@ -84,21 +101,43 @@ export function chatReads(sql: Statements): ChatReads {
     return { unread, mentions: int(mentions ?? {}, "n") };
   };
 
-  const eventAt = (chatId: ChatId, seq: number): EventRow | undefined => {
-    const row = sql.get("SELECT * FROM events WHERE chat_id = ? AND seq = ?", chatId, seq);
-    return row && eventOf(row);
+  const lastRow = (chat: ChatRow, ranges: readonly SeqRange[]): SqlRow | undefined => {
+    const { chatId, lastMessageSeq } = chat;
+    if (isVisible(ranges, lastMessageSeq)) return sql.get(EVENT_AT, chatId, lastMessageSeq);
+    for (const range of ranges.toReversed()) {
+      const row = sql.get(LAST_MESSAGE, chatId, range.from, range.to);
+      if (row) return row;
+    }
+    return undefined;
   };
 
-  const lastOf = ({ chat, periods }: ChatAccess): EventRow | null => {
-    const ranges = visibleRanges(chat, periods);
-    if (isVisible(ranges, chat.lastMessageSeq)) {
-      return eventAt(chat.chatId, chat.lastMessageSeq) ?? null;
-    }
-    for (const range of ranges.toReversed()) {
-      const row = sql.get(LAST_MESSAGE, chat.chatId, range.from, range.to);
-      if (row) return eventOf(row);
-    }
-    return null;
+  const lastOf = ({ chat, periods }: ChatAccess): Event | null => {
+    const sight = sightOf(chat, periods);
+    const row = lastRow(chat, sight.ranges);
+    return row ? shownRow(sql, row, sight) : null;
+  };
+
+  /** S9: of members of one chat, each pass over what is unread serves all of them. */
+  const countsOfMany = (members: readonly MembershipRow[], headSeq: number): Numbers[] => {
+    const bySender = new Map<AccountId, number>();
+    let total = 0;
+    let countedFrom = headSeq;
+    return members
+      .toSorted((a, b) => b.readSeq - a.readSeq)
+      .map((membership) => {
+        const { chatId, accountId, readSeq } = membership;
+        for (const row of readSeq < countedFrom
+          ? sql.all(COUNT_BY_SENDER, chatId, readSeq, countedFrom)
+          : []) {
+          const senderId = textAs<AccountId>(row, "sender_id");
+          bySender.set(senderId, (bySender.get(senderId) ?? 0) + int(row, "n"));
+          total += int(row, "n");
+        }
+        countedFrom = Math.min(countedFrom, readSeq);
+        const unread = total - (bySender.get(accountId) ?? 0);
+        const named = unread > 0 && sql.get(COUNT_MENTIONS, chatId, accountId, readSeq, headSeq);
+        return { membership, unread, mentions: named ? int(named, "n") : 0, headSeq };
+      });
   };
 
   const membersOf = (chatId: ChatId): MembershipRow[] =>
@@ -127,7 +166,7 @@ export function chatReads(sql: Statements): ChatReads {
     const last = lastOf(access);
     const named = ended && isListed(ended) ? ended.members : (members ?? []);
     const ids = new Set(named.map((member) => member.accountId));
-    if (last) ids.add(last.event.senderId);
+    if (last) ids.add(last.senderId);
     return {
       chat,
       periods,
@@ -140,6 +179,7 @@ export function chatReads(sql: Statements): ChatReads {
   };
 
   return {
+    ...relationReads(sql),
     async watermark() {
       return changeOf(sql);
     },
@@ -178,6 +218,11 @@ export function chatReads(sql: Statements): ChatReads {
         }));
       return { chatId, membershipVersion: int(chat, "membership_version"), members };
     },
+    async erasedElsewhere(clientIds) {
+      const known = "SELECT 1 FROM erased_elsewhere WHERE client_id = ?";
+      return clientIds.filter((clientId) => sql.get(known, clientId) !== undefined);
+    },
+
     async members(chatId) {
       return membersOf(chatId);
     },
@@ -187,6 +232,15 @@ export function chatReads(sql: Statements): ChatReads {
       const membership = newestPeriod(access.periods);
       const headSeq = visibleHead(access.chat, access.periods);
       return { membership, headSeq, ...countsOf(membership, headSeq) };
+    },
+    async countsBefore(chatId, seq, accountIds) {
+      const chat = sql.get("SELECT head_seq FROM chats WHERE chat_id = ?", chatId);
+      if (!chat) return [];
+      const behind = accountIds.flatMap((accountId) => {
+        const row = sql.get(BEHIND, chatId, accountId, seq);
+        return row ? [membershipOf(row)] : [];
+      });
+      return countsOfMany(behind, int(chat, "head_seq"));
     },
     async changedChats(accountId, since, after, limit) {
       return sql
@@ -201,9 +255,20 @@ export function chatReads(sql: Statements): ChatReads {
         const payload = row["payload"];
         bytes += typeof payload === "string" ? payload.length : 0;
         if (events.length > 0 && bytes > cut.maxBytes) break;
-        events.push(eventOf(row));
+        events.push(storedEvent(sql, row));
       }
       return cut.order === "oldest" ? events : events.reverse();
+    },
+    async largeGroups() {
+      return sql
+        .all(
+          "SELECT chat_id, member_count FROM chats WHERE member_count > ?",
+          LIMITS.receiptDetailMembers,
+        )
+        .map((row) => ({
+          chatId: textAs<ChatId>(row, "chat_id"),
+          memberCount: int(row, "member_count"),
+        }));
     },
     async firstMoves(chatId, accountIds, seq) {
       return accountIds.flatMap((accountId) =>

@@ -152,4 +152,43 @@ CREATE TABLE receipt_moves (
 ) STRICT;
 CREATE INDEX receipt_moves_seq ON receipt_moves (chat_id, account_id, kind, seq, at);
 `,
+  `
+-- S1: keyed values of an account, last version only; null once taken away (V32).
+CREATE TABLE account_values (
+  value_no INTEGER PRIMARY KEY,
+  account_id TEXT NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT,
+  change INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX account_values_key ON account_values (account_id, key);
+CREATE INDEX account_values_change ON account_values (account_id, change, key);
+`,
+  `
+-- S6c: each chat's head when this data epoch began with a restore.
+CREATE TABLE restored_heads (
+  data_epoch TEXT NOT NULL,
+  chat_id TEXT NOT NULL,
+  head_seq INTEGER NOT NULL,
+  head_hash TEXT NOT NULL,
+  PRIMARY KEY (data_epoch, chat_id)
+) STRICT, WITHOUT ROWID;
+
+-- S13: messages that were erased after the backup and sent after it, too: their names are never taken
+-- again. Only a restore writes here.
+CREATE TABLE erased_elsewhere (
+  client_id TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+`,
+  `
+-- S12: reactions of the fold as JSON. Its newest edit stands in the row that edit_seq names.
+ALTER TABLE events ADD COLUMN fold TEXT;
+CREATE INDEX events_folded ON events (chat_id, fold_seq, seq, erased_seq) WHERE fold_seq > 0;
+-- Whatever changed the fold of an event, in order.
+CREATE INDEX events_relations ON events (chat_id, coalesce(root_seq, target_seq), seq)
+  WHERE rel_kind IN ('edit', 'reaction', 'redact');
+-- One live reaction per account, target and key; a reaction lives as long as its payload.
+CREATE UNIQUE INDEX events_reaction ON events (rel_target, sender_id, rel_key)
+  WHERE rel_kind = 'reaction' AND payload IS NOT NULL;
+`,
 ];

@@ -9,11 +9,11 @@ import { MIGRATIONS } from "./migrations.ts";
 /** "Prly": marks the file as a database of this program. */
 const APPLICATION_ID = 0x50726c79;
 /** How long a command waits for another process that is writing, e.g. the command line. */
-const BUSY_TIMEOUT_MS = 5_000;
+export const BUSY_TIMEOUT_MS = 5_000;
 /** Page cache, in KiB; negative is SQLite's way of saying so. */
 const CACHE_KIB = -32_768;
-/** The log is folded into the file at this length: 16 MiB, four times rarer than by default. */
-const CHECKPOINT_PAGES = 4_096;
+/** What a burst made of the log's file is given back down to this: 32 MiB. */
+export const LOG_SIZE_BYTES = 32 * 1_048_576;
 /** Up to this size every open checks the file whole; above only after an unclean end. */
 const ALWAYS_CHECKED_BYTES = 32 * 1_048_576;
 
@@ -26,6 +26,9 @@ const NOT_WRITABLE = new Set<unknown>([3, 8, 10, 14, 23]);
 /**
  * Opens the database, made and migrated where needed. Looks before it touches: a newer version, a
  * damaged file or one of another program is refused with StorageOpenError and stays as it is.
+ *
+ * What is committed on it is in the log, not yet on the disk, and the log only grows: whoever writes
+ * has to sync and to fold it (WalSync, Checkpointer).
  */
 export function openDatabase(path: string, steps: readonly string[] = MIGRATIONS): DatabaseSync {
   try {
@@ -37,7 +40,8 @@ export function openDatabase(path: string, steps: readonly string[] = MIGRATIONS
   }
 }
 
-function asOpenError(path: string, error: unknown): StorageOpenError {
+/** Says in the port's terms why a file could not be opened or read. */
+export function asOpenError(path: string, error: unknown): StorageOpenError {
   if (error instanceof StorageOpenError) return error;
   const code: unknown = error instanceof Error && "errcode" in error ? error.errcode : undefined;
   // Extended codes carry the primary one in their low byte.
@@ -69,16 +73,7 @@ function inspect(path: string, versions: number): void {
     : new DatabaseSync(unchangingUrl(path), { readOnly: true });
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    const version = Number(pragma(db, "user_version"));
-    if (version > versions) {
-      throw new StorageOpenError(
-        "newer-version",
-        `The database ${path} was made by a newer version of the server (format ${version}; this one knows ${versions}).`,
-      );
-    }
-    const foreign = pragma(db, "application_id") !== APPLICATION_ID;
-    const hasTables = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined;
-    if (foreign && hasTables) throw damaged(path);
+    requireOurs(db, path, versions);
     if (uncleanEnd || statSync(path).size <= ALWAYS_CHECKED_BYTES) {
       if (pragma(db, "quick_check(1)") !== "ok") throw damaged(path);
     }
@@ -87,7 +82,26 @@ function inspect(path: string, versions: number): void {
   }
 }
 
-function unchangingUrl(path: string): URL {
+/**
+ * Answers the format of an open database, from 0 for an empty one. Throws StorageOpenError if it is of
+ * another program, or of a newer version than this one knows.
+ */
+export function requireOurs(db: DatabaseSync, path: string, versions = MIGRATIONS.length): number {
+  const version = Number(pragma(db, "user_version"));
+  if (version > versions) {
+    throw new StorageOpenError(
+      "newer-version",
+      `The database ${path} was made by a newer version of the server (format ${version}; this one knows ${versions}).`,
+    );
+  }
+  const foreign = pragma(db, "application_id") !== APPLICATION_ID;
+  const hasTables = db.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get() !== undefined;
+  if (foreign && hasTables) throw damaged(path);
+  return version;
+}
+
+/** Opens a file of which nobody writes a byte: without locks, and without leaving a log beside it. */
+export function unchangingUrl(path: string): URL {
   const url = pathToFileURL(path);
   url.searchParams.set("immutable", "1");
   return url;
@@ -109,13 +123,18 @@ function prepare(path: string, steps: readonly string[]): DatabaseSync {
   try {
     db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     db.exec("PRAGMA journal_mode = WAL");
-    // S4: what was acknowledged survives power loss.
     db.exec("PRAGMA synchronous = FULL");
-    db.exec(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    db.exec("PRAGMA wal_autocheckpoint = 0");
+    db.exec(`PRAGMA journal_size_limit = ${LOG_SIZE_BYTES}`);
     db.exec("PRAGMA foreign_keys = ON");
     db.exec("PRAGMA trusted_schema = OFF");
+    // S13: what is erased is overwritten in the file, and not left in its free space.
+    db.exec("PRAGMA secure_delete = ON");
     db.exec(`PRAGMA cache_size = ${CACHE_KIB}`);
     migrate(db, steps);
+    // Commits leave the sync to WalSync. SQLite still syncs the log before it folds it and the database
+    // after, and the log's header when the log begins anew: a power loss cannot damage the file.
+    db.exec("PRAGMA synchronous = NORMAL");
     return db;
   } catch (error) {
     db.close();

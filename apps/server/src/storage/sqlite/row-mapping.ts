@@ -1,5 +1,5 @@
 import type { ChatKind, Role } from "@parley/protocol/chat.ts";
-import { type Event, SystemContent } from "@parley/protocol/event.ts";
+import { type Event, Fold, SystemContent } from "@parley/protocol/event.ts";
 import type { Platform } from "@parley/protocol/http/accounts.ts";
 import {
   AccountId,
@@ -9,9 +9,11 @@ import {
   MediaId,
 } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
 import { z } from "zod";
 import type {
   AccountRow,
+  AccountValueRow,
   ChatRow,
   DeviceRow,
   EventRow,
@@ -134,11 +136,48 @@ export function moveOf(row: SqlRow): ReceiptMoveRow {
   };
 }
 
+export function valueOf(row: SqlRow): AccountValueRow {
+  return {
+    accountId: textAs<AccountId>(row, "account_id"),
+    key: textAs<ValueKey>(row, "key"),
+    value: textOrNull(row, "value"),
+    change: int(row, "change"),
+  };
+}
+
 const StoredMentions = z.array(AccountId);
 const StoredMediaIds = z.array(MediaId);
 
-/** Absent values stay absent, so that the event reads back exactly as it was hashed (S2a). */
-export function eventOf(row: SqlRow): EventRow {
+const StoredReactions = Fold.pick({ reactions: true, recent: true });
+
+function foldOf(row: SqlRow, edit: SqlRow | undefined): Fold {
+  const foldSeq = int(row, "fold_seq");
+  const erasedSeq = intOrNull(row, "erased_seq");
+  if (erasedSeq !== null) {
+    const erased = {
+      seq: erasedSeq,
+      at: int(row, "erased_at"),
+      by: textAs<AccountId>(row, "erased_by"),
+    };
+    return { foldSeq, erased, reactions: [], recent: [] };
+  }
+  const stored = textOrNull(row, "fold");
+  const { reactions, recent } =
+    stored === null ? { reactions: [], recent: [] } : StoredReactions.parse(JSON.parse(stored));
+  return { foldSeq, ...(edit && { edit: editOf(edit) }), reactions, recent };
+}
+
+function editOf(row: SqlRow): NonNullable<Fold["edit"]> {
+  const { seq, at, alg, payload, mentions, mediaIds } = eventOf(row).event;
+  if (payload === null) throw new TypeError("The newest edit of a message lost its payload.");
+  return { seq, at, alg, payload, ...(mentions && { mentions }), ...(mediaIds && { mediaIds }) };
+}
+
+/**
+ * Absent values stay absent, so that the event reads back exactly as it was hashed (S2a). `edit`: the
+ * row that `edit_seq` names.
+ */
+export function eventOf(row: SqlRow, edit?: SqlRow): EventRow {
   const event: Event = {
     chatId: textAs<ChatId>(row, "chat_id"),
     clientId: textAs<ClientId>(row, "client_id"),
@@ -177,18 +216,6 @@ export function eventOf(row: SqlRow): EventRow {
   if (ifMembership !== null) event.ifMembership = ifMembership;
   const system = textOrNull(row, "system");
   if (system !== null) event.system = SystemContent.parse(JSON.parse(system));
-  const erasedSeq = intOrNull(row, "erased_seq");
-  if (erasedSeq !== null) {
-    event.fold = {
-      foldSeq: int(row, "fold_seq"),
-      erased: {
-        seq: erasedSeq,
-        at: int(row, "erased_at"),
-        by: textAs<AccountId>(row, "erased_by"),
-      },
-      reactions: [],
-      recent: [],
-    };
-  }
+  if (int(row, "fold_seq") > 0) event.fold = foldOf(row, edit);
   return { event, change: int(row, "change") };
 }

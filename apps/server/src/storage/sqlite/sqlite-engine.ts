@@ -1,4 +1,5 @@
 import type { Write } from "../command.ts";
+import type { Durability } from "../durability.ts";
 import {
   ConflictError,
   type Engine,
@@ -7,8 +8,9 @@ import {
   noRows,
 } from "../engine.ts";
 import type { Key } from "../keys.ts";
-import { accountOf, chatOf, deviceOf, eventOf, inviteOf, membershipOf } from "./row-mapping.ts";
+import { accountOf, chatOf, deviceOf, inviteOf, membershipOf, valueOf } from "./row-mapping.ts";
 import { int, type SqlRow, type Statements } from "./statements.ts";
+import { storedEvent } from "./stored-events.ts";
 import { write } from "./writer.ts";
 
 /** SQLite's own codes for a violated UNIQUE or PRIMARY KEY constraint. */
@@ -18,14 +20,35 @@ function isUniqueViolation(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && UNIQUE_VIOLATIONS.has(error.errcode);
 }
 
+/**
+ * SQLite's codes for a sync that failed. It syncs by itself when the log begins anew; after that
+ * nothing more is known of the disk (see Durability).
+ */
+const SYNC_FAULTS = new Set<unknown>([1034, 1290]);
+
+function isSyncFault(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && SYNC_FAULTS.has(error.errcode);
+}
+
+export type SqliteEngineDeps = {
+  durability: Durability;
+  /** Called after each commit, with no transaction open. */
+  onCommit: () => void;
+  /** S13: called after a commit that erased something. */
+  onErased: () => void;
+};
+
 /** The write side of the embedded database. One transaction at a time: the queue sees to that. */
-export function sqliteEngine(sql: Statements): Engine {
+export function sqliteEngine(sql: Statements, deps: SqliteEngineDeps): Engine {
+  const { durability } = deps;
   return {
     async begin(): Promise<EngineTransaction> {
+      if (durability.fault) throw durability.fault;
       // Takes the write lock before anything is read, so that no other process can come between.
       sql.run("BEGIN IMMEDIATE");
-      return transaction(sql, changeOf(sql) + 1);
+      return transaction(sql, changeOf(sql) + 1, deps);
     },
+    whenSynced: (done) => durability.whenSynced(done),
   };
 }
 
@@ -35,7 +58,11 @@ export function changeOf(sql: Statements): number {
   return int(row, "change");
 }
 
-function transaction(sql: Statements, change: number): EngineTransaction {
+function transaction(
+  sql: Statements,
+  change: number,
+  { durability, onCommit, onErased }: SqliteEngineDeps,
+): EngineTransaction {
   let open = true;
   const rollback = (): void => {
     if (!open) return;
@@ -56,15 +83,27 @@ function transaction(sql: Statements, change: number): EngineTransaction {
         open = false;
       } catch (error) {
         rollback();
+        if (isSyncFault(error)) durability.fail(error);
         if (isUniqueViolation(error)) throw new ConflictError("unique violation", { cause: error });
         throw error;
       }
+      onCommit();
+      if (writes.some(isErasure)) onErased();
     },
     async rollback() {
       rollback();
     },
   };
 }
+
+/** Something that was stored loses its payload: a message with what relates to it, or a reaction. */
+function isErasure(one: Write): boolean {
+  return one.put === "erasure" || (one.put === "fold" && one.row.event.payload === null);
+}
+
+const LIVE_REACTION = `
+  SELECT * FROM events WHERE rel_target = ? AND sender_id = ? AND rel_key = ?
+    AND rel_kind = 'reaction' AND payload IS NOT NULL`;
 
 function load(sql: Statements, keys: readonly Key[]): LoadedRows {
   const rows = noRows();
@@ -136,17 +175,40 @@ function loadKey(sql: Statements, key: Key, rows: LoadedRows): void {
           .map(membershipOf),
       );
       return;
-    case "client-id":
-      return into(
-        rows.events,
-        sql.get("SELECT * FROM events WHERE client_id = ?", key.clientId),
-        eventOf,
-      );
+    case "client-id": {
+      const row = sql.get("SELECT * FROM events WHERE client_id = ?", key.clientId);
+      if (!row && sql.get("SELECT 1 FROM erased_elsewhere WHERE client_id = ?", key.clientId)) {
+        rows.erasedElsewhere.push(key.clientId);
+      }
+      return into(rows.events, row, (found) => storedEvent(sql, found));
+    }
     case "event":
       return into(
         rows.events,
         sql.get("SELECT * FROM events WHERE chat_id = ? AND seq = ?", key.chatId, key.seq),
-        eventOf,
+        (row) => storedEvent(sql, row),
       );
+    case "reaction":
+      return into(rows.events, sql.get(LIVE_REACTION, key.target, key.accountId, key.key), (row) =>
+        storedEvent(sql, row),
+      );
+    case "value":
+      return into(
+        rows.values,
+        sql.get(
+          "SELECT * FROM account_values WHERE account_id = ? AND key = ?",
+          key.accountId,
+          key.key,
+        ),
+        valueOf,
+      );
+    case "value-count": {
+      const row = sql.get(
+        "SELECT count(*) AS n FROM account_values WHERE account_id = ?",
+        key.accountId,
+      );
+      rows.valueCounts.push({ accountId: key.accountId, count: int(row ?? {}, "n") });
+      return;
+    }
   }
 }

@@ -46,8 +46,20 @@ const INSERT_EVENT =
   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 const INSERT_MENTION =
   "INSERT INTO mentions (chat_id, account_id, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+const PUT_FOLD =
+  "UPDATE events SET fold_seq = ?, edit_seq = ?, fold = ?, change = ? WHERE chat_id = ? AND seq = ?";
+const ERASE =
+  "UPDATE events SET payload = NULL, fold_seq = ?, edit_seq = NULL, fold = NULL, erased_seq = ?, " +
+  "erased_at = ?, erased_by = ?, change = ? WHERE chat_id = ? AND seq = ?";
+/** S13, V30: edits and reactions of an erased message; what the index covers but for the redactions. */
+const ERASE_RELATIONS =
+  "UPDATE events SET payload = NULL WHERE chat_id = ? AND coalesce(root_seq, target_seq) = ? " +
+  "AND rel_kind IN ('edit', 'reaction', 'redact') AND rel_kind <> 'redact' AND payload IS NOT NULL";
+const DELETE_MENTION = "DELETE FROM mentions WHERE chat_id = ? AND account_id = ? AND seq = ?";
 const INSERT_MOVE =
   "INSERT INTO receipt_moves (chat_id, account_id, kind, seq, at) VALUES (?, ?, ?, ?, ?)";
+
+const PUT_VALUE = upsertSql("account_values", "account_id key value change", 2);
 
 /** Stores one row. */
 export function write(sql: Statements, change: Write): void {
@@ -80,13 +92,20 @@ export function write(sql: Statements, change: Write): void {
       return writeMembership(sql, change.row);
     case "event":
       return writeEvent(sql, change.row);
+    case "fold":
+      return writeFold(sql, change.row);
     case "receipt-move": {
       const { chatId, accountId, kind, seq, at } = change.row;
       sql.run(INSERT_MOVE, chatId, accountId, kind, seq, at);
       return;
     }
+    case "value": {
+      const { accountId, key, value, change: number } = change.row;
+      sql.run(PUT_VALUE, accountId, key, value, number);
+      return;
+    }
     case "erasure":
-      // Stands in the erased log, not here.
+      sql.run(ERASE_RELATIONS, change.row.chatId, change.row.seq);
       return;
   }
 }
@@ -155,6 +174,21 @@ function writeMembership(sql: Statements, row: MembershipRow): void {
   );
 }
 
+/** An event that is there already: its fold, or that it lost its payload. */
+function writeFold(sql: Statements, { event, change }: EventRow): void {
+  const { chatId, seq, fold, payload, mentions } = event;
+  const foldSeq = fold?.foldSeq ?? 0;
+  if (payload !== null) {
+    const { reactions = [], recent = [], edit } = fold ?? {};
+    const stored = reactions.length > 0 ? JSON.stringify({ reactions, recent }) : null;
+    sql.run(PUT_FOLD, foldSeq, edit?.seq ?? null, stored, change, chatId, seq);
+    return;
+  }
+  const { seq: erasedSeq, at, by } = fold?.erased ?? { seq: null, at: null, by: null };
+  sql.run(ERASE, foldSeq, erasedSeq, at, by, change, chatId, seq);
+  for (const accountId of mentions ?? []) sql.run(DELETE_MENTION, chatId, accountId, seq);
+}
+
 function writeEvent(sql: Statements, { event, change }: EventRow): void {
   sql.run(
     INSERT_EVENT,
@@ -184,7 +218,8 @@ function writeEvent(sql: Statements, { event, change }: EventRow): void {
     isMessage(event) ? 1 : 0,
     change,
   );
-  if (event.mentions === undefined || !isMessage(event)) return;
+  if (event.fold !== undefined) writeFold(sql, { event, change });
+  if (event.mentions === undefined || !isMessage(event) || event.payload === null) return;
   for (const accountId of event.mentions) {
     sql.run(INSERT_MENTION, event.chatId, accountId, event.seq);
   }

@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { CHAIN_START, verifyEvent } from "@parley/protocol/chain.ts";
-import type { Event } from "@parley/protocol/event.ts";
+import type { Event, Send } from "@parley/protocol/event.ts";
 import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
+import { valueKey, writeValue } from "@parley/protocol/values.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { PutOutcome, PutValues } from "../../features/values/values.commands.ts";
 import { commandsOn } from "../../testing/commands.ts";
 import { textItem } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, rename, type TestAccount } from "../../testing/test-accounts.ts";
@@ -18,6 +21,14 @@ export type StorageUnderTest = {
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash("sha256").update(bytes).digest();
 const ALL = { from: 1, to: 1_000_000 };
 const WHOLE = { order: "oldest" as const, limit: 1_000, maxBytes: 10_000_000 };
+
+/** Sight of whoever was there from the beginning. */
+const SEES_ALL = { ranges: [ALL], isMember: true };
+
+function relatedItem(kind: string, { chatId, clientId }: Send, key?: string): Send {
+  const rel = { kind, target: clientId, ...(key !== undefined && { key }) };
+  return textItem(chatId, kind, { notify: false, rel });
+}
 
 /** S2a: whether events from the first one on form an unbroken chain. */
 export function chainFaults(events: readonly Event[]): string[] {
@@ -168,6 +179,118 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect(await storage.counts(cleo.accountId, chatId)).toBeUndefined();
     });
 
+    test("S12, S13: folds, erasures and live reactions are as they were after reopening", async () => {
+      const chatId = await run.group(ana, [ben.accountId]);
+      const edited = textItem(chatId, "edited");
+      const erased = textItem(chatId, "erased", { mentions: [ben.accountId] });
+      const reaction = relatedItem("reaction", edited, "+");
+      const gone = relatedItem("reaction", edited, "-");
+      await run.send(ana, chatId, edited, erased, reaction, gone);
+      // Over several commits, and one that changes what it adds.
+      await run.send(ana, chatId, relatedItem("edit", edited), relatedItem("edit", erased));
+      await run.send(ana, chatId, relatedItem("redact", erased), relatedItem("redact", gone, "-"));
+      const before = await storage.shownEvents(chatId, ALL, WHOLE, SEES_ALL);
+      const stored = await eventsOf(chatId);
+      storage = await under.reopen();
+      run = commandsOn(storage);
+      expect(await storage.shownEvents(chatId, ALL, WHOLE, SEES_ALL)).toEqual(before);
+      expect(await eventsOf(chatId)).toEqual(stored);
+      expect(before.map((event) => event.fold?.foldSeq)).toEqual([
+        undefined,
+        9,
+        8,
+        ...Array.from({ length: 6 }, () => undefined),
+      ]);
+      expect(before[1]?.fold).toMatchObject({
+        edit: { seq: 6, payload: relatedItem("edit", edited).payload },
+        reactions: [{ key: "+", count: 1 }],
+        recent: [{ clientId: reaction.clientId, accountId: ana.accountId, key: "+", seq: 4 }],
+      });
+      expect(before[2]?.fold).toMatchObject({ erased: { seq: 8, by: ana.accountId } });
+      const kept = stored.filter((event) => event.payload !== null).map((event) => event.seq);
+      expect(kept).toEqual([1, 2, 4, 6, 8, 9]);
+      const again = [relatedItem("reaction", edited, "+"), relatedItem("reaction", edited, "-")];
+      const outcomes = await run.send(ana, chatId, ...again);
+      expect(outcomes).toMatchObject([{ error: { code: "duplicate_reaction" } }, { event: {} }]);
+      expect(await storage.counts(ben.accountId, chatId)).toMatchObject({ unread: 1, mentions: 0 });
+    });
+
+    test("V31: moved folds are found by cursor and ranges, erasures first, and cut by number and size", async () => {
+      const chatId = await run.group(ana, []);
+      const items = [1, 2, 3, 4].map((n) => textItem(chatId, `${n}`));
+      await run.send(ana, chatId, ...items);
+      const [two, three, four, five] = items;
+      await run.send(
+        ana,
+        chatId,
+        relatedItem("edit", two!),
+        relatedItem("reaction", three!, "+"),
+        relatedItem("redact", four!),
+        relatedItem("reaction", five!, "+"),
+      );
+      const moved = async (
+        after: number,
+        ranges: [number, number][],
+        limit = 9,
+        maxBytes = 9_999,
+      ) => {
+        const spans = ranges.map(([from, to]) => ({ from, to }));
+        const query = { after, ranges: spans, limit, maxBytes };
+        const found = await storage.movedFolds(chatId, query, SEES_ALL);
+        return [...found.moved.map(({ seq }) => seq), ...(found.isCut ? ["cut"] : [])];
+      };
+      expect(await moved(0, [[1, 9]])).toEqual([4, 5, 3, 2]);
+      expect(await moved(6, [[1, 9]])).toEqual([4, 5, 3]);
+      expect(await moved(9, [[1, 9]])).toEqual([]);
+      expect(await moved(0, [])).toEqual([]);
+      const parts: [number, number][] = [
+        [5, 9],
+        [1, 3],
+      ];
+      expect(await moved(0, parts)).toEqual([5, 3, 2]);
+      const overlapping: [number, number][] = [
+        [2, 5],
+        [3, 3],
+        [1, 2],
+      ];
+      expect(await moved(0, overlapping)).toEqual([4, 5, 3, 2]);
+      expect(await moved(0, [[1, 9]], 3)).toEqual([4, 5, 3, "cut"]);
+      expect(await moved(0, [[1, 9]], 4)).toEqual([4, 5, 3, 2]);
+      expect(await moved(0, [[1, 9]], 9, 200)).toEqual([4, "cut"]);
+    });
+
+    test("S9: numbers of many members at once are those of each alone", async () => {
+      const chatId = await run.group(ana, [ben.accountId, cleo.accountId]);
+      const mentions = [ben.accountId, ana.accountId];
+      for (const by of [ana, ben, cleo, ana, cleo]) {
+        await run.send(by, chatId, textItem(chatId, "m", { mentions }));
+      }
+      await run.receipts(ben, { chatId, readSeq: 3 });
+      await run.receipts(cleo, { chatId, readSeq: 4 });
+      const ids = [cleo.accountId, ana.accountId, ben.accountId];
+      const many = await storage.countsBefore(chatId, 4, ids);
+      const alone = await Promise.all(
+        [ben, ana].map(({ accountId }) => storage.counts(accountId, chatId)),
+      );
+      expect(many).toEqual(alone);
+      expect(many.map(({ unread, mentions: named }) => [unread, named])).toEqual([
+        [3, 3],
+        [3, 3],
+      ]);
+      await run.leave(ben, chatId);
+      expect(await storage.countsBefore(chatId, 4, [ben.accountId])).toEqual([]);
+    });
+
+    test("X3: who sees an event: members since, and those who left after it", async () => {
+      const chatId = await run.group(ana, [ben.accountId]);
+      await run.say(ana, chatId, "2");
+      await run.leave(ben, chatId);
+      await run.add(ana, chatId, cleo.accountId);
+      const seers = async (seq: number) => [...(await storage.seersOf(chatId, seq))].sort();
+      expect(await seers(2)).toEqual([ana.accountId, ben.accountId].sort());
+      expect(await seers(4)).toEqual([ana.accountId, cleo.accountId].sort());
+    });
+
     test("ranges are cut from the end that is asked for, by number and by size", async () => {
       const { chatId } = await run.direct(ana, ben.accountId);
       for (let i = 0; i < 5; i++) await run.say(ana, chatId, "m".repeat(100));
@@ -234,6 +357,85 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect(await storage.chatViews(nobody, [nowhere])).toEqual([]);
       expect(await storage.events(nowhere, ALL, WHOLE)).toEqual([]);
       expect(await storage.lastSeen([nobody])).toEqual(new Map());
+    });
+
+    test("S1, V32: values are listed by (change, key), cut by number and by size, and survive reopening", async () => {
+      const { accountId } = ana;
+      const keyOf = (at: number) => valueKey("draft", ids[at] ?? newId(ChatId));
+      const ids = Array.from({ length: 4 }, () => newId(ChatId)).toSorted();
+      const long = JSON.stringify("x".repeat(1_000));
+      await run.values(ana, { key: keyOf(1), value: long }, { key: keyOf(0), value: long });
+      await run.values(ana, { key: keyOf(2), value: "1" });
+      await run.values(ana, { key: keyOf(3), value: "2" });
+      await run.values(ben, { key: keyOf(3), value: "3" });
+      const list = (since: number, after: { change: number; id: string } | null, limit = 10) =>
+        storage.changedValues(accountId, since, after, { limit, maxBytes: 1_500 });
+      const first = await list(0, null);
+      expect(first).toMatchObject({ complete: false, rows: [{ key: keyOf(0), value: long }] });
+      const one = first.rows[0]!;
+      const rest = await list(0, { change: one.change, id: one.key });
+      expect(rest.rows.map((row) => row.key)).toEqual([keyOf(1), keyOf(2), keyOf(3)]);
+      expect(rest.complete).toBe(true);
+      const second = rest.rows[1]!;
+      expect((await list(second.change, null)).rows.map((row) => row.value)).toEqual(["2"]);
+      expect(await list(0, null, 1)).toMatchObject({ complete: false });
+      await run.values(ana, { key: keyOf(2), value: null });
+      storage = await under.reopen();
+      run = commandsOn(storage);
+      const after = await list(second.change, null);
+      expect(after.rows.map(({ key, value }) => [key, value])).toEqual([
+        [keyOf(3), "2"],
+        [keyOf(2), null],
+      ]);
+    });
+
+    test("V32: values of one group see each other, and the limit counts those that it made", async () => {
+      const key = valueKey("draft", newId(ChatId));
+      const put = (value: string | null, baseRev: number): PutValues => ({
+        kind: "values.put",
+        accountId: ana.accountId,
+        puts: [{ key, value, baseRev }],
+      });
+      const results = await storage.transact<PutOutcome[]>([put("1", 0), put("2", 0), put("1", 7)]);
+      const outcomes = results.flatMap((result) => (result.ok ? result.value : []));
+      expect(outcomes).toMatchObject([
+        { written: { value: "1" } },
+        { stale: { value: "1" } },
+        { written: { value: "1" } },
+      ]);
+    });
+
+    test("V33: who has blocked whom, and in which direct chat that counts", async () => {
+      const { chatId } = await run.direct(ana, ben.accountId);
+      const group = await run.group(ana, [ben.accountId]);
+      const key = valueKey("block", ben.accountId);
+      const among = [ana.accountId, cleo.accountId];
+      expect(await storage.blockersOf(ben.accountId, among)).toEqual(new Set());
+      expect(await storage.hasBlock(chatId)).toBe(false);
+      await run.values(ana, { key, value: writeValue("block", { atMs: 1 }) });
+      expect(await storage.blockersOf(ben.accountId, among)).toEqual(new Set([ana.accountId]));
+      expect(await storage.blockersOf(ana.accountId, [ben.accountId])).toEqual(new Set());
+      expect([await storage.hasBlock(chatId), await storage.hasBlock(group)]).toEqual([
+        true,
+        false,
+      ]);
+      await run.values(ana, { key, value: null });
+      expect(await storage.blockersOf(ben.accountId, among)).toEqual(new Set());
+      expect(await storage.hasBlock(chatId)).toBe(false);
+      expect(await storage.hasBlock(newId(ChatId))).toBe(false);
+    });
+
+    test("V43: groups above the limit are found, others are not", async () => {
+      const small = await run.group(ana, [ben.accountId]);
+      const others: AccountId[] = [];
+      for (let i = 0; i < LIMITS.receiptDetailMembers; i++) {
+        others.push((await makeAccount(storage, `person${i}`)).accountId);
+      }
+      const large = await run.group(ana, others);
+      expect(await storage.largeGroups()).toEqual([{ chatId: large, memberCount: 33 }]);
+      await run.remove(ana, large, others[0]!);
+      expect(await storage.largeGroups()).toEqual([]);
+      expect(small).not.toBe(large);
     });
 
     test("what comes after closing is refused", async () => {

@@ -1,7 +1,8 @@
 import { AccountId, ChatId, DataEpoch, newId } from "@parley/protocol/ids.ts";
+import { valueKey } from "@parley/protocol/values.ts";
 import { describe, expect, it } from "vitest";
 import type { CachePatch, CacheStore } from "../cache-store.ts";
-import { sampleAside, sampleChat, sampleEvent, samplePerson } from "./sample.ts";
+import { sampleChat, sampleEvent, samplePerson } from "./sample.ts";
 
 /** Opens stores on one database, which starts empty for every suite run. */
 export type CacheOpener = () => Promise<{
@@ -56,7 +57,6 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
         events: [event, sampleEvent(chatId, 2)],
         ranges: [{ chatId, ranges: [{ from: 2, to: 3, kind: "held" }] }],
         people: [person],
-        aside: [sampleAside(chatId)],
       });
       await put(store, "first", { events: [{ ...event, payload: null, foldSeq: 8 }] });
       const found = await store.read(async (reads) => ({
@@ -65,7 +65,6 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
         events: await reads.eventsBetween(chatId, 1, 9),
         ranges: await reads.ranges(chatId),
         people: await reads.people([newId(AccountId), person.accountId]),
-        aside: await reads.aside(chatId),
       }));
       expect(found.meta).toEqual({ dataEpoch, since: 4 });
       expect(found.chats.map((row) => row?.cursor)).toEqual([undefined, 3]);
@@ -75,7 +74,6 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
       ]);
       expect(found.ranges).toEqual([{ from: 2, to: 3, kind: "held" }]);
       expect(found.people).toEqual([undefined, person]);
-      expect(found.aside.map((row) => row.event.seq)).toEqual([7]);
       store.close();
     });
 
@@ -187,6 +185,22 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
       });
       await put(store, "first", { events: [event] });
       expect(await store.read((reads) => reads.events(chatId, [1, 2]))).toEqual([event]);
+      store.close();
+    });
+
+    it("S1: account values are kept by key, found by kind, and cleared for a new epoch", async () => {
+      const { store } = await claimed();
+      const pin = { key: valueKey("pin", chatId), value: '{"atMs":1}', change: 3 };
+      const long = { key: valueKey("draft", chatId), value: `"${"€".repeat(60_000)}"`, change: 4 };
+      const gone = { key: valueKey("draft", newId(ChatId)), value: null, change: 5 };
+      await put(store, "first", { values: [pin, long, gone] });
+      const found = await store.read((reads) => reads.values([gone.key, "mute:x", pin.key]));
+      expect(found).toEqual([gone, undefined, pin]);
+      const drafts = await store.read((reads) => reads.valuesOf("draft"));
+      expect(drafts.toSorted((a, b) => a.change - b.change)).toEqual([long, gone]);
+      await put(store, "first", { clearValues: true, values: [gone] });
+      expect(await store.read((reads) => reads.valuesOf("pin"))).toEqual([]);
+      expect(await store.read((reads) => reads.valuesOf("draft"))).toEqual([gone]);
       store.close();
     });
 

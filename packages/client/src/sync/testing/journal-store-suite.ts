@@ -1,10 +1,12 @@
 import { ChatId, ClientId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
+import { valueKey } from "@parley/protocol/values.ts";
 import { describe, expect, it } from "vitest";
+import { beginPut } from "../draft-sync.ts";
 import { reviseDraft } from "../drafts.ts";
 import type { EntryDecision, JournalStore } from "../journal-store.ts";
 import type { OutboxEntry } from "../model.ts";
-import { sampleEntry } from "./sample.ts";
+import { sampleAside, sampleEntry } from "./sample.ts";
 
 /** Opens stores on one journal, which starts empty for every suite run. */
 export type JournalOpener = () => Promise<() => JournalStore>;
@@ -44,6 +46,21 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
       const states = (await store.entries()).map(({ state }) => state);
       expect(states).toEqual(["journaled", "offered"]);
       store.close();
+    });
+
+    it("S6c: what is set aside stays, each once, through closing and opening again", async () => {
+      const open = await opener();
+      const store = open();
+      const [one, other] = [sampleAside(chatId), sampleAside(newId(ChatId))];
+      await store.setAside([one, other]);
+      const erased = { ...one, event: { ...one.event, payload: null } };
+      await store.setAside([erased]);
+      store.close();
+      const again = open();
+      expect(await again.aside(chatId)).toMatchObject([erased]);
+      expect(await again.aside(other.chatId)).toMatchObject([other]);
+      expect(await again.aside(newId(ChatId))).toEqual([]);
+      again.close();
     });
 
     it("S11: a decision changes, drops and leaves entries in one go", async () => {
@@ -120,6 +137,50 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
       const payload = `${"a".repeat(LIMITS.payloadBytes - 4)}😀`;
       await store.add({ ...entry, send: { ...entry.send, payload } });
       expect((await store.entries())[0]?.send.payload).toBe(payload);
+      store.close();
+    });
+
+    it("S11: account values wait one per key, over all windows, until what was sent is settled", async () => {
+      const open = await opener();
+      const [one, two] = [open(), open()];
+      const [mute, pin] = [valueKey("mute", chatId), valueKey("pin", chatId)];
+      await one.putWaiting({ key: mute, value: "1" });
+      await two.putWaiting({ key: pin, value: null });
+      await one.putWaiting({ key: mute, value: "2" });
+      const waiting = async () =>
+        (await two.waitingPuts()).toSorted((a, b) => (a.key < b.key ? -1 : 1));
+      expect(await waiting()).toEqual([
+        { key: mute, value: "2" },
+        { key: pin, value: null },
+      ]);
+      await two.settleWaiting([
+        { key: mute, value: "1" },
+        { key: pin, value: null },
+      ]);
+      one.close();
+      two.close();
+      const later = open();
+      expect(await later.waitingPuts()).toEqual([{ key: mute, value: "2" }]);
+      later.close();
+    });
+
+    it("S1: lists the drafts of all chats, cleared ones that the server has to hear of included", async () => {
+      const store = (await opener())();
+      const other = newId(ChatId);
+      for (const [id, text] of [
+        [chatId, "x".repeat(250_000)],
+        [other, "here"],
+      ] as const) {
+        await store.changeDraft(id, (now, revisions) =>
+          reviseDraft(id, now, revisions, { text, replyTo: null }, 1),
+        );
+      }
+      await store.changeDraft(other, (now) => now && beginPut(now, now));
+      await store.changeDraft(other, (now, revisions) =>
+        reviseDraft(other, now, revisions, { text: "", replyTo: null }, 2),
+      );
+      const lengths = (await store.drafts()).map((draft) => draft.text.length);
+      expect(lengths.toSorted((a, b) => a - b)).toEqual([0, 250_000]);
       store.close();
     });
 

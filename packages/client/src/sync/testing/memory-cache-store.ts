@@ -1,6 +1,7 @@
 import type { Member } from "@parley/protocol/chat.ts";
 import type { CachePatch, CacheReads, CacheStore } from "../cache-store.ts";
-import type { AsideRow, CacheMeta, ChatRow, EventRow, PersonRow, Range } from "../model.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
+import type { CacheMeta, ChatRow, EventRow, PersonRow, Range, ValueRow } from "../model.ts";
 import { createSerial } from "../serial.ts";
 
 type Tables = {
@@ -10,7 +11,7 @@ type Tables = {
   ranges: Map<string, readonly Range[]>;
   events: Map<string, Map<number, EventRow>>;
   people: Map<string, PersonRow>;
-  aside: Map<string, AsideRow>;
+  values: Map<ValueKey, ValueRow>;
 };
 
 function emptyTables(): Tables {
@@ -21,7 +22,7 @@ function emptyTables(): Tables {
     ranges: new Map(),
     events: new Map(),
     people: new Map(),
-    aside: new Map(),
+    values: new Map(),
   };
 }
 
@@ -46,8 +47,14 @@ function readsOf(tables: Tables): CacheReads {
       const all = [...tables.events.values()].flatMap((chat) => [...chat.values()]);
       return new Set(all.map((row) => row.clientId).filter((id) => clientIds.includes(id)));
     },
+    named: async (clientIds) => {
+      const all = [...tables.events.values()].flatMap((chat) => [...chat.values()]);
+      return all.filter((row) => clientIds.includes(row.clientId));
+    },
     people: async (accountIds) => accountIds.map((accountId) => tables.people.get(accountId)),
-    aside: async (chatId) => [...tables.aside.values()].filter((row) => row.chatId === chatId),
+    values: async (keys) => keys.map((key) => tables.values.get(key)),
+    valuesOf: async (kind) =>
+      [...tables.values.values()].filter((row) => row.key.startsWith(`${kind}:`)),
   };
 }
 
@@ -61,11 +68,12 @@ function apply(tables: Tables, patch: CachePatch): void {
     const chat = tables.events.get(row.chatId) ?? new Map<number, EventRow>();
     tables.events.set(row.chatId, chat.set(row.seq, row));
   }
-  for (const row of patch.aside ?? []) tables.aside.set(row.event.clientId, row);
   for (const { chatId, members } of patch.members ?? []) tables.members.set(chatId, members);
   for (const { chatId, ranges } of patch.ranges ?? []) tables.ranges.set(chatId, ranges);
   for (const person of patch.people ?? []) tables.people.set(person.accountId, person);
   for (const row of patch.chats ?? []) tables.chats.set(row.chatId, row);
+  if (patch.clearValues) tables.values.clear();
+  for (const row of patch.values ?? []) tables.values.set(row.key, row);
   if (patch.meta) tables.meta = { ...tables.meta, ...patch.meta };
 }
 

@@ -1,6 +1,7 @@
 import type { DraftDecision, JournalStore } from "../journal-store.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
-import type { DraftRevisionRow, DraftRow, OutboxEntry } from "../model.ts";
+import type { ValueKey } from "@parley/protocol/values.ts";
+import type { AsideRow, DraftRevisionRow, DraftRow, OutboxEntry, WaitingPut } from "../model.ts";
 
 /** The database behind memory journals: windows of one device open the same one. */
 export class MemoryJournalData {
@@ -8,6 +9,8 @@ export class MemoryJournalData {
   outbox = new Map<string, OutboxEntry>();
   drafts = new Map<string, DraftRow>();
   revisions = new Map<string, DraftRevisionRow[]>();
+  waiting = new Map<ValueKey, WaitingPut>();
+  aside = new Map<string, AsideRow>();
   readMarks = new Map<ChatId, number>();
   settings = new Map<string, unknown>();
 }
@@ -69,9 +72,23 @@ export function openMemoryJournal(data: MemoryJournalData): JournalStore {
         data.outbox.set(entry.clientId, { ...entry, order: data.order });
       }
     },
+    async setAside(rows) {
+      for (const row of rows) data.aside.set(row.event.clientId, row);
+    },
+    aside: async (chatId) => [...data.aside.values()].filter((row) => row.chatId === chatId),
     draft: async (chatId) => data.drafts.get(chatId),
     changeDraft: async (chatId, change) => decideDraft(chatId, change),
     draftRevisions: async (chatId) => newestFirst(chatId),
+    drafts: async () => [...data.drafts.values()],
+    waitingPuts: async () => [...data.waiting.values()],
+    async putWaiting(put) {
+      data.waiting.set(put.key, put);
+    },
+    async settleWaiting(settled) {
+      for (const { key, value } of settled) {
+        if (data.waiting.get(key)?.value === value) data.waiting.delete(key);
+      }
+    },
     readMarks: async () => [...data.readMarks].map(([chatId, readSeq]) => ({ chatId, readSeq })),
     async putReadMark({ chatId, readSeq }) {
       data.readMarks.set(chatId, Math.max(readSeq, data.readMarks.get(chatId) ?? 0));

@@ -1,6 +1,14 @@
+import { hash } from "node:crypto";
+import { CHAIN_START, contentHashOf, eventHashOf, type Sha256 } from "@parley/protocol/chain.ts";
 import type { ChatKind, ChatState, Member, Withheld } from "@parley/protocol/chat.ts";
 import { addToCounts, type Counts } from "@parley/protocol/counts.ts";
-import { type Event, REL, type Send, type SystemContent } from "@parley/protocol/event.ts";
+import {
+  type Envelope,
+  type Event,
+  REL,
+  type Send,
+  type SystemContent,
+} from "@parley/protocol/event.ts";
 import { foldEvent, foldTargetOf } from "@parley/protocol/fold.ts";
 import type { AccountId, ChatId, ClientId, DeviceId } from "@parley/protocol/ids.ts";
 import { minimumOverOthers } from "@parley/protocol/receipts.ts";
@@ -26,15 +34,7 @@ export type ModelChat = {
   changed: Map<AccountId, number>;
 };
 
-/** Stands for a hash: differs wherever order or content differ. Not the chain of chain.ts. */
-export function modelHash(text: string): string {
-  let [a, b] = [0x811c_9dc5, 0x01b3];
-  for (let i = 0; i < text.length; i++) {
-    a = Math.imul(a ^ text.charCodeAt(i), 0x0100_0193) >>> 0;
-    b = Math.imul(b + text.charCodeAt(i), 0x85eb_ca6b) >>> 0;
-  }
-  return (a.toString(36) + b.toString(36)).padEnd(43, "x").slice(0, 43);
-}
+export const sha256: Sha256 = (bytes) => hash("sha256", bytes, "buffer");
 
 export function headSeq(chat: ModelChat): number {
   return chat.events.length;
@@ -61,25 +61,43 @@ export function append(
   at: number,
 ): Event {
   const seq = headSeq(chat) + 1;
-  const prevHash = chat.events.at(-1)?.hash ?? "A".repeat(43);
+  const prevHash = chat.events.at(-1)?.hash ?? CHAIN_START;
   const target = chat.events.find((event) => event.clientId === send.rel?.target);
-  const contentHash = modelHash(send.payload);
+  const contentHash = contentHashOf(sha256, send.payload);
   const root = target?.rel?.kind === REL.reaction ? target.targetSeq : undefined;
-  const event: Event = {
-    ...send,
+  const isTakenBack = send.rel?.kind === REL.redact && root !== undefined;
+  const { payload, ...rest } = send;
+  const envelope: Envelope = {
+    ...rest,
     seq,
     at,
     senderId: by.accountId,
     senderDeviceId: by.deviceId,
     ...(target && { targetSeq: target.seq }),
-    ...(root !== undefined && { rootSeq: root }),
+    ...(isTakenBack && { rootSeq: root }),
+  };
+  const event: Event = {
+    ...envelope,
+    payload,
     contentHash,
     prevHash,
-    hash: modelHash(`${prevHash}:${seq}:${send.clientId}:${contentHash}`),
+    hash: eventHashOf(sha256, envelope, contentHash, prevHash),
   };
   chat.events.push(event);
   applySystem(chat, event);
+  erase(chat, event);
   return event;
+}
+
+/** V30: what a redact erases loses its payload in the store itself. */
+function erase(chat: ModelChat, event: Event): void {
+  if (event.rel?.kind !== REL.redact) return;
+  const lost = (one: Event): boolean =>
+    one.clientId === event.rel?.target ||
+    (event.rootSeq === undefined &&
+      one.targetSeq === event.targetSeq &&
+      (one.rel?.kind === REL.edit || one.rel?.kind === REL.reaction));
+  chat.events = chat.events.map((one) => (lost(one) ? { ...one, payload: null } : one));
 }
 
 function applySystem(chat: ModelChat, event: Event): void {
@@ -108,18 +126,49 @@ function applySystem(chat: ModelChat, event: Event): void {
   }
 }
 
+/** The fold of an event, whoever may see it. */
+export function wholeFold(chat: ModelChat, seq: number): Event["fold"] {
+  return chat.events
+    .filter((later) => foldTargetOf(later) === seq)
+    .reduce<Event["fold"]>((fold, later) => foldEvent(fold, later), undefined);
+}
+
+/** The fold of an event as an account sees it (V30): a member is told of every erasure. */
+export function foldFor(chat: ModelChat, account: AccountId, seq: number): Event["fold"] {
+  const whole = wholeFold(chat, seq);
+  if (whole?.erased !== undefined && memberOf(chat, account) !== undefined) return whole;
+  return chat.events
+    .filter((later) => foldTargetOf(later) === seq && canSee(chat, account, later.seq))
+    .reduce<Event["fold"]>((fold, later) => foldEvent(fold, later), undefined);
+}
+
 /**
  * S12: an event as a history page shows it now: folded, edits' payloads in their targets only. X3: what
  * came after an account left touches nothing of what it sees.
  */
 export function shown(chat: ModelChat, account: AccountId, event: Event): Event {
-  let fold: Event["fold"];
-  for (const later of chat.events)
-    if (foldTargetOf(later) === event.seq && canSee(chat, account, later.seq))
-      fold = foldEvent(fold, later);
-  const isEdit = event.rel?.kind === REL.edit;
-  const replaced = isEdit || fold?.edit !== undefined || fold?.erased !== undefined;
+  const fold = foldFor(chat, account, event.seq);
+  const isRelation = foldTargetOf(event) !== undefined;
+  const replaced = isRelation || fold?.edit !== undefined || fold?.erased !== undefined;
   return { ...event, payload: replaced ? null : event.payload, ...(fold && { fold }) };
+}
+
+/** V31: what moved past `after` in the ranges that a client holds. */
+export function movedIn(
+  chat: ModelChat,
+  account: AccountId,
+  after: number,
+  held: readonly { from: number; to: number }[],
+  limit: number,
+): Pick<RangePart, "moved" | "movedCut"> {
+  const moved = chat.events.flatMap(({ seq }) => {
+    const isHeld = held.some(({ from, to }) => from <= seq && seq <= Math.min(to, after));
+    if (!isHeld || !canSee(chat, account, seq)) return [];
+    const fold = foldFor(chat, account, seq);
+    return fold !== undefined && fold.foldSeq > after ? [{ seq, fold }] : [];
+  });
+  moved.sort((a, b) => Number(b.fold.erased !== undefined) - Number(a.fold.erased !== undefined));
+  return { moved: moved.slice(0, limit), movedCut: moved.length > limit };
 }
 
 /** The numbers of S9, counted from scratch. */
@@ -181,6 +230,7 @@ export function partOf(
   account: AccountId,
   span: { from: number; to: number },
   snapshot: boolean,
+  moved: Pick<RangePart, "moved" | "movedCut"> = { moved: [], movedCut: false },
 ): RangePart {
   const events: Event[] = [];
   const withheld: Withheld[] = [];
@@ -197,8 +247,7 @@ export function partOf(
     events,
     withheld,
     snapshot,
-    moved: [],
-    movedCut: false,
+    ...moved,
   };
 }
 

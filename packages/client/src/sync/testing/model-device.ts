@@ -14,6 +14,8 @@ import type { FakeClock } from "../../testing/fake-clock.ts";
 import type { CacheStore } from "../cache-store.ts";
 import { createSyncEngine, type SyncEngine } from "../engine.ts";
 import type { JournalStore } from "../journal-store.ts";
+import { damageEvents } from "./damage.ts";
+import { sha256 } from "./model-chat.ts";
 import type { Connection, ModelServer } from "./model-server.ts";
 
 /** What may go wrong between a device and the server; each a chance in [0, 1). */
@@ -22,20 +24,26 @@ export type Faults = {
   loseRequest: number;
   /** The server did it, but the answer is lost. */
   loseAnswer: number;
+  /** An answer takes its time: live frames and other answers overtake it. */
+  slowAnswer: number;
   /** A live batch is lost. */
   losePush: number;
   /** A live batch comes twice. */
   repeatPush: number;
   /** A live batch comes after later ones. */
   delayPush: number;
+  /** An event on the way, live or in an answer, is not the one that was sent. */
+  damage: number;
 };
 
 export const NO_FAULTS: Faults = {
   loseRequest: 0,
   loseAnswer: 0,
+  slowAnswer: 0,
   losePush: 0,
   repeatPush: 0,
   delayPush: 0,
+  damage: 0,
 };
 
 export type Stores = { openCache(): Promise<CacheStore>; openJournal(): JournalStore };
@@ -109,6 +117,8 @@ export class ModelDevice {
   readonly accountKey: AccountKey;
   readonly windows: ModelWindow[] = [];
   faults: Faults = NO_FAULTS;
+  /** Changes what comes from the server, in place, as a test wants it. */
+  tamper: (data: unknown) => void = () => undefined;
   online = false;
   caughtUp = false;
   readonly #options: DeviceOptions;
@@ -149,6 +159,7 @@ export class ModelDevice {
         random: () => this.#options.random(),
         setTimer: (run, afterMs) => clock.setTimer(() => window.alive && run(), afterMs),
       },
+      sha256,
       log: { warn: () => undefined },
       trouble: () => undefined,
       newEpoch: () => `${this.deviceId}:${this.windows.indexOf(window)}:${++claims}`,
@@ -241,9 +252,12 @@ export class ModelDevice {
   #deliver(changes: Change[], heal?: NoticeBody<"sync:changes">["heal"]): void {
     if (!this.#writerReady) return;
     const { accountKey } = this;
+    const sent = structuredClone(changes);
+    damageEvents(sent, this.faults.damage, this.#options.random);
+    this.tamper(sent);
     this.#writer?.notify("sync:changes", {
       accountKey,
-      changes: structuredClone(changes),
+      changes: sent,
       ...(heal && { heal }),
     });
   }
@@ -269,10 +283,14 @@ export class ModelDevice {
     if (random() < this.faults.loseRequest) return failure("timeout", "lost");
     const answer = server.request(connection, name, structuredClone(body) as never);
     if (name === "sync:hello") this.#healedTo = server.watermark;
+    const sent = structuredClone(answer);
     await Promise.resolve();
+    while (random() < this.faults.slowAnswer) await new Promise((next) => setImmediate(next));
     if (this.#connection !== connection) return failure("offline", "connection ended");
     if (random() < this.faults.loseAnswer) return failure("timeout", "answer lost");
-    return structuredClone(answer);
+    damageEvents(sent, this.faults.damage, random);
+    this.tamper(sent);
+    return sent;
   }
 
   #bridge(window: ModelWindow, onCrash: () => void): Bridge {

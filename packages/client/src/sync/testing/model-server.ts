@@ -1,6 +1,12 @@
 import type { Change } from "@parley/protocol/chat.ts";
 import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
-import { type Event, REL, type Send, type SystemContent } from "@parley/protocol/event.ts";
+import {
+  type Event,
+  isMessage,
+  REL,
+  type Send,
+  type SystemContent,
+} from "@parley/protocol/event.ts";
 import {
   type AccountId,
   type ChatId,
@@ -12,16 +18,21 @@ import {
 import type { Person } from "@parley/protocol/person.ts";
 import { mergeMarks } from "@parley/protocol/receipts.ts";
 import type { SendOutcome } from "@parley/protocol/socket/requests.ts";
+import type { AccountValuePut } from "@parley/protocol/values.ts";
+import { type ModelValues, putModelValues } from "./model-values.ts";
 import {
   append,
+  canSee,
   countsFor,
   headSeq,
   memberOf,
   type ModelChat,
+  movedIn,
   partOf,
   stateFor,
   systemSend,
   visibleHead,
+  wholeFold,
 } from "./model-chat.ts";
 
 export type Caller = { accountId: AccountId; deviceId: DeviceId };
@@ -32,6 +43,7 @@ type State = {
   change: number;
   chats: Map<ChatId, ModelChat>;
   people: Map<AccountId, Person>;
+  values: ModelValues;
 };
 
 /** A message whose payload has this in it is refused for good. */
@@ -42,18 +54,35 @@ export const POISON = "☠";
  * can see, with small limits so that pages and snapshots happen often. Synchronous and in memory.
  */
 export class ModelServer {
-  readonly limits = { helloItems: 1, pullEvents: 6, snapshotGap: 10, snapshotEvents: 4, page: 5 };
+  readonly limits = {
+    helloItems: 1,
+    pullEvents: 6,
+    snapshotGap: 10,
+    snapshotEvents: 4,
+    page: 5,
+    moved: 3,
+  };
   /** Whether the next item is answered `busy`. */
   busy: () => boolean = () => false;
   readonly #connections = new Set<Connection>();
   #state: State;
 
   constructor() {
-    this.#state = { dataEpoch: newId(DataEpoch), change: 0, chats: new Map(), people: new Map() };
+    this.#state = {
+      dataEpoch: newId(DataEpoch),
+      change: 0,
+      chats: new Map(),
+      people: new Map(),
+      values: new Map(),
+    };
   }
 
   get chats(): ReadonlyMap<ChatId, ModelChat> {
     return this.#state.chats;
+  }
+
+  get values(): ModelValues {
+    return this.#state.values;
   }
 
   get dataEpoch(): DataEpoch {
@@ -89,9 +118,11 @@ export class ModelServer {
       const change = chat.changed.get(accountId) ?? 0;
       if (change > since) found.push({ change, chat });
     }
-    return found
-      .sort((a, b) => a.change - b.change)
-      .map(({ change, chat }) => this.#chatChange(chat, accountId, change));
+    const chats = found.map(({ change, chat }) => this.#chatChange(chat, accountId, change));
+    const values = [...(this.values.get(accountId)?.values() ?? [])]
+      .filter(({ change }) => change > since)
+      .map((value): Change => ({ kind: "value", ...value }));
+    return [...chats, ...values].sort((a, b) => a.change - b.change);
   }
 
   request(connection: Connection, name: string, body: never): Result<unknown> {
@@ -99,6 +130,8 @@ export class ModelServer {
       ["sync:hello", () => this.#hello(connection, body)],
       ["sync:pull", () => this.#pull(connection, body)],
       ["chat:history", () => this.#history(connection, body)],
+      ["sync:erased", () => success({ clientIds: [] })],
+      ["values:put", () => this.#putValues(connection, body)],
       ["chat:send", () => this.#send(connection, body)],
       ["chat:create-group", () => this.#create(connection, body)],
       ["chat:add-members", () => this.#add(connection, body)],
@@ -107,6 +140,25 @@ export class ModelServer {
       ["chat:set-title", () => this.#title(connection, body)],
     ]);
     return handlers.get(name)?.() ?? failure("unknown_event", name);
+  }
+
+  #putValues(connection: Connection, body: { puts: AccountValuePut[] }): Result<unknown> {
+    const { accountId } = connection;
+    return putModelValues(
+      {
+        values: this.values,
+        accountId,
+        nextChange: () => (this.#state.change += 1),
+        isBusy: () => this.busy(),
+        written: (value) => {
+          for (const other of this.#connections) {
+            if (other === connection || other.accountId !== accountId) continue;
+            other.push([{ kind: "value", ...value }]);
+          }
+        },
+      },
+      body.puts,
+    );
   }
 
   /** S8: one batch of own marks. */
@@ -186,11 +238,14 @@ export class ModelServer {
     return success({ dataEpoch: this.dataEpoch, watermark: this.watermark, changes, next });
   }
 
-  #pull(caller: Caller, body: { chats: { chatId: ChatId; after: number }[] }): Result<unknown> {
+  #pull(
+    caller: Caller,
+    body: { chats: { chatId: ChatId; after: number; held?: { from: number; to: number }[] }[] },
+  ): Result<unknown> {
     const parts = [];
     let room = this.limits.pullEvents;
     let more = false;
-    for (const { chatId, after } of body.chats) {
+    for (const { chatId, after, held = [] } of body.chats) {
       const chat = this.#state.chats.get(chatId);
       if (chat === undefined || !chat.periods.has(caller.accountId)) continue;
       const head = visibleHead(chat, caller.accountId);
@@ -204,7 +259,8 @@ export class ModelServer {
         ? { from: head - this.limits.snapshotEvents + 1, to: head }
         : { from: after + 1, to: Math.min(head, after + room) };
       if (span.to < head) more = true;
-      parts.push(partOf(chat, caller.accountId, span, snapshot));
+      const moved = movedIn(chat, caller.accountId, after, held, this.limits.moved);
+      parts.push(partOf(chat, caller.accountId, span, snapshot, moved));
       room -= span.to - span.from + 1;
     }
     return success({ parts, more });
@@ -221,7 +277,7 @@ export class ModelServer {
     return success(partOf(chat, caller.accountId, { from, to }, false));
   }
 
-  #send(caller: Caller, body: { chatId: ChatId; items: Send[] }): Result<unknown> {
+  #send(caller: Connection, body: { chatId: ChatId; items: Send[] }): Result<unknown> {
     const outcomes: SendOutcome[] = [];
     for (const item of body.items) {
       if (this.busy()) {
@@ -239,7 +295,7 @@ export class ModelServer {
     return success({ outcomes });
   }
 
-  #accept(caller: Caller, send: Send): Result<Event> {
+  #accept(caller: Connection, send: Send): Result<Event> {
     for (const chat of this.#state.chats.values()) {
       const known = chat.events.find((event) => event.clientId === send.clientId);
       if (known !== undefined) {
@@ -249,35 +305,63 @@ export class ModelServer {
       }
     }
     const chat = this.#state.chats.get(send.chatId);
-    if (chat === undefined) return failure("chat_not_found", "no such chat");
+    if (chat === undefined || !chat.periods.has(caller.accountId)) {
+      return failure("chat_not_found", "no such chat");
+    }
     if (memberOf(chat, caller.accountId) === undefined) return failure("not_a_member", "gone");
     if (send.payload.includes(POISON)) return failure("invalid_request", "poisoned");
-    const fault = this.#relFault(chat, send);
+    const fault = this.#relFault(chat, caller, send);
     if (fault !== undefined) return { ok: false, error: fault };
     const { ifMembership: _ifMembership, ...rest } = send;
-    return success(this.#publish(chat, caller, rest));
+    return success(this.#publish(chat, caller, rest, caller));
   }
 
-  #relFault(chat: ModelChat, send: Send): Failure | undefined {
-    if (send.rel === undefined) return undefined;
-    const target = chat.events.find((event) => event.clientId === send.rel?.target);
-    if (target === undefined) return { code: "target_not_found", message: "no such target" };
-    const root =
-      target.targetSeq === undefined ? target : (chat.events[target.targetSeq - 1] ?? target);
-    const gone = [target, root].some((event) =>
-      chat.events.some(
-        (later) => later.rel?.kind === REL.redact && later.rel.target === event.clientId,
-      ),
+  /** V29: who may relate to what. */
+  #relFault(chat: ModelChat, caller: Caller, send: Send): Failure | undefined {
+    const { rel } = send;
+    if (rel === undefined) return undefined;
+    const at = (seq: number | undefined): Event | undefined => chat.events[(seq ?? 0) - 1];
+    const target = chat.events.find((event) => event.clientId === rel.target);
+    if (target === undefined || !canSee(chat, caller.accountId, target.seq)) {
+      return { code: "target_not_found", message: "no such target" };
+    }
+    if (rel.kind === REL.reply) return undefined;
+    const gone: Failure = { code: "target_gone", message: "erased" };
+    const notAllowed: Failure = { code: "not_allowed", message: "not yours" };
+    const invalid: Failure = { code: "invalid_request", message: "not so" };
+    const foldOf = (event: Event): Event["fold"] => wholeFold(chat, event.seq);
+    if (rel.kind === REL.redact && target.rel?.kind === REL.reaction) {
+      const root = at(target.targetSeq);
+      if (target.payload === null || !root || foldOf(root)?.erased) return gone;
+      if (target.senderId !== caller.accountId) return notAllowed;
+      return rel.key === target.rel.key ? undefined : invalid;
+    }
+    if (!isMessage(target)) return invalid;
+    if (foldOf(target)?.erased) return gone;
+    if (rel.kind === REL.edit) return target.senderId === caller.accountId ? undefined : notAllowed;
+    if (rel.kind === REL.redact) {
+      const role = memberOf(chat, caller.accountId)?.role ?? "member";
+      if (rel.key !== undefined) return invalid;
+      return target.senderId === caller.accountId || role !== "member" ? undefined : notAllowed;
+    }
+    if (rel.key === undefined) return invalid;
+    const lives = chat.events.some(
+      (event) =>
+        event.rel?.kind === REL.reaction &&
+        event.targetSeq === target.seq &&
+        event.senderId === caller.accountId &&
+        event.rel.key === rel.key &&
+        event.payload !== null,
     );
-    return gone && send.rel.kind !== REL.reply
-      ? { code: "target_gone", message: "erased" }
-      : undefined;
+    return lives ? { code: "duplicate_reaction", message: "is there" } : undefined;
   }
 
   #publish(
     chat: ModelChat,
     caller: Caller,
     send: Omit<Send, "payload"> & { payload: string; system?: SystemContent },
+    /** V15: the connection that gets the event in its ack alone. */
+    origin?: Connection,
   ): Event {
     const before = new Set(chat.roster.members.map((member) => member.accountId));
     // Clocks say nothing of order (S5): one tick each.
@@ -290,6 +374,10 @@ export class ModelServer {
     chat.rev = change;
     for (const connection of this.#connections) {
       const { accountId } = connection;
+      if (connection === origin) {
+        if (event.rel?.kind === REL.redact) this.#pushCounts(chat, connection, change);
+        continue;
+      }
       const isMember = memberOf(chat, accountId) !== undefined;
       if (isMember && !before.has(accountId)) {
         connection.push([this.#chatChange(chat, accountId, change)]);

@@ -1,4 +1,5 @@
 import { textPayload } from "@parley/protocol/content.ts";
+import { REL } from "@parley/protocol/event.ts";
 import { AccountId, type ChatId, ClientId, newId, ServerId } from "@parley/protocol/ids.ts";
 import { FakeClock } from "../../testing/fake-clock.ts";
 import type { NewEntry } from "../model.ts";
@@ -37,7 +38,16 @@ function turn(): Promise<void> {
 }
 
 /** A message that a person wrote, for the reckoning at the end. */
-export type Written = { clientId: ClientId; chatId: ChatId; device: number; order: number };
+export type Written = {
+  clientId: ClientId;
+  chatId: ChatId;
+  device: number;
+  order: number;
+  rel?: NewEntry["send"]["rel"];
+};
+
+/** A text of a composer. */
+export type Text = { accountId: AccountId; chatId: ChatId; text: string };
 
 /** One server, some accounts, some devices each, and everything that people do with them. */
 export class ModelWorld {
@@ -48,6 +58,9 @@ export class ModelWorld {
   readonly data: DeviceData[] = [];
   readonly chats: ChatId[] = [];
   readonly written: Written[] = [];
+  /** What people typed into composers, and what of it they sent from there. */
+  readonly typed: Text[] = [];
+  readonly sent: Text[] = [];
   readonly random: () => number;
   #order = 0;
 
@@ -96,21 +109,24 @@ export class ModelWorld {
   async write(
     deviceIndex: number,
     chatId: ChatId,
-    options: { poison?: boolean; rel?: NewEntry["send"]["rel"] } = {},
+    options: { poison?: boolean; rel?: NewEntry["send"]["rel"]; mentions?: AccountId[] } = {},
   ): Promise<void> {
     const device = this.device(deviceIndex);
     const window = device.windows[Math.floor(this.random() * device.windows.length)];
     if (window?.journal === undefined) return;
     const clientId = newId(ClientId);
     const text = options.poison ? POISON : `message ${this.written.length}`;
+    const { rel, mentions } = options;
+    const isBare = rel?.kind === REL.reaction || rel?.kind === REL.redact;
     const send = {
       chatId,
       clientId,
       alg: "none",
-      type: "text",
-      ...(options.rel && { rel: options.rel }),
-      notify: true,
-      payload: textPayload(text),
+      type: isBare ? rel.kind : "text",
+      ...(rel && { rel }),
+      ...(mentions && { mentions }),
+      notify: rel === undefined || rel.kind === REL.reply,
+      payload: isBare ? "" : textPayload(text),
     };
     const entry: NewEntry = {
       clientId,
@@ -125,7 +141,8 @@ export class ModelWorld {
     const order = this.#order;
     const stored = window.journal.add(entry).then(() => {
       // Only what the journal took is promised.
-      this.written.push({ clientId, chatId, device: this.devices.indexOf(device), order });
+      const index = this.devices.indexOf(device);
+      this.written.push({ clientId, chatId, device: index, order, ...(rel && { rel }) });
       window.engine?.nudge();
     });
     await Promise.race([stored, this.turns(3)]);

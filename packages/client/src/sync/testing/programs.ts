@@ -4,7 +4,9 @@ import { ChatId, newId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
 import type { Faults } from "./model-device.ts";
 import type { ModelWorld } from "./model-world.ts";
+import { gapsWithin } from "../ranges.ts";
 import { faultsOf } from "./reckoning.ts";
+import { isValueStep, runValueStep, type ValueStep, valueSteps } from "./value-steps.ts";
 
 /**
  * Random programs of several people and devices: writing, relating, joining and leaving, with lost,
@@ -13,7 +15,15 @@ import { faultsOf } from "./reckoning.ts";
 
 export type Step =
   | { do: "create"; device: number }
-  | { do: "write"; device: number; chat: number; times: number; poison: boolean }
+  | {
+      do: "write";
+      device: number;
+      chat: number;
+      times: number;
+      poison: boolean;
+      /** An account that is mentioned. */
+      mention?: number | undefined;
+    }
   | { do: "relate"; device: number; chat: number; kind: string; back: number }
   | { do: "add" | "remove" | "title"; device: number; chat: number; account: number }
   | { do: "leave"; device: number; chat: number }
@@ -23,6 +33,9 @@ export type Step =
   | { do: "open" | "close"; device: number }
   | { do: "crash"; device: number; after: number }
   | { do: "faults"; device: number; faults: Faults }
+  | { do: "away"; device: number; by: number; chat: number; times: number; kinds: string[] }
+  | ValueStep
+  | { do: "late-page"; device: number; by: number; chat: number; kinds: string[] }
   | { do: "busy"; chance: number }
   | { do: "wait"; turns: number; ms: number };
 
@@ -33,9 +46,11 @@ const chance = fc.constantFrom(0, 0, 0.1, 0.3);
 const faults = fc.record({
   loseRequest: chance,
   loseAnswer: chance,
+  slowAnswer: fc.constantFrom(0, 0, 0.5, 0.8),
   losePush: chance,
   repeatPush: chance,
   delayPush: chance,
+  damage: fc.constantFrom(0, 0, 0, 0.1, 0.3),
 });
 const relKind = fc.constantFrom(REL.reply, REL.edit, REL.reaction, REL.redact);
 
@@ -52,10 +67,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
         { weight: 2, arbitrary: fc.constant(12) },
       ),
       poison: fc.constantFrom(false, false, false, false, true),
+      mention: fc.option(account, { nil: undefined }),
     }),
   },
   {
-    weight: 5,
+    weight: 9,
     arbitrary: fc.record({
       do: fc.constant("relate" as const),
       device,
@@ -73,7 +89,29 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       account,
     }),
   },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("away" as const),
+      device,
+      by: device,
+      chat,
+      times: fc.integer({ min: 4, max: 14 }),
+      kinds: fc.array(relKind, { minLength: 1, maxLength: 6 }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("late-page" as const),
+      device,
+      by: device,
+      chat,
+      kinds: fc.array(relKind, { minLength: 1, maxLength: 3 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("leave" as const), device, chat }) },
+  ...valueSteps(device, chat),
   { weight: 3, arbitrary: fc.record({ do: fc.constant("read" as const), device, chat }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("older" as const), device, chat }) },
   {
@@ -98,7 +136,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("crash" as const), device, after: fc.nat(40) }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant("faults" as const), device, faults }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant("faults" as const), device, faults }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -131,7 +172,10 @@ async function request(
     if (value.chat) {
       await engine.ingest([{ kind: "chat", change: 0, chat: value.chat, people: value.people }]);
     }
-    if ("events" in value) await engine.ingest([{ kind: "part", part: value as never }]);
+    if (!("events" in value)) return;
+    // A page may come to the writer long after the server made it.
+    await world.turns(Math.floor(world.random() * 12));
+    await engine.ingest([{ kind: "part", part: value as never }]);
   });
   await Promise.race([asked, world.turns(3)]);
 }
@@ -150,6 +194,10 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
         history: world.random() < 0.5 ? "all" : "joined",
       });
     }
+    case "away":
+      return missMuch(world, step);
+    case "late-page":
+      return latePage(world, step);
     case "busy":
       world.server.busy = () => world.random() < step.chance;
       return;
@@ -157,13 +205,65 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
       await world.turns(step.turns);
       return world.clock.advance(step.ms);
     default:
-      return runOnDevice(world, step);
+      return isValueStep(step) ? runValueStep(world, step) : runOnDevice(world, step);
   }
+}
+
+/** A device is away while much is written and older messages are changed: snapshots and moved folds. */
+async function missMuch(world: ModelWorld, step: Extract<Step, { do: "away" }>): Promise<void> {
+  const { device: index, by, chat: at, times, kinds } = step;
+  if (world.device(index) === world.device(by)) return;
+  await world.turns(4);
+  world.device(index).disconnect();
+  const chatId = world.chat(at);
+  const known = (chatId && world.server.chats.get(chatId)?.events.length) ?? 0;
+  await run(world, { do: "write", device: by, chat: at, times, poison: false });
+  await world.turns(6);
+  for (const kind of kinds) {
+    const events = (chatId && world.server.chats.get(chatId)?.events.length) ?? 0;
+    const back = events - 1 - Math.floor(world.random() * Math.max(1, known));
+    await run(world, { do: "relate", device: by, chat: at, kind, back });
+  }
+  await world.turns(6);
+  world.device(index).connect();
+}
+
+/** A page that fills a gap is on its way while its messages change: it comes as of an older head. */
+async function latePage(
+  world: ModelWorld,
+  step: Extract<Step, { do: "late-page" }>,
+): Promise<void> {
+  const { device: index, by, chat: at, kinds } = step;
+  const { engine, cache } = world.device(index).writer ?? {};
+  const chatId = world.chat(at);
+  if (engine === undefined || cache === undefined || chatId === undefined) return;
+  if (world.device(index) === world.device(by)) return;
+  await missMuch(world, { do: "away", device: index, by, chat: at, times: 14, kinds: [] });
+  await world.turns(30);
+  const fill = async (): Promise<void> => {
+    const { ranges, row } = await cache.read(async (reads) => ({
+      ranges: await reads.ranges(chatId),
+      row: (await reads.chats([chatId]))[0],
+    }));
+    const gap = gapsWithin(ranges, { from: 1, to: row?.cursor ?? 0 }).at(-1);
+    if (gap === undefined) return;
+    const page = { chatId, before: gap.to + 1, limit: 5 };
+    const answer = await engine.link.request("chat:history", page);
+    if (!answer.ok) return;
+    for (const kind of kinds) {
+      const events = world.server.chats.get(chatId)?.events.length ?? 0;
+      const seq = gap.to - Math.floor(world.random() * 5);
+      await run(world, { do: "relate", device: by, chat: at, kind, back: events - seq });
+    }
+    await world.turns(30);
+    await engine.ingest([{ kind: "part", part: answer.value }]);
+  };
+  await Promise.race([fill(), world.turns(120)]);
 }
 
 async function runOnDevice(
   world: ModelWorld,
-  step: Exclude<Step, { do: "create" | "wait" | "busy" }>,
+  step: Exclude<Step, ValueStep | { do: "create" | "wait" | "busy" | "away" | "late-page" }>,
 ): Promise<void> {
   const index = step.device;
   const at = world.device(index);
@@ -197,22 +297,25 @@ async function runOnDevice(
   if (chatId === undefined) return;
   switch (step.do) {
     case "write":
-      for (let i = 0; i < step.times; i++)
-        await world.write(index, chatId, { poison: step.poison && i === 0 });
+      for (let i = 0; i < step.times; i++) {
+        const mention = step.mention === undefined ? undefined : world.accounts[step.mention];
+        const mentions = mention === undefined ? {} : { mentions: [mention] };
+        await world.write(index, chatId, { poison: step.poison && i === 0, ...mentions });
+      }
       return;
     case "relate": {
       const target = events.at(-1 - step.back);
       if (target === undefined || target.system !== undefined) return;
       const key = world.random() < 0.5 ? "👍" : "🙂";
-      const mine = target.senderId === at.accountId;
+      // V29: the server decides; what nobody may do is tried now and then.
       const isMessage = target.rel === undefined || target.rel.kind === REL.reply;
-      // What a client would offer: own messages are edited, own rows redacted, messages reacted to.
+      const mine = target.senderId === at.accountId;
       const offered =
         step.kind === REL.reply ||
         (step.kind === REL.reaction
           ? isMessage
-          : mine && (isMessage || (step.kind === REL.redact && target.rel?.kind === REL.reaction)));
-      if (!offered) return;
+          : isMessage || (step.kind === REL.redact && target.rel?.kind === REL.reaction));
+      if (!offered || (!mine && step.kind === REL.edit && world.random() < 0.9)) return;
       const ofReaction = step.kind === REL.redact && target.rel?.kind === REL.reaction;
       return world.write(index, chatId, {
         rel: {

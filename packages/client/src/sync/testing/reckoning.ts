@@ -1,6 +1,20 @@
+import { CHAIN_START } from "@parley/protocol/chain.ts";
+import { isMessage, REL, type Relation } from "@parley/protocol/event.ts";
+import type { AccountId } from "@parley/protocol/ids.ts";
+import type { ChatRow, EventRow, Range } from "../model.ts";
+import { previewOf } from "../preview.ts";
+import { verifiedRun } from "../verified.ts";
 import type { ModelDevice } from "./model-device.ts";
-import { canSee, countsFor, othersMinFor, shown, visibleHead } from "./model-chat.ts";
+import {
+  canSee,
+  countsFor,
+  type ModelChat,
+  othersMinFor,
+  shown,
+  visibleHead,
+} from "./model-chat.ts";
 import type { ModelWorld } from "./model-world.ts";
+import { valueFaults } from "./value-steps.ts";
 
 /** What of an event both sides must agree on; foldSeq may lag where nothing changed. */
 function essence(event: ReturnType<typeof shown>): unknown {
@@ -13,6 +27,7 @@ function essence(event: ReturnType<typeof shown>): unknown {
     edit: fold?.edit?.payload ?? null,
     erased: fold?.erased?.seq ?? null,
     reactions: (fold?.reactions ?? []).toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    recent: fold?.recent ?? [],
   };
 }
 
@@ -42,6 +57,7 @@ async function deviceFaults(
       continue;
     }
     const head = visibleHead(chat, me);
+    const isMember = chat.roster.members.some((member) => member.accountId === me);
     if (row.cursor !== head) faults.push(`${where}: cursor ${row.cursor}, head ${head}`);
     if (row.reconcile || row.lost) faults.push(`${where}: not reconciled`);
     const held = await cache.read((reads) =>
@@ -57,13 +73,18 @@ async function deviceFaults(
       const truth = chat.events[event.seq - 1];
       if (truth === undefined || !canSee(chat, me, event.seq)) {
         faults.push(`${where}: #${event.seq} should not be here`);
-      } else if (!same(essence(event), essence(shown(chat, me, truth)))) {
-        faults.push(
-          `${where}: #${event.seq} is ${JSON.stringify(essence(event))}, should be ${JSON.stringify(essence(shown(chat, me, truth)))}`,
-        );
+        continue;
+      }
+      const expected = shown(chat, me, truth);
+      // V30: nobody tells those who left what was erased since; what they had they keep.
+      const keeps = !isMember && truth.payload === null && expected.payload === null;
+      const seen = keeps ? { ...event, payload: null } : event;
+      if (!same(essence(seen), essence(expected))) {
+        const [is, should] = [JSON.stringify(essence(seen)), JSON.stringify(essence(expected))];
+        faults.push(`${where}: #${event.seq} is ${is}, should be ${should}`);
       }
     }
-    const isMember = chat.roster.members.some((member) => member.accountId === me);
+    faults.push(...chainFaults(where, row, ranges, held));
     if (!isMember) {
       if (row.my.leftSeq === null) faults.push(`${where}: does not know that it left`);
       continue;
@@ -72,6 +93,10 @@ async function deviceFaults(
     if (row.my.unread !== counts.unread) {
       faults.push(`${where}: unread ${row.my.unread}, should be ${counts.unread}`);
     }
+    if (row.my.mentions !== counts.mentions) {
+      faults.push(`${where}: mentions ${row.my.mentions}, should be ${counts.mentions}`);
+    }
+    faults.push(...previewFaults(where, chat, me, row.last));
     const members = await cache.read((reads) => reads.members(chatId));
     const byId = (a: { accountId: string }, b: { accountId: string }): number =>
       a.accountId < b.accountId ? -1 : 1;
@@ -102,12 +127,71 @@ async function deviceFaults(
   return faults;
 }
 
+/** S7: what is held in one piece is one chain, and what counts as verified is that and no more. */
+function chainFaults(
+  where: string,
+  row: ChatRow,
+  ranges: readonly Range[],
+  held: readonly EventRow[],
+): string[] {
+  const faults: string[] = [];
+  if (row.faults.length > 0) faults.push(`${where}: chain faults ${JSON.stringify(row.faults)}`);
+  held.forEach((event, i) => {
+    const before = held[i - 1];
+    const follows = before !== undefined && before.seq === event.seq - 1;
+    const isLinked = follows ? before.hash === event.prevHash : event.seq !== 1 || isStart(event);
+    if (!isLinked) faults.push(`${where}: #${event.seq} does not follow its predecessor`);
+  });
+  const last = held.at(-1);
+  let from = last?.seq ?? 0;
+  while (held.some((event) => event.seq === from - 1)) from -= 1;
+  const expected = last === undefined ? null : { from, to: last.seq };
+  const verified = verifiedRun(ranges, row.faults);
+  if (!same(verified, expected)) {
+    faults.push(`${where}: verified ${JSON.stringify(verified)}, held ${JSON.stringify(expected)}`);
+  }
+  return faults;
+}
+
+function isStart(event: EventRow): boolean {
+  return event.prevHash === CHAIN_START;
+}
+
+/** The line in the chat list says what the newest message says. */
+function previewFaults(
+  where: string,
+  chat: ModelChat,
+  me: AccountId,
+  last: ChatRow["last"],
+): string[] {
+  const newest = chat.events
+    .filter((event) => canSee(chat, me, event.seq))
+    .findLast((event) => isMessage(event));
+  const expected = newest === undefined ? null : previewOf(shown(chat, me, newest));
+  return same(last, expected)
+    ? []
+    : [`${where}: shows ${JSON.stringify(last)}, should show ${JSON.stringify(expected)}`];
+}
+
 function lastOfOthers(
   events: readonly { seq: number; senderId: string }[],
   me: string,
   head: number,
 ): number {
   return events.findLast((event) => event.senderId !== me && event.seq <= head)?.seq ?? 0;
+}
+
+/** V44: whether a deletion or a reaction could find what it asks for already there. */
+function wasSo(chat: ModelChat, rel: Relation): boolean {
+  const target = chat.events.find((event) => event.clientId === rel.target);
+  if (target === undefined) return false;
+  if (rel.kind === REL.redact) return target.payload === null;
+  return chat.events.some(
+    (event) =>
+      event.rel?.kind === REL.reaction &&
+      event.targetSeq === target.seq &&
+      event.rel.key === rel.key,
+  );
 }
 
 /** S3, S11: what was written is there once, in the order of writing, or failed and shown. */
@@ -120,12 +204,17 @@ async function writtenFaults(world: ModelWorld): Promise<string[]> {
     }
   }
   const lastSeq = new Map<string, number>();
-  for (const { clientId, chatId, device } of world.written.toSorted((a, b) => a.order - b.order)) {
+  for (const { clientId, chatId, device, rel } of world.written.toSorted(
+    (a, b) => a.order - b.order,
+  )) {
     const chat = world.server.chats.get(chatId);
     const seqs = (chat?.events ?? [])
       .filter((event) => event.clientId === clientId)
       .map((event) => event.seq);
     if (failed.has(clientId)) continue;
+    // V44: what was so already is not stored.
+    const isBare = rel?.kind === REL.redact || rel?.kind === REL.reaction;
+    if (seqs.length === 0 && chat !== undefined && isBare && wasSo(chat, rel)) continue;
     if (seqs.length !== 1)
       faults.push(`a message of device ${device} is stored ${seqs.length} times`);
     const lane = `${device}:${chatId}`;
@@ -142,5 +231,5 @@ export async function faultsOf(world: ModelWorld): Promise<string[]> {
   for (const [i, device] of world.devices.entries()) {
     faults.push(...(await deviceFaults(world, device, `device ${i}`)));
   }
-  return faults;
+  return [...faults, ...(await valueFaults(world))];
 }

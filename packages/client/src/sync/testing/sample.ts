@@ -1,3 +1,4 @@
+import { CHAIN_START, contentHashOf } from "@parley/protocol/chain.ts";
 import { textPayload } from "@parley/protocol/content.ts";
 import {
   AccountId,
@@ -8,7 +9,8 @@ import {
   newId,
 } from "@parley/protocol/ids.ts";
 import type { AsideRow, ChatRow, EventRow, NewEntry, PersonRow } from "../model.ts";
-import { modelHash } from "./model-chat.ts";
+import type { Checks } from "../chain-checks.ts";
+import { sha256 } from "./model-chat.ts";
 
 /** Rows of every table, valid and whole, for tests of stores and read models. */
 
@@ -43,12 +45,26 @@ export function sampleChat(chatId: ChatId, more: Partial<ChatRow> = {}): ChatRow
     countsChange: 0,
     reconcile: false,
     lost: false,
+    faults: [],
     ...more,
   };
 }
 
+/** Checks that find every event sound by itself; links between events are still looked at. */
+export const trusting: Checks = {
+  faultOf: () => undefined,
+  fits: () => true,
+  tolerates: () => false,
+  nowMs: 0,
+};
+
+function sampleHash(chatId: ChatId, seq: number): string {
+  return contentHashOf(sha256, `${chatId}:${seq}`);
+}
+
+/** An event whose links fit those of its neighbours; its hashes do not fit its content. */
 export function sampleEvent(chatId: ChatId, seq: number, more: Partial<EventRow> = {}): EventRow {
-  const hash = modelHash(`${chatId}:${seq}`);
+  const hash = sampleHash(chatId, seq);
   return {
     chatId,
     clientId: newId(ClientId),
@@ -60,7 +76,7 @@ export function sampleEvent(chatId: ChatId, seq: number, more: Partial<EventRow>
     senderId: newId(AccountId),
     senderDeviceId: newId(DeviceId),
     contentHash: hash,
-    prevHash: modelHash(`${chatId}:${seq - 1}`),
+    prevHash: seq === 1 ? CHAIN_START : sampleHash(chatId, seq - 1),
     hash,
     payload: textPayload(`message ${seq}`),
     foldSeq: seq,

@@ -1,4 +1,4 @@
-import { render } from "@testing-library/react";
+import { configure, render } from "@testing-library/react";
 import { vi } from "vitest";
 import { fakeSession } from "../../../gallery/fake-session.ts";
 import { everything } from "../../../gallery/sample.ts";
@@ -7,7 +7,12 @@ import { createLiveHub } from "../../state/live-store.ts";
 import { createLookStore } from "../../state/look-store.ts";
 import { forgetfulMemory } from "../../state/remembered.ts";
 import { App, type AppProps } from "../App.tsx";
+import { fetchLaterParts } from "../lazy-parts.ts";
 import { fakeBridge, type FakeAnswers } from "./fake-bridge.ts";
+
+// Here each part is compiled when it is first asked for, which on a busy machine takes its time.
+configure({ asyncUtilTimeout: 5_000 });
+await fetchLaterParts();
 
 /** happy-dom lays nothing out: every element gets a size, so that the virtual lists draw their rows. */
 function layOut(): void {

@@ -4,6 +4,7 @@ import type { AccountId } from "@parley/protocol/ids.ts";
 import { LogOut, UserPlus, X } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { ChatView, Roster, RosterRow } from "../../cache/read-models.ts";
+import { number, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Avatar } from "../../kit/Avatar.tsx";
 import { IconButton } from "../../kit/IconButton.tsx";
@@ -24,6 +25,11 @@ export type ChatDetailsViewProps = {
   presenceLine: string;
   /** Why the last action or the loading of members failed. */
   failure: { title: string; error: Failure; onRetry?: () => void } | null;
+  /** How long the chat is muted, in words; empty where it is not. */
+  mutedLine: string;
+  region: Region;
+  /** S7: asks for the event once more that does not fit. */
+  onFetchAgain: (seq: number) => void;
   onRename: (title: string) => Promise<boolean>;
   onAdd: () => void;
   onMember: (row: RosterRow, action: MemberAction) => void;
@@ -94,6 +100,49 @@ function GroupFacts(props: ChatDetailsViewProps) {
   );
 }
 
+/** S7: how much of the chat's history was checked here, and what does not fit. */
+function HistoryFacts({
+  chat,
+  region,
+  mutedLine,
+  onFetchAgain,
+}: Pick<ChatDetailsViewProps, "chat" | "region" | "mutedLine" | "onFetchAgain">) {
+  const { verified, chainFault } = chat;
+  return (
+    <>
+      <dl className="details-facts">
+        {mutedLine !== "" && (
+          <div>
+            <dt>{t("details.alerts")}</dt>
+            <dd>{mutedLine}</dd>
+          </div>
+        )}
+        <div>
+          <dt>{t("details.history")}</dt>
+          <dd>
+            {verified === null
+              ? t("details.notVerified")
+              : t("details.verified", {
+                  from: number(verified.from, region),
+                  to: number(verified.to, region),
+                })}
+          </dd>
+        </div>
+      </dl>
+      {chainFault !== null && (
+        <Notice
+          title={t("details.faultTitle", { seq: number(chainFault.seq, region) })}
+          text={t(`fault.${chainFault.fault}`)}
+          action={{
+            label: t("details.fetchAgain"),
+            onAction: () => onFetchAgain(chainFault.seq),
+          }}
+        />
+      )}
+    </>
+  );
+}
+
 /** The drawer beside a conversation: who is in it, and what can be changed. */
 export function ChatDetailsView(props: ChatDetailsViewProps) {
   const { chat, failure } = props;
@@ -132,6 +181,7 @@ export function ChatDetailsView(props: ChatDetailsViewProps) {
             })}
           />
         )}
+        <HistoryFacts {...props} />
         {chat.kind === "group" ? (
           <GroupFacts {...props} />
         ) : (

@@ -1,18 +1,20 @@
 import "./chat-list.css";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
-import { MessageCircle, Plus, Search, SearchX } from "lucide-react";
+import { Archive, MessageCircle, Search, SearchX } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, type RefObject, useMemo, useRef } from "react";
 import type { ChatList, ChatListRow } from "../../cache/read-models.ts";
 import type { Region } from "../../i18n/format.ts";
 import { t } from "../../i18n/i18n.ts";
+import type { MenuAction } from "../../kit/ActionMenu.tsx";
 import { Button } from "../../kit/Button.tsx";
 import { EmptyState } from "../../kit/EmptyState.tsx";
 import { IconButton } from "../../kit/IconButton.tsx";
 import { Notice } from "../../kit/Notice.tsx";
 import { SearchField } from "../../kit/SearchField.tsx";
 import { SkeletonRows } from "../../kit/Skeleton.tsx";
+import { ArchiveEntry, ListTop } from "./ChatListTop.tsx";
 import { ChatRows } from "./ChatRows.tsx";
-import { type ChatFilter, filterCounts, filterRows } from "./chat-list-rules.ts";
+import { type ChatFilter, filterCounts, filterRows, rowsOf } from "./chat-list-rules.ts";
 
 export type ChatListViewProps = {
   /** Undefined while it is read. */
@@ -23,6 +25,10 @@ export type ChatListViewProps = {
   offline: boolean;
   filter: ChatFilter;
   query: string;
+  /** Whether the archived chats are shown instead of the others. */
+  archive: boolean;
+  /** What an action on a chat came to, for a moment. */
+  note: string;
   online: ReadonlySet<AccountId>;
   openChatIds: readonly ChatId[];
   focusedChatId: ChatId | null;
@@ -40,6 +46,9 @@ export type ChatListViewProps = {
   onQuery: (query: string) => void;
   onOpen: (chatId: ChatId, beside: boolean) => void;
   onMarkRead: (row: ChatListRow) => void;
+  /** What else the menu of a chat offers. */
+  linesOf: (row: ChatListRow) => readonly MenuAction[];
+  onArchive: (archive: boolean) => void;
   onNewChat: () => void;
   onPalette: () => void;
 };
@@ -68,8 +77,9 @@ function Nothing({
   query,
   list,
   offline,
+  archive,
   onNewChat,
-}: Pick<ChatListViewProps, "filter" | "query" | "list" | "offline" | "onNewChat">) {
+}: Pick<ChatListViewProps, "filter" | "query" | "list" | "offline" | "archive" | "onNewChat">) {
   if (query.trim() !== "") {
     return (
       <EmptyState
@@ -77,6 +87,16 @@ function Nothing({
         icon={<SearchX size={20} />}
         title={t("chats.noneFound")}
         hint={t("chats.noneFoundHint", { query: query.trim() })}
+      />
+    );
+  }
+  if (archive) {
+    return (
+      <EmptyState
+        small
+        icon={<Archive size={20} />}
+        title={t("archive.none")}
+        hint={t("archive.noneHint")}
       />
     );
   }
@@ -211,26 +231,30 @@ function FilterChips({
 
 /** The column of chats: search, filters, the list in all its states, and the connection line. */
 export function ChatListView(props: ChatListViewProps) {
-  const { list, filter, query, slim, offline } = props;
+  const { list, filter, query, slim, offline, archive, onArchive } = props;
   const nav = useRef<HTMLElement>(null);
   const rows = list?.rows;
   const shown = useMemo(
-    () => (rows === undefined ? [] : filterRows(rows, filter, query)),
-    [rows, filter, query],
+    () => (rows === undefined ? [] : filterRows(rows, filter, query, archive)),
+    [rows, filter, query, archive],
   );
-  const counts = useMemo(() => filterCounts(rows ?? []), [rows]);
+  const counts = useMemo(() => filterCounts(rowsOf(rows ?? [], false)), [rows]);
+  const archived = useMemo(() => (rows ?? []).filter((row) => row.archived), [rows]);
+  const entry = !archive && archived.length > 0 && query.trim() === "" && filter === "all";
   // Until the first catch-up an empty list only means that nothing has arrived.
   const loading = list === undefined || (list.rows.length === 0 && !list.complete && !offline);
 
   return (
-    <nav className={slim ? "chat-list is-slim" : "chat-list"} aria-label={t("chats.nav")} ref={nav}>
+    <nav
+      className={slim ? "chat-list is-slim" : "chat-list"}
+      aria-label={t("chats.nav")}
+      ref={nav}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && archive && !event.defaultPrevented) onArchive(false);
+      }}
+    >
       <header className="chat-list-head">
-        <div className="chat-list-top">
-          <h1 className="chat-list-title">{t("chats.nav")}</h1>
-          <IconButton label={t("chats.new")} keys={props.newChatKeys} onClick={props.onNewChat}>
-            <Plus size={20} />
-          </IconButton>
-        </div>
+        <ListTop {...props} />
         {slim ? (
           <IconButton label={t("chats.search")} keys={props.paletteKeys} onClick={props.onPalette}>
             <Search size={20} />
@@ -242,7 +266,7 @@ export function ChatListView(props: ChatListViewProps) {
               first={shown[0]?.chatId}
               focusRows={() => nav.current?.querySelector<HTMLElement>(".chat-row")?.focus()}
             />
-            <FilterChips filter={filter} counts={counts} onFilter={props.onFilter} />
+            {!archive && <FilterChips filter={filter} counts={counts} onFilter={props.onFilter} />}
           </>
         )}
       </header>
@@ -251,6 +275,7 @@ export function ChatListView(props: ChatListViewProps) {
           <Notice title={t("chats.loadFailed")} text={props.failed} />
         </div>
       )}
+      {entry && <ArchiveEntry rows={archived} slim={slim} onArchive={onArchive} />}
       {loading && <SkeletonRows count={6} label={t("common.loading")} />}
       {!loading && shown.length === 0 && (
         <div className="chat-list-empty">
@@ -259,6 +284,7 @@ export function ChatListView(props: ChatListViewProps) {
             query={query}
             list={list}
             offline={offline}
+            archive={archive}
             onNewChat={props.onNewChat}
           />
         </div>
@@ -273,8 +299,12 @@ export function ChatListView(props: ChatListViewProps) {
           region={props.region}
           onOpen={props.onOpen}
           onMarkRead={props.onMarkRead}
+          linesOf={props.linesOf}
         />
       )}
+      <p className="chat-list-note" role="status">
+        {props.note}
+      </p>
       {props.foot}
     </nav>
   );

@@ -1,3 +1,4 @@
+import { BellOff, Pin } from "lucide-react";
 import { memo, type MouseEvent, type ReactNode } from "react";
 import type { ChatListRow, MessagePreview } from "../../cache/read-models.ts";
 import { listTime, type Region } from "../../i18n/format.ts";
@@ -61,10 +62,30 @@ function Preview({ row }: { row: ChatListRow }) {
   );
 }
 
+/** Pinned and muted, as icons; the words are read aloud. */
+function Flags({ row }: { row: ChatListRow }) {
+  return (
+    <>
+      {row.muted && (
+        <span className="chat-row-flag">
+          <BellOff size={15} aria-hidden="true" />
+          <span className="vh">{`, ${t("chats.muted")}`}</span>
+        </span>
+      )}
+      {row.pinned && (
+        <span className="chat-row-flag">
+          <Pin size={15} aria-hidden="true" />
+          <span className="vh">{`, ${t("chats.pinned")}`}</span>
+        </span>
+      )}
+    </>
+  );
+}
+
 function Badges({ row }: { row: ChatListRow }) {
   if (row.unread === 0) return null;
   return (
-    <span className="badge">
+    <span className={row.muted && row.mentions === 0 ? "badge is-quiet" : "badge"}>
       <span aria-hidden="true">
         {row.mentions > 0 && "@ "}
         {badgeText(row.unread)}
@@ -125,6 +146,7 @@ export const ChatRow = memo(function ChatRow(props: ChatRowProps) {
           <span className="chat-row-preview">
             <Preview row={row} />
           </span>
+          <Flags row={row} />
           <Badges row={row} />
         </span>
       </span>

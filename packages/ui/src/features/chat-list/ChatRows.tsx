@@ -18,6 +18,8 @@ export type ChatRowsProps = {
   region: Region;
   onOpen: (chatId: ChatId, beside: boolean) => void;
   onMarkRead: (row: ChatListRow) => void;
+  /** What else the menu of a chat offers. */
+  linesOf: (row: ChatListRow) => readonly MenuAction[];
 };
 
 type OpenMenu = { row: ChatListRow; at: { x: number; y: number }; from: HTMLElement };
@@ -92,6 +94,8 @@ export function ChatRows(props: ChatRowsProps) {
                 },
               ]
             : []),
+          "line",
+          ...props.linesOf(menu.row),
         ];
 
   return (

@@ -11,14 +11,28 @@ const PASSES: Record<ChatFilter, (row: ChatListRow) => boolean> = {
   mentions: (row) => row.mentions > 0,
 };
 
-/** The rows to show. A query looks through all chats, whatever the filter. */
+/** The chats of the archive, or those outside of it. */
+export function rowsOf(rows: readonly ChatListRow[], archive: boolean): readonly ChatListRow[] {
+  return rows.some((row) => row.archived !== archive)
+    ? rows.filter((row) => row.archived === archive)
+    : rows;
+}
+
+/**
+ * The rows to show, pinned ones first as they come. A query looks through all chats, whatever the
+ * filter, archived ones too. The archive itself is not filtered.
+ */
 export function filterRows(
   rows: readonly ChatListRow[],
   filter: ChatFilter,
   query: string,
+  archive = false,
 ): readonly ChatListRow[] {
   const typed = query.trim();
-  if (typed === "") return filter === "all" ? rows : rows.filter(PASSES[filter]);
+  if (typed === "") {
+    const here = rowsOf(rows, archive);
+    return archive || filter === "all" ? here : here.filter(PASSES[filter]);
+  }
   return rows.filter((row) =>
     matchesQuery(
       row.peer === null ? chatTitle(row) : `${chatTitle(row)} ${row.peer.handle}`,

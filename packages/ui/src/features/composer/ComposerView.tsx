@@ -1,14 +1,25 @@
 import "./composer.css";
 import type { Result } from "@parley/protocol/errors.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { SendHorizontal, X } from "lucide-react";
+import { Check, SendHorizontal } from "lucide-react";
+import type { TextSpan } from "@parley/protocol/content.ts";
 import { type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { kilobytes, number, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
-import { IconButton } from "../../kit/IconButton.tsx";
 import { AttachButton } from "./AttachButton.tsx";
-import { checkText, isSendKey, takesDraft, type TextCheck, unitsLeft } from "./composer-rules.ts";
+import { ComposerBanner, type ComposerTask } from "./ComposerBanner.tsx";
+import {
+  checkText,
+  isEditKey,
+  isSendKey,
+  takesDraft,
+  type TextCheck,
+  unitsLeft,
+} from "./composer-rules.ts";
+import type { Mentionable } from "./mention-rules.ts";
+import { MentionList } from "./MentionList.tsx";
+import { useMentions } from "./use-mentions.ts";
 
 export type Caret = { start: number; end: number };
 export type ComposerHandle = { focus: () => void; text: () => string };
@@ -18,19 +29,29 @@ export type ComposerViewProps = {
   title: string;
   /** The text to start with; undefined while it is read. Later values show where nobody is writing. */
   draft: string | undefined;
+  /** Rises when a text of another device became the draft. */
+  draftTaken: number;
   /** Where the caret was left. */
   caret: Caret | null;
-  /** The message that is being replied to. */
-  replyingTo: { name: string; text: string } | null;
+  /** The message that is being answered or edited. */
+  task: ComposerTask | null;
+  /** Who can be mentioned; null where nobody can. */
+  people: readonly Mentionable[] | null;
+  /** Takes the focus as soon as it is there. */
+  focusFirst?: boolean;
   region: Region;
   /** Whether sending asks first, because the focus came here by itself. Asked at each send. */
   needsCheck: () => boolean;
   onText: (text: string) => void;
   onCaret: (caret: Caret) => void;
   onBlur: () => void;
-  onCancelReply: () => void;
-  /** Takes over the text; on failure it stays in the field. */
-  onSend: (text: string) => Promise<Result<unknown>>;
+  onCancelTask: () => void;
+  /** Up in an empty field: the last own message is to be edited. */
+  onEditLast: () => void;
+  /** A name is being typed: whoever is not known yet may be fetched. */
+  onMention: () => void;
+  /** Takes over the text and where it names people; on failure it stays in the field. */
+  onSend: (text: string, spans: readonly TextSpan[]) => Promise<Result<unknown>>;
 };
 
 const GROWS_BY_CSS = typeof CSS !== "undefined" && CSS.supports("field-sizing", "content");
@@ -54,11 +75,13 @@ function limitText(check: TextCheck, region: Region): string | null {
 
 /** Where one writes: a field that grows, a button to send, and what stands in the way in words. */
 export function ComposerView(props: ComposerViewProps) {
-  const { title, draft, caret, replyingTo, region, onText, onSend } = props;
+  const { title, draft, caret, task, region, onText, onSend } = props;
+  const editing = task?.kind === "edit";
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(draft ?? "");
   const [seenDraft, setSeenDraft] = useState(draft);
+  const [seenTaken, setSeenTaken] = useState(props.draftTaken);
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const typed = useRef(false);
@@ -71,11 +94,19 @@ export function ComposerView(props: ComposerViewProps) {
 
   if (draft !== seenDraft) {
     setSeenDraft(draft);
+    setSeenTaken(props.draftTaken);
     const focused = document.hasFocus() && document.activeElement === field.current;
     const first = seenDraft === undefined;
     const echo = draft === sent;
+    // Cleared elsewhere: a draft that was sent here is gone from the field before.
+    const told = props.draftTaken > seenTaken || draft === "";
+    const untouched = text === seenDraft;
     if (!echo) setSent(null);
-    if (draft !== undefined && !echo && takesDraft({ first, typed: typed.current, focused })) {
+    if (
+      draft !== undefined &&
+      !echo &&
+      takesDraft({ first, typed: typed.current, focused, told, untouched })
+    ) {
       setText(draft);
     }
   }
@@ -109,6 +140,12 @@ export function ComposerView(props: ComposerViewProps) {
     area.style.height = `${area.scrollHeight}px`;
   }, [text]);
 
+  const { focusFirst = false } = props;
+  useLayoutEffect(() => {
+    if (focusFirst) field.current?.focus({ preventScroll: true });
+  }, [focusFirst]);
+
+  const mentions = useMentions(field, text, props.people, change, props.onMention);
   const check = checkText(text);
   const problem = failed ?? limitText(check, region);
   const left = unitsLeft(text);
@@ -132,7 +169,7 @@ export function ComposerView(props: ComposerViewProps) {
     setSent(sending);
     setText("");
     field.current?.focus();
-    const result = await onSend(sending);
+    const result = await onSend(sending, mentions.spansOf(sending));
     if (result.ok) {
       // Sending clears the draft: what was typed meanwhile becomes the new one.
       if (current.current !== "") onText(current.current);
@@ -148,18 +185,14 @@ export function ComposerView(props: ComposerViewProps) {
 
   return (
     <div className="composer">
-      {replyingTo !== null && (
-        <div className="composer-reply">
-          <div className="composer-reply-text">
-            <b>{t("composer.replyingTo", { name: replyingTo.name })}</b>
-            <span className="ellipsis" dir="auto">
-              {replyingTo.text}
-            </span>
-          </div>
-          <IconButton label={t("composer.cancelReply")} onClick={props.onCancelReply}>
-            <X size={18} />
-          </IconButton>
-        </div>
+      {task !== null && <ComposerBanner task={task} onCancel={props.onCancelTask} />}
+      {mentions.options.length > 0 && (
+        <MentionList
+          id={`${id}-names`}
+          options={mentions.options}
+          active={mentions.active}
+          onPick={mentions.pick}
+        />
       )}
       {asking && (
         <div
@@ -189,7 +222,7 @@ export function ComposerView(props: ComposerViewProps) {
           void send(false);
         }}
       >
-        <AttachButton />
+        {!editing && <AttachButton />}
         <textarea
           ref={field}
           rows={1}
@@ -200,31 +233,51 @@ export function ComposerView(props: ComposerViewProps) {
           placeholder={t("composer.label", { title })}
           autoComplete="off"
           value={text}
-          onChange={(event) => change(event.target.value)}
+          onChange={(event) => {
+            change(event.target.value);
+            mentions.onCaret(event.target.selectionEnd);
+          }}
+          aria-autocomplete={props.people === null ? undefined : "list"}
+          aria-controls={mentions.options.length > 0 ? `${id}-names` : undefined}
+          aria-activedescendant={
+            mentions.options.length > 0 ? `${id}-names-${mentions.active}` : undefined
+          }
           onKeyDown={(event) => {
             const { nativeEvent } = event;
+            if (mentions.onKey(event)) return;
             if (isSendKey(nativeEvent, nativeEvent.keyCode)) {
               event.preventDefault();
               void send(false);
-            } else if (event.key === "Escape" && replyingTo !== null && !nativeEvent.isComposing) {
+            } else if (event.key === "Escape" && task !== null && !nativeEvent.isComposing) {
               event.preventDefault();
               event.stopPropagation();
-              props.onCancelReply();
+              props.onCancelTask();
+            } else if (isEditKey(nativeEvent) && text === "" && task === null) {
+              event.preventDefault();
+              props.onEditLast();
             }
           }}
           onSelect={(event) => {
             const { selectionStart, selectionEnd } = event.currentTarget;
             props.onCaret({ start: selectionStart, end: selectionEnd });
+            mentions.onCaret(selectionEnd);
           }}
-          onBlur={props.onBlur}
+          onBlur={() => {
+            mentions.close();
+            props.onBlur();
+          }}
         />
         <button
           type="submit"
           className="composer-send"
-          aria-label={t("composer.send")}
+          aria-label={editing ? t("composer.saveEdit") : t("composer.send")}
           disabled={check.kind !== "ok"}
         >
-          <SendHorizontal size={20} aria-hidden="true" />
+          {editing ? (
+            <Check size={20} aria-hidden="true" />
+          ) : (
+            <SendHorizontal size={20} aria-hidden="true" />
+          )}
         </button>
       </form>
       {(problem !== null || left !== null) && (

@@ -54,11 +54,25 @@ export function isSendKey(event: PressedKey, keyCode: number): boolean {
   );
 }
 
+/** Whether a key asks for the last own message, to edit it: Up alone. */
+export function isEditKey(event: PressedKey): boolean {
+  const { isComposing, shiftKey, altKey, ctrlKey, metaKey } = event;
+  return event.key === "ArrowUp" && !(isComposing || shiftKey || altKey || ctrlKey || metaKey);
+}
+
 /**
  * Whether a draft that the store tells replaces the text in the field. The first one does, unless
  * something was typed before it came. Later ones come from another window, or are the late echo of what
- * was typed here and perhaps already sent: they never touch a field that one is in.
+ * was typed here and perhaps already sent: they do not touch a field that one is in, but for a text
+ * that surely comes from elsewhere (`told`) where nothing was typed since the last one (`untouched`).
  */
-export function takesDraft(at: { first: boolean; typed: boolean; focused: boolean }): boolean {
-  return at.first ? !at.typed : !at.focused;
+export function takesDraft(at: {
+  first: boolean;
+  typed: boolean;
+  focused: boolean;
+  told: boolean;
+  untouched: boolean;
+}): boolean {
+  if (at.first) return !at.typed;
+  return !at.focused || (at.told && at.untouched);
 }

@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import { AccountId, newId } from "@parley/protocol/ids.ts";
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ComposerView, type ComposerViewProps } from "./ComposerView.tsx";
@@ -11,13 +12,17 @@ function draw(part: Partial<ComposerViewProps> = {}) {
     title: "Mina",
     draft: "",
     caret: null,
-    replyingTo: null,
+    draftTaken: 0,
+    task: null,
+    people: null,
     region: { locale: "en-GB", timeZone: "UTC" },
     needsCheck: () => false,
     onText: vi.fn<ComposerViewProps["onText"]>(),
     onCaret: () => undefined,
     onBlur: () => undefined,
-    onCancelReply: () => undefined,
+    onCancelTask: () => undefined,
+    onEditLast: vi.fn<ComposerViewProps["onEditLast"]>(),
+    onMention: () => undefined,
     onSend: vi.fn<ComposerViewProps["onSend"]>(() => Promise.resolve(success(undefined))),
     ...part,
   };
@@ -120,7 +125,7 @@ describe("sending", () => {
     expect(screen.queryByRole("alertdialog")).toBeNull();
     enter();
     fireEvent.click(screen.getByRole("button", { name: "Send to Mina" }));
-    expect(props.onSend).toHaveBeenCalledWith("secret!");
+    expect(props.onSend).toHaveBeenCalledWith("secret!", []);
   });
 
   test("blanks alone are not sent", () => {
@@ -129,5 +134,63 @@ describe("sending", () => {
     enter();
     expect(props.onSend).not.toHaveBeenCalled();
     expect(screen.getByRole<HTMLButtonElement>("button", { name: "Send" }).disabled).toBe(true);
+  });
+});
+
+describe("mentions", () => {
+  const people = ["Jonas Okafor", "Joana", "Mina Park"].map((name) => ({
+    accountId: newId(AccountId),
+    name,
+  }));
+
+  test("the list is filtered as one types, Tab takes the chosen name, and sending says where it stands", async () => {
+    const { box, type, enter, props } = draw({ people });
+    box.focus();
+    type("see @Jo");
+    expect(screen.getAllByRole("option").map((one) => one.textContent)).toHaveLength(2);
+    fireEvent.keyDown(box, { key: "ArrowDown" });
+    fireEvent.keyDown(box, { key: "Tab" });
+    expect(box.value).toBe("see @Jonas Okafor ");
+    expect(screen.queryByRole("listbox")).toBeNull();
+    enter();
+    await waitFor(() => expect(props.onSend).toHaveBeenCalled());
+    const [jonas] = people;
+    expect(props.onSend).toHaveBeenCalledWith("see @Jonas Okafor ", [
+      { kind: "mention", at: 4, length: 13, accountId: jonas?.accountId },
+    ]);
+  });
+
+  test("Enter takes a name instead of sending; Escape closes the list, and then Enter sends", () => {
+    const { box, type, enter, props } = draw({ people });
+    box.focus();
+    type("@Mi");
+    enter();
+    expect(box.value).toBe("@Mina Park ");
+    expect(props.onSend).not.toHaveBeenCalled();
+    type("@Mi");
+    fireEvent.keyDown(box, { key: "Escape" });
+    expect(screen.queryByRole("listbox")).toBeNull();
+    enter();
+    expect(props.onSend).toHaveBeenCalledWith("@Mi", []);
+  });
+});
+
+describe("editing", () => {
+  test("Up in an empty field asks for the last own message; in one with text it moves the caret", () => {
+    const { box, type, props } = draw();
+    fireEvent.keyDown(box, { key: "ArrowUp" });
+    expect(props.onEditLast).toHaveBeenCalledTimes(1);
+    type("a");
+    fireEvent.keyDown(box, { key: "ArrowUp" });
+    expect(props.onEditLast).toHaveBeenCalledTimes(1);
+  });
+
+  test("Escape leaves an edit; its button saves", () => {
+    const onCancelTask = vi.fn<ComposerViewProps["onCancelTask"]>();
+    const { box } = draw({ draft: "old", task: { kind: "edit", text: "old" }, onCancelTask });
+    expect(screen.getByText("Editing your message")).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Save" })).toBeTruthy();
+    fireEvent.keyDown(box, { key: "Escape" });
+    expect(onCancelTask).toHaveBeenCalledTimes(1);
   });
 });

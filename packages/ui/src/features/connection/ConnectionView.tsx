@@ -30,7 +30,10 @@ function stateText(line: ConnectionLine): string {
     case "catching-up":
       return t("connection.catchingUp");
     case "offline":
-      return t("connection.offline");
+      // V39: with a network that is none, something is left to do.
+      return line.code === "not_a_parley_server"
+        ? t("connection.captive")
+        : t("connection.offline");
     case "refused":
       return line.code === null ? t("error.unauthenticated") : errorCodeText(line.code);
     case "sending":
@@ -41,7 +44,7 @@ function stateText(line: ConnectionLine): string {
 function lineText(line: ConnectionLine): string {
   const state = stateText(line);
   if (line.waiting === 0 || line.phase === "sending") return state;
-  const between = line.phase === "offline" ? `${state}.` : state;
+  const between = line.phase === "offline" && !state.endsWith(".") ? `${state}.` : state;
   return t("connection.waiting", { state: between, count: line.waiting });
 }
 

@@ -28,6 +28,8 @@ export type ConversationViewProps = {
   onClose: () => void;
   onDetails: () => void;
   timeline: ReactNode;
+  /** What concerns the whole chat and waits for an answer; false for nothing. */
+  notice?: ReactNode;
   composer: ReactNode;
 };
 
@@ -92,6 +94,7 @@ export function ConversationView(props: ConversationViewProps) {
           </>
         )}
       </div>
+      {props.notice}
       {props.composer}
     </section>
   );

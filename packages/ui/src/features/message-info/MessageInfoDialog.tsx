@@ -1,11 +1,12 @@
 import "./message-info.css";
-import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
+import { Check, CheckCheck, CircleAlert, Clock, Pencil, Smile, Trash2 } from "lucide-react";
 import type { Failure } from "@parley/protocol/errors.ts";
 import type { Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Dialog } from "../../kit/Dialog.tsx";
 import { Notice } from "../../kit/Notice.tsx";
 import { SkeletonRows } from "../../kit/Skeleton.tsx";
+import type { Link } from "../../state/waiting.ts";
 import {
   journeyLines,
   type LedgerFacts,
@@ -25,13 +26,22 @@ export type MessageInfoDialogProps = {
     | { state: "failed"; error: Failure }
     | { state: "known"; members: readonly LedgerMember[] }
     | null;
+  link: Link;
   nowMs: number;
   region: Region;
   onRetry: () => void;
   onClose: () => void;
 };
 
-const MARKS = { one: Check, two: CheckCheck, clock: Clock, failed: CircleAlert } as const;
+const MARKS = {
+  one: Check,
+  two: CheckCheck,
+  clock: Clock,
+  failed: CircleAlert,
+  edited: Pencil,
+  erased: Trash2,
+  reaction: Smile,
+} as const;
 
 function Line({ line }: { line: LedgerLine }) {
   const Mark = MARKS[line.mark];
@@ -64,7 +74,7 @@ export function MessageInfoDialog(props: MessageInfoDialogProps) {
           </p>
         )}
         <ul className="ledger">
-          {journeyLines(facts, nowMs, region).map((line) => (
+          {journeyLines(facts, { link: props.link, nowMs, region }).map((line) => (
             <Line line={line} key={line.key} />
           ))}
           {members?.state === "known" &&

@@ -1,7 +1,10 @@
 import type { AccountId } from "@parley/protocol/ids.ts";
 import { exactMoment, moment, number, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
+import type { WaitReason } from "@parley/client/sync/waiting.ts";
+import type { ChainFault } from "@parley/protocol/chain.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
+import { type Link, waitingText } from "../../state/waiting.ts";
 
 /** How far one member has come with a message (S8). */
 export type LedgerMember = {
@@ -12,6 +15,8 @@ export type LedgerMember = {
   deliveredAt: number | null;
   readAt: number | null;
   lastSeenAt: number | null;
+  /** Whether one of their devices is there now, as far as that is known here. */
+  online: boolean;
 };
 
 /** What is known of a message apart from its receipts. */
@@ -27,12 +32,25 @@ export type LedgerFacts = {
   storedAtMs: number | null;
   failure: Failure | null;
   failed: boolean;
+  /** Why it has not reached the server; null unless it waits. */
+  waiting: WaitReason | null;
+  editedAtMs: number | null;
+  /** Who deleted it for everyone; `by` is null for oneself. */
+  erased: { by: string | null; atMs: number } | null;
+  /** Own changes that have not reached the server. */
+  changesWaiting: number;
+  /** S7: how it does not fit the chain. */
+  fault: ChainFault | null;
+  reactions: readonly { key: string; names: string }[];
 };
+
+/** When everything waits for: the connection and the time by this device's clock. */
+export type LedgerNow = { link: Link; nowMs: number; region: Region };
 
 /** One line of the ledger. */
 export type LedgerLine = {
   key: string;
-  mark: "one" | "two" | "clock" | "failed";
+  mark: "one" | "two" | "clock" | "failed" | "edited" | "erased" | "reaction";
   text: string;
   note: string | null;
   time: string;
@@ -45,7 +63,8 @@ function writtenText(facts: LedgerFacts): string {
 }
 
 /** What happened on the way to the server. */
-export function journeyLines(facts: LedgerFacts, nowMs: number, region: Region): LedgerLine[] {
+export function journeyLines(facts: LedgerFacts, now: LedgerNow): LedgerLine[] {
+  const { nowMs, region } = now;
   const at = (ms: number): string => exactMoment(ms, nowMs, region);
   const lines: LedgerLine[] = [
     {
@@ -78,7 +97,13 @@ export function journeyLines(facts: LedgerFacts, nowMs: number, region: Region):
       pending: false,
     });
   } else {
-    const note = facts.failure === null ? t("info.waiting") : errorText(facts.failure);
+    const { waiting, failure } = facts;
+    const note =
+      waiting !== null
+        ? waitingText(waiting, now.link, nowMs, region)
+        : failure === null
+          ? t("info.waiting")
+          : errorText(failure);
     lines.push({
       key: "stored",
       mark: "clock",
@@ -88,6 +113,31 @@ export function journeyLines(facts: LedgerFacts, nowMs: number, region: Region):
       pending: true,
     });
   }
+  return [...lines, ...laterLines(facts, at)];
+}
+
+/** What happened to it after it was stored. */
+function laterLines(facts: LedgerFacts, at: (ms: number) => string): LedgerLine[] {
+  const { fault, erased, editedAtMs } = facts;
+  const lines: LedgerLine[] = [];
+  const add = (key: string, text: string, part: Partial<LedgerLine> = {}): void =>
+    void lines.push({ key, mark: "one", text, note: null, time: "", pending: false, ...part });
+  if (fault !== null) {
+    add("fault", t("info.fault"), { mark: "failed", note: t(`fault.${fault}`) });
+  }
+  if (editedAtMs !== null && erased === null)
+    add("edited", t("info.edited"), { mark: "edited", time: at(editedAtMs) });
+  if (erased !== null) {
+    const text =
+      erased.by === null ? t("info.erasedByYou") : t("info.erasedBy", { name: erased.by });
+    add("erased", text, { mark: "erased", time: at(erased.atMs) });
+  }
+  if (facts.changesWaiting > 0) {
+    const text = t("info.changesWaiting", { count: facts.changesWaiting });
+    add("changes", text, { mark: "clock", time: t("info.waitingShort"), pending: true });
+  }
+  for (const { key, names } of facts.reactions)
+    add(`reaction-${key}`, `${key} ${names}`, { mark: "reaction" });
   return lines;
 }
 
@@ -132,15 +182,16 @@ export function memberLines(
           key,
           mark: "two",
           text: t("info.deliveredTo", { name }),
-          note: null,
+          note: t("info.notRead"),
           time: at(member.deliveredAt),
           pending: false,
         };
       }
-      const note =
-        member.lastSeenAt === null
+      const note = member.online
+        ? t("info.onlineNow")
+        : member.lastSeenAt === null
           ? t("info.neverOnline")
-          : t("info.lastOnline", { when: moment(member.lastSeenAt, nowMs, region) });
+          : t("info.offlineSince", { when: moment(member.lastSeenAt, nowMs, region) });
       return {
         key,
         mark: "clock",

@@ -1,12 +1,17 @@
 import { Ellipsis } from "lucide-react";
+import type { AccountId, ClientId } from "@parley/protocol/ids.ts";
 import { memo, type MouseEvent, useId } from "react";
+import type { ReactionView } from "../../cache/read-models.ts";
 import { fullMoment, isoTime, type Region, timeOfDay } from "../../i18n/format.ts";
-import { errorText, t } from "../../i18n/i18n.ts";
+import { t } from "../../i18n/i18n.ts";
 import { Avatar } from "../../kit/Avatar.tsx";
 import { hueOf } from "../../kit/hue.ts";
 import { Ticks, type TickState } from "../../kit/Ticks.tsx";
 import type { MessageItem } from "./build-rows.ts";
+import type { Link } from "../../state/waiting.ts";
+import { FailedChanges, FailedLine, WaitingLine } from "./MessageNotes.tsx";
 import { MessageText } from "./MessageText.tsx";
+import { Reactions } from "./Reactions.tsx";
 
 /** What a reply shows of the message that it answers. */
 export type Quote = { seq: number | null; senderId: string; name: string; text: string };
@@ -26,14 +31,22 @@ export type MessageProps = {
   open: boolean;
   onOpen: (key: string, open: boolean) => void;
   region: Region;
+  me: AccountId;
+  nameOf: (accountId: AccountId) => string;
+  /** Whether one may react here. */
+  writable: boolean;
+  /** The connection, for what waits; null for all others, which it does not concern. */
+  link: Link;
   actions: MessageActions;
 };
 
 /** What can be done with a message; stable between draws. */
 export type MessageActions = {
   onMenu: (item: MessageItem, event: MouseEvent<HTMLElement>) => void;
-  onRetry: (item: MessageItem) => void;
-  onDiscard: (item: MessageItem) => void;
+  /** Of a message, or of a change of one that failed. */
+  onRetry: (entry: { clientId: ClientId }) => void;
+  onDiscard: (entry: { clientId: ClientId }) => void;
+  onReact: (item: MessageItem, reaction: Pick<ReactionView, "key" | "mine">) => void;
   onCopy: (item: MessageItem) => void;
   onJump: (seq: number) => void;
 };
@@ -43,20 +56,35 @@ export function textOf(item: MessageItem): string | null {
   return item.content?.type === "text" ? item.content.text : null;
 }
 
-type BodyProps = Pick<MessageProps, "item" | "open" | "onOpen"> & {
+/** S13: what stands where a message was, with who deleted it. */
+export function tombstone(item: MessageItem, nameOf: (accountId: AccountId) => string): string {
+  if (item.kind === "entry" || item.erasedBy === null) return t("timeline.erased");
+  return item.erasedBy.mine
+    ? t("timeline.erasedByYou")
+    : t("timeline.erasedBy", { name: nameOf(item.erasedBy.by) });
+}
+
+/** Whether an entry or event shows as deleted. */
+export function isErased(item: MessageItem): boolean {
+  return item.kind === "entry" ? item.content === null : item.erased;
+}
+
+type BodyProps = Pick<MessageProps, "item" | "open" | "onOpen" | "me" | "nameOf"> & {
   id: string;
   meta: string;
   ticks: boolean;
 };
 
-function Body({ item, id, meta, ticks, open, onOpen }: BodyProps) {
-  const erased = item.kind !== "entry" && item.erased;
+function Body({ item, id, meta, ticks, open, onOpen, me, nameOf }: BodyProps) {
+  const erased = isErased(item);
   const text = textOf(item);
   if (!erased && text !== null)
     return (
       <MessageText
         id={id}
         text={text}
+        spans={item.content?.type === "text" ? item.content.spans : undefined}
+        me={me}
         meta={meta}
         ticks={ticks}
         open={open}
@@ -64,7 +92,7 @@ function Body({ item, id, meta, ticks, open, onOpen }: BodyProps) {
       />
     );
   const words = erased
-    ? t("timeline.erased")
+    ? tombstone(item, nameOf)
     : item.content === null
       ? t("timeline.missingPayload")
       : t("timeline.unknown");
@@ -102,36 +130,6 @@ function QuoteBox({ quote, onJump }: { quote: Quote | "missing"; onJump: (seq: n
   );
 }
 
-function FailedLine({ item, actions }: { item: MessageItem; actions: MessageActions }) {
-  if (item.kind !== "entry" || (item.state !== "failed" && item.state !== "offered")) return null;
-  const offered = item.state === "offered";
-  const reason = offered
-    ? t("message.offered")
-    : item.error === null
-      ? t("state.failed")
-      : errorText(item.error);
-  return (
-    <div className="msg-failed" role="group" aria-label={t("message.actions")}>
-      <span>{reason} </span>
-      <button type="button" className="text-action is-danger" onClick={() => actions.onRetry(item)}>
-        {offered ? t("message.sendAgain") : t("message.retry")}
-      </button>
-      {" · "}
-      <button type="button" className="text-action is-danger" onClick={() => actions.onCopy(item)}>
-        {t("message.copyText")}
-      </button>
-      {" · "}
-      <button
-        type="button"
-        className="text-action is-danger"
-        onClick={() => actions.onDiscard(item)}
-      >
-        {t("message.discard")}
-      </button>
-    </div>
-  );
-}
-
 /** One message: an article whose text has sender, quote, text, time and state. */
 export const Message = memo(function Message(props: MessageProps) {
   const {
@@ -145,12 +143,14 @@ export const Message = memo(function Message(props: MessageProps) {
     open,
     onOpen,
     region,
+    me,
+    nameOf,
     actions,
   } = props;
   const id = useId();
   const { mine } = item;
   const time = timeOfDay(item.atMs, region);
-  const edited = item.kind !== "entry" && item.editedAtMs !== null;
+  const edited = item.editedAtMs !== null && !isErased(item);
   const notes = [
     ...(item.kind === "lost" ? [t("timeline.setAside")] : []),
     ...(edited ? [t("timeline.edited")] : []),
@@ -186,6 +186,8 @@ export const Message = memo(function Message(props: MessageProps) {
           ticks={state !== null}
           open={open}
           onOpen={onOpen}
+          me={me}
+          nameOf={nameOf}
         />
         <span className="msg-meta" id={`${id}-meta`}>
           {notes.map((note) => (
@@ -207,7 +209,20 @@ export const Message = memo(function Message(props: MessageProps) {
           <Ellipsis size={16} aria-hidden="true" />
         </button>
       </div>
+      {item.reactions.length > 0 && (
+        <Reactions
+          reactions={item.reactions}
+          nameOf={nameOf}
+          {...(props.writable && {
+            onToggle: (reaction: ReactionView) => actions.onReact(item, reaction),
+          })}
+        />
+      )}
       <FailedLine item={item} actions={actions} />
+      <FailedChanges item={item} actions={actions} />
+      {item.kind === "entry" && item.state === "sending" && (
+        <WaitingLine item={item} link={props.link} region={region} />
+      )}
     </article>
   );
 });

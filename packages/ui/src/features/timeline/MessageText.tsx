@@ -1,3 +1,5 @@
+import type { TextSpan } from "@parley/protocol/content.ts";
+import type { AccountId } from "@parley/protocol/ids.ts";
 import { memo, useMemo } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { countLines, foldedText, isEmojiOnly, textParts } from "./message-text.ts";
@@ -5,6 +7,10 @@ import { countLines, foldedText, isEmojiOnly, textParts } from "./message-text.t
 export type MessageTextProps = {
   id: string;
   text: string;
+  /** Where the text names people. */
+  spans: readonly TextSpan[] | undefined;
+  /** Who reads it: the own name stands out. */
+  me: AccountId;
   /** The time that floats over the end of the last line: as much room is kept free. */
   meta: string;
   ticks: boolean;
@@ -18,10 +24,10 @@ export type MessageTextProps = {
  * is open the element's textContent is the whole text.
  */
 export const MessageText = memo(function MessageText(props: MessageTextProps) {
-  const { id, text, meta, ticks, open, onOpen } = props;
+  const { id, text, spans, me, meta, ticks, open, onOpen } = props;
   const folded = useMemo(() => foldedText(text), [text]);
   const shown = folded === null || open ? text : folded;
-  const parts = useMemo(() => textParts(shown), [shown]);
+  const parts = useMemo(() => textParts(shown, spans), [shown, spans]);
   const classes = ["msg-text", ticks && "has-ticks", isEmojiOnly(text) && "is-emoji"]
     .filter(Boolean)
     .join(" ");
@@ -38,6 +44,10 @@ export const MessageText = memo(function MessageText(props: MessageTextProps) {
           {parts.map((part, index) =>
             part.kind === "text" ? (
               part.text
+            ) : part.kind === "mention" ? (
+              <bdi key={index} className={part.accountId === me ? "mention is-me" : "mention"}>
+                {part.text}
+              </bdi>
             ) : (
               <a key={index} href={part.href} target="_blank" rel="noopener noreferrer">
                 {part.text}

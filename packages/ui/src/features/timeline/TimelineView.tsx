@@ -21,9 +21,10 @@ import { EmptyState } from "../../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../../kit/Skeleton.tsx";
 import type { TickState } from "../../kit/Ticks.tsx";
 import { personName } from "../../state/names.ts";
+import type { Link } from "../../state/waiting.ts";
 import { type MessageItem, seqOfRow, type TimelineRow } from "./build-rows.ts";
 import type { Place } from "./keep-place.ts";
-import { Message, type MessageActions, type Quote, textOf } from "./Message.tsx";
+import { isErased, Message, type MessageActions, type Quote, textOf } from "./Message.tsx";
 import { moveMessageFocus } from "./message-focus.ts";
 import { systemText } from "./system-text.ts";
 import { START_PX, useKeepPlace } from "./use-keep-place.ts";
@@ -55,6 +56,10 @@ export type TimelineViewProps = {
   highlightKey: string | null;
   nowMs: number;
   region: Region;
+  /** Whether one may write, and react, here. */
+  writable: boolean;
+  /** The connection, for what waits for it. */
+  link: Link;
   actions: MessageActions;
   onPlace: (place: Place) => void;
   /** The newest seq that is in view. */
@@ -71,11 +76,16 @@ export type TimelineViewProps = {
 function stateOf(item: MessageItem, othersMin: TimelineViewProps["othersMin"]): TickState | null {
   if (!item.mine || item.kind === "lost") return null;
   if (item.kind === "entry") return item.state;
+  // S11: what was changed here is on its way again.
+  const waits = item.pending.some(
+    ({ kind, state }) => state === "journaled" && (kind === "edit" || kind === "redact"),
+  );
+  if (waits) return "sending";
   return stateOfSent(item.seq, othersMin ?? undefined);
 }
 
 function snippet(item: MessageItem): string {
-  if (item.kind !== "entry" && item.erased) return t("timeline.erased");
+  if (isErased(item)) return t("timeline.erased");
   return textOf(item)?.slice(0, 240) ?? t("timeline.unknown");
 }
 
@@ -110,6 +120,18 @@ export function TimelineView(props: TimelineViewProps) {
   useEffect(() => {
     if (count > 0 && newer === "more" && lastVisible > count - NEAR_ROWS) onNewer(firstVisible);
   }, [count, newer, firstVisible, lastVisible, onNewer]);
+  // S6b: gaps are filled when they are scrolled to, from the end that is nearer. The one at the very
+  // end is being caught up already; one that failed waits for the user.
+  const { gaps, onGap } = props;
+  useEffect(() => {
+    const from = Math.max(0, firstVisible - NEAR_ROWS);
+    for (let index = from; index < Math.min(count - 1, lastVisible + NEAR_ROWS); index++) {
+      const row = known[index];
+      if (row?.kind !== "gap" || gaps.has(row.key)) continue;
+      onGap(row.gap, index > lastVisible ? "older" : "newer");
+      return;
+    }
+  }, [known, count, firstVisible, lastVisible, gaps, onGap]);
   useEffect(() => {
     for (let index = Math.min(lastVisible, known.length - 1); index >= 0; index--) {
       const row = known[index];
@@ -141,6 +163,11 @@ export function TimelineView(props: TimelineViewProps) {
       return { seq: item.rel.seq, senderId: target.senderId, name, text: snippet(target) };
     },
     [byClientId, people],
+  );
+
+  const nameOf = useCallback(
+    (id: AccountId) => (id === me ? t("common.you") : personName(people.get(id))),
+    [people, me],
   );
 
   function onKeyDown(event: KeyboardEvent<HTMLElement>): void {
@@ -196,6 +223,8 @@ export function TimelineView(props: TimelineViewProps) {
             </bdi>
           </p>
         );
+      case "restored":
+        return <p className="timeline-system">{t("timeline.restored", { count: row.count })}</p>;
       case "gap":
         return <Gap row={row.gap} state={props.gaps.get(row.gap.key)} onGap={props.onGap} />;
       case "withheld":
@@ -217,6 +246,10 @@ export function TimelineView(props: TimelineViewProps) {
             open={open.has(row.key)}
             onOpen={setOpenKey}
             region={region}
+            me={me}
+            nameOf={nameOf}
+            writable={props.writable}
+            link={row.item.kind === "entry" ? props.link : null}
             actions={actions}
           />
         );
@@ -230,7 +263,7 @@ export function TimelineView(props: TimelineViewProps) {
         role="log"
         aria-label={t("timeline.log")}
         aria-live="off"
-        aria-busy={older === "loading" || undefined}
+        aria-busy={older === "loading" || [...gaps.values()].includes("loading") || undefined}
         tabIndex={0}
         ref={scroller}
         onKeyDown={onKeyDown}
@@ -269,7 +302,8 @@ export function TimelineView(props: TimelineViewProps) {
             shift={place.shift}
             bufferSize={600}
             onScroll={place.onScroll}
-            onResize={place.onScroll}
+            onScrollEnd={place.onScrollEnd}
+            onResize={place.onResize}
           >
             {(row) => (
               <div className="timeline-row" key={row.key}>

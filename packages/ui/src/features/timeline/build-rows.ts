@@ -20,6 +20,8 @@ export type TimelineRow =
   | { kind: "day"; key: string; atMs: number }
   | { kind: "unread"; key: string; count: number }
   | { kind: "system"; key: string; item: EventItem }
+  /** S6c: what follows was lost when the server was restored. */
+  | { kind: "restored"; key: string; count: number }
   | { kind: "message"; key: string; item: MessageItem; first: boolean }
   | { kind: "gap"; key: string; gap: GapItem }
   | { kind: "withheld"; key: string; withheld: WithheldItem };
@@ -48,7 +50,7 @@ function follows(before: MessageItem | null, item: MessageItem): boolean {
 
 /** Where the divider belongs: before the first message of someone else after the mark. */
 function isFirstNew(item: TimelineItem, afterSeq: number | null): boolean {
-  if (afterSeq === null || item.kind === "entry") return false;
+  if (afterSeq === null || item.kind === "entry" || item.kind === "lost") return false;
   if (item.kind === "gap" || item.kind === "withheld")
     return item.to > afterSeq && item.kind === "gap";
   return item.seq > afterSeq && !item.mine && isBubble(item);
@@ -100,6 +102,12 @@ export function buildRows({
       divided = true;
       previous = null;
     }
+    if (item.kind === "lost" && items[index - 1]?.kind !== "lost") {
+      const end = items.findIndex((other, at) => at > index && other.kind !== "lost");
+      const count = (end < 0 ? items.length : end) - index;
+      rows.push({ kind: "restored", key: `restored-${item.key}`, count });
+      previous = null;
+    }
     if (system) {
       if (!hidden && item.kind === "event") rows.push({ kind: "system", key: item.key, item });
       previous = null;
@@ -112,19 +120,20 @@ export function buildRows({
   return rows;
 }
 
-/** The seq of a row, if it stands in the server's stream. */
+/** The seq of a row, if it stands in the server's stream: that of a lost message counts no more. */
 export function seqOfRow(row: TimelineRow): number | null {
   switch (row.kind) {
     case "system":
       return row.item.seq;
     case "message":
-      return row.item.kind === "entry" ? null : row.item.seq;
+      return row.item.kind === "event" ? row.item.seq : null;
     case "gap":
       return row.gap.to;
     case "withheld":
       return row.withheld.to;
     case "day":
     case "unread":
+    case "restored":
       return null;
   }
 }

@@ -1,7 +1,14 @@
-/** A piece of a message's text: plain, or a link that may be opened. Joined they are the text itself. */
+import type { TextSpan } from "@parley/protocol/content.ts";
+import type { AccountId } from "@parley/protocol/ids.ts";
+
+/**
+ * A piece of a message's text: plain, a link that may be opened, or somebody's name. Joined they are
+ * the text itself.
+ */
 export type TextPart =
   | { kind: "text"; text: string }
-  | { kind: "link"; text: string; href: string };
+  | { kind: "link"; text: string; href: string }
+  | { kind: "mention"; text: string; accountId: AccountId };
 
 const LINK = /https?:\/\/[^\s<>"'`\u201c\u201d\u2018\u2019]+/giu;
 /** Marks that end a sentence rather than an address. */
@@ -30,8 +37,24 @@ function safeHref(link: string): string | null {
   return isWeb && url.hostname !== "" ? url.href : null;
 }
 
-/** Cuts a text into plain pieces and links. Nothing is added, dropped or changed. */
-export function textParts(text: string): TextPart[] {
+/**
+ * Cuts a text into plain pieces, links and mentions. Nothing is added, dropped or changed. Spans come
+ * from others: those that lie outside of the text or over one another are passed over.
+ */
+export function textParts(text: string, spans: readonly TextSpan[] = []): TextPart[] {
+  const parts: TextPart[] = [];
+  let end = 0;
+  for (const { at, length, accountId } of [...spans].sort((a, b) => a.at - b.at)) {
+    if (at < end || length < 1 || at + length > text.length) continue;
+    parts.push(...withLinks(text.slice(end, at)));
+    parts.push({ kind: "mention", text: text.slice(at, at + length), accountId });
+    end = at + length;
+  }
+  parts.push(...withLinks(text.slice(end)));
+  return parts;
+}
+
+function withLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;
   for (const match of text.matchAll(LINK)) {

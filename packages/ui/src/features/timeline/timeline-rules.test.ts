@@ -34,7 +34,10 @@ function event(seq: number, part: Partial<EventItem> = {}): EventItem {
     mentions: [],
     editedAtMs: null,
     erased: false,
+    erasedBy: null,
     reactions: [],
+    pending: [],
+    fault: null,
     ...part,
   };
 }
@@ -131,8 +134,12 @@ describe("rows of a timeline", () => {
       state: "sending",
       error: null,
       content: { type: "unknown" },
+      waiting: null,
       rel: null,
       mentions: [],
+      editedAtMs: null,
+      reactions: [],
+      pending: [],
     };
     expect(rows([entry]).at(-1)?.key).toBe(
       rows([event(1, { key: clientId, clientId })]).at(-1)?.key,

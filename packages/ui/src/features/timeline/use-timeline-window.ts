@@ -1,5 +1,5 @@
 import type { ChatId } from "@parley/protocol/ids.ts";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { AccountSession } from "../../cache/account-session.ts";
 import { useTimeline } from "../../cache/hooks.ts";
 import type { GapItem, Timeline, TimelineWindow } from "../../cache/read-models.ts";
@@ -7,11 +7,13 @@ import type { Reach } from "./TimelineView.tsx";
 import {
   grownAfter,
   grownBefore,
+  isInGap,
   NEWEST_WINDOW,
   pinned,
   trimmedAfter,
   trimmedBefore,
   windowAround,
+  withOlderUnasked,
 } from "./window-rules.ts";
 
 export type TimelineReading = {
@@ -45,6 +47,30 @@ function around(timeline: Timeline, seq: number): [before: number, after: number
   return [before, timeline.items.length - before];
 }
 
+/** What was fetched is on the screen's way from the cache; if it is not there by then, it does not come. */
+const START_WAIT_MS = 2_000;
+
+/** Asks the server for the messages around the start, if they are not here. True once that is over. */
+function useStartPage(session: AccountSession, chatId: ChatId, startSeq: number | null): boolean {
+  const [done, setDone] = useState(startSeq === null);
+  useEffect(() => {
+    if (startSeq === null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let current = true;
+    void session.loadAround(chatId, startSeq).then((result) => {
+      if (!current) return;
+      if (result.ok) timer = setTimeout(() => setDone(true), START_WAIT_MS);
+      // What is here is shown.
+      else setDone(true);
+    });
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [session, chatId, startSeq]);
+  return done;
+}
+
 /**
  * Reads a chat through a window that grows where one scrolls, lets go of what is far away, and asks the
  * server for what is not on this device. Starts at a seq, or at the newest message for null.
@@ -57,7 +83,13 @@ export function useTimelineWindow(
   const [window, setWindow] = useState<TimelineWindow>(() =>
     startSeq === null ? NEWEST_WINDOW : windowAround(startSeq),
   );
-  const read = useTimeline(session, chatId, window);
+  const whole = useTimeline(session, chatId, window);
+  const atStart = useStartPage(session, chatId, startSeq);
+  const held = whole !== undefined && !atStart && startSeq !== null && isInGap(whole, startSeq);
+  const read = useMemo(
+    () => (whole === undefined || held ? undefined : withOlderUnasked(whole)),
+    [whole, held],
+  );
   const [timeline, setTimeline] = useState<Timeline | undefined>(read);
   if (read !== undefined && read !== timeline) setTimeline(read);
   const settled = read !== undefined;

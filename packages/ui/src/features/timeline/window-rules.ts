@@ -26,6 +26,21 @@ export function pinned(window: TimelineWindow, timeline: Timeline): TimelineWind
   return { anchor: { seq }, before: 0, after: FOLLOW_ROWS };
 }
 
+/**
+ * S6b: what is not on this device before the first row is not missing, only not asked for yet: it is
+ * older history, and comes when one scrolls there. A gap with nothing below it stays.
+ */
+export function withOlderUnasked(timeline: Timeline): Timeline {
+  const [first, ...items] = timeline.items;
+  if (first?.kind !== "gap" || items.length === 0) return timeline;
+  return { ...timeline, items, seqsBefore: first.to, cachedBefore: false };
+}
+
+/** Whether a seq is one that this device does not have. */
+export function isInGap(timeline: Timeline, seq: number): boolean {
+  return timeline.items.some((item) => item.kind === "gap" && item.from <= seq && seq <= item.to);
+}
+
 /** Lets go of rows far after the one looked at, before more are added above. */
 export function trimmedAfter(
   window: TimelineWindow,

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Storage } from "../../storage/port.ts";
+import { commandsOn } from "../../testing/commands.ts";
+import { makeAccount, type TestAccount } from "../../testing/test-accounts.ts";
+import {
+  expectNoFaults,
+  type Faults,
+  openTestStorage,
+  temporaryFolder,
+} from "../../testing/test-server.ts";
+import { PEOPLE, relationProgram, RelationPlay } from "./testing/relation-play.ts";
+
+let folder: ReturnType<typeof temporaryFolder>;
+let storage: Storage;
+const faults: Faults = [];
+const people: TestAccount[] = [];
+
+beforeAll(async () => {
+  folder = temporaryFolder();
+  storage = openTestStorage(join(folder.path, "parley.db"), faults);
+  for (let i = 0; i < PEOPLE; i++) people.push(await makeAccount(storage, `p${i}`));
+});
+afterAll(async () => {
+  await storage.close();
+  folder.remove();
+  expectNoFaults(faults);
+});
+
+async function newPlay(history: "joined" | "all"): Promise<RelationPlay> {
+  const [ana, ...others] = people.slice(0, PEOPLE - 1);
+  const accountIds = others.map((one) => one.accountId);
+  const chatId = await commandsOn(storage).group(ana!, accountIds, history);
+  const play = new RelationPlay(storage, people, chatId, history);
+  const cut = { order: "oldest", limit: 1, maxBytes: 1 } as const;
+  const [first] = await storage.events(chatId, { from: 1, to: 1 }, cut);
+  play.model.add(first!.event, "");
+  return play;
+}
+
+describe("any program of messages, relations, joins and leaves", () => {
+  test.each(["joined", "all"] as const)(
+    "V29, V30, V31, V40: is decided by rule, and tells everyone the stream folded anew (history %s)",
+    async (history) => {
+      await fc.assert(
+        fc.asyncProperty(relationProgram, async (groups) => {
+          const play = await newPlay(history);
+          const compare = (): void => {
+            for (const { found, expected } of play.claims.splice(0)) {
+              expect(found).toEqual(expected);
+            }
+          };
+          for (const { steps, pulls } of groups) {
+            await play.run(steps);
+            compare();
+            for (const index of pulls) await play.pull(index);
+          }
+          for (const index of people.keys()) await play.pull(index);
+          await play.check();
+          await play.checkStored();
+          compare();
+        }),
+        { numRuns: Number(process.env["PARLEY_PROGRAMS_SERVER"] ?? 40) },
+      );
+    },
+  );
+});
