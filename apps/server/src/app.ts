@@ -23,6 +23,7 @@ import { answerUnknown } from "./http/not-found.ts";
 import { TRUSTED_PROXIES } from "./http/proxies.ts";
 import { addRateLimits, type RateLimits } from "./http/rate-limits.ts";
 import { sendFailure } from "./http/replies.ts";
+import { linkPages } from "./http/link-pages.ts";
 import { logRequests } from "./http/request-log.ts";
 import { addSecurityHeaders } from "./http/security-headers.ts";
 import { addWebShell } from "./http/web-shell.ts";
@@ -119,6 +120,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     isFromLoopback: (request) => isFromLoopback(request, deps.behindProxy),
   });
   sessionRoutes(app, { sessions, signIn: (request) => accounts.signIn(request) });
+  linkPages(app);
   const shell = await addWebShell(app, deps.webRoot);
   answerUnknown(app, routes, shell);
   await app.ready();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { type BrokerOptions, createBroker, createClient, type MessageBus } from "dbus-native";
+import { createBroker, createClient, type MessageBus } from "dbus-native";
 
 import { removeTemporary, temporaryFolder } from "../driver/folders.ts";
 
@@ -21,10 +21,13 @@ export async function connectTo(address: string): Promise<MessageBus> {
   return bus;
 }
 
-/** A bus in this process: whatever this machine has, nobody else is on it. */
-export async function startTestBus(options: BrokerOptions = {}): Promise<TestBus> {
-  const folder = temporaryFolder("bus");
-  const broker = createBroker(options);
+/**
+ * A bus in this process: whatever this machine has, nobody else is on it.
+ *
+ * @param folder where its socket lies; one of its own unless given
+ */
+export async function startTestBus(folder = temporaryFolder("bus")): Promise<TestBus> {
+  const broker = createBroker();
   const address = await new Promise<string>((resolve, reject) => {
     broker.listen({ socket: join(folder, "bus") }, (error, where) => {
       if (error) reject(error);

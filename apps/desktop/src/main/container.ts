@@ -112,7 +112,7 @@ export async function buildContainer(
     platform,
     session: appSession(),
     log,
-    toggle: () => windows.toggle(),
+    toggle: () => windows.toggle({ platform, hasTray: trayHost.isThere }),
   });
   const shellState = (): ShellState => ({
     settings: settings.current,
@@ -140,7 +140,7 @@ export async function buildContainer(
       secrets,
       judge: (origin, shown) => certificates.judge(origin, shown),
       surface: notifications,
-      canNotify: () => notifications.system.state !== "absent",
+      canNotify: () => notifications.mayShow,
       isSnoozed: () =>
         isMuted({ mutedUntilMs: settings.current.mutedUntilMs, nowMs: clock.nowMs() }),
       connected: (accountKey, { state }) => look.connected(accountKey, state),

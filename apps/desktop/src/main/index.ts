@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type DeepLink, parseLink } from "@parley/protocol/links.ts";
 import { app, dialog, Menu, protocol } from "electron";
 import { appHandler } from "./app-scheme/app-handler.ts";
 import { APP_SCHEME } from "./app-scheme/policy.ts";
@@ -12,8 +13,6 @@ import {
 } from "./container.ts";
 import { recordCrashes } from "./crash/record-crashes.ts";
 import { decideLink, linkAmong } from "./links/deep-links.ts";
-import { parseLink } from "@parley/protocol/links.ts";
-import type { DeepLink } from "@parley/protocol/links.ts";
 import { beDefaultForLinks } from "./links/protocol-client.ts";
 import { applicationMenu } from "./menu/application-menu.ts";
 import { quitInOrder } from "./quit.ts";
@@ -22,6 +21,9 @@ import { startsHidden } from "./windows/close-decision.ts";
 import { appSession, denyPermissions, lockDown } from "./windows/lock-down.ts";
 
 /* Starts things in order. What they are is made in container.ts. */
+
+/** As the packages are made with (electron-builder.yml). */
+const APP_ID = "app.parley.desktop";
 
 let container: Container | undefined;
 /** Opened before the windows were there. */
@@ -49,6 +51,8 @@ async function start(recorders: Recorders): Promise<void> {
   const { log, settings, trayHost, windows } = container;
   app.on("web-contents-created", (_event, contents) => lockDown(contents, log));
   quitInOrder(container);
+  // By it Windows knows whose notifications and taskbar icons these are.
+  if (platform === "win32") app.setAppUserModelId(APP_ID);
   Menu.setApplicationMenu(applicationMenu(container));
   beDefaultForLinks();
   const isHidden = startsHidden({
@@ -74,7 +78,8 @@ if (app.requestSingleInstanceLock()) {
   app.on("second-instance", (_event, argv) => {
     const link = linkAmong(argv);
     if (link) void openLink(link);
-    else container?.windows.show();
+    // Started once more at login, nobody asked to see it.
+    else if (!readArguments(argv).hidden) container?.windows.show();
   });
   // macOS hands links over by an event, also before the app is ready.
   app.on("open-url", (event, url) => {

@@ -180,9 +180,9 @@ export const CALLS = {
     data: z.object({ text: z.string() }),
   },
   "shell:crash-report-delete": { body: CrashReport.pick({ id: true }), data: Empty },
-  /** Opens a window: one more, or one for a chat, popped out. */
+  /** Opens a window: one for a chat, popped out, or one more (null). */
   "window:open": {
-    body: z.object({ chat: ofAccount.extend({ chatId: ChatId }).optional() }),
+    body: z.object({ chat: ofAccount.extend({ chatId: ChatId }).nullable() }),
     data: Empty,
   },
   /** The window of the page that asks. */

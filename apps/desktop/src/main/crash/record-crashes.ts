@@ -17,6 +17,8 @@ function textOf(error: unknown): string {
  */
 export function recordCrashes({ log, crashReports }: Parts): void {
   crashReporter.start({ uploadToServer: false });
+  // The terminal from which the app was started may be closed: what it would have read is in the log.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   process.on("uncaughtException", (error) => {
     crashReports.add("main", textOf(error));
     log.warn("The main process failed and ends.", { error: textOf(error) });

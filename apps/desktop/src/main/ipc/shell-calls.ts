@@ -37,7 +37,7 @@ export function shellCalls({ notifications, windows, crashReports, openLogs }: P
       return success({});
     },
     "window:open": async ({ chat }) => {
-      await windows().open(chat);
+      await windows().open(chat ?? undefined);
       return success({});
     },
     "window:state": (_body, contentsId) => {

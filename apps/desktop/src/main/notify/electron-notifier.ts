@@ -113,7 +113,10 @@ export class ElectronNotifier implements SystemNotifier {
       isSaid = outcome.state !== "waiting";
     };
     try {
-      this.#held.get(tag)?.shown?.close();
+      const before = this.#held.get(tag);
+      // First out of hand: its end is no dismissal.
+      this.#held.delete(tag);
+      before?.shown?.close();
       const content = notificationContent(notice);
       const buttons = notice.buttons.map(({ id }) => id);
       const shown = this.#port.create(content, {

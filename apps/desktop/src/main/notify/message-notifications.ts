@@ -58,7 +58,8 @@ export class MessageNotifications implements NotificationSurface {
   readonly #notifier: SystemNotifier;
   readonly #targets = new Map<string, Target & { handle?: string }>();
   #outcomes: NotificationOutcome[] = [];
-  #tested: ((outcome: NotificationOutcome) => void) | undefined;
+  /** Who waits for the outcome of a test. */
+  readonly #testing = new Set<(outcome: NotificationOutcome) => void>();
   #writing = false;
 
   constructor(options: Options) {
@@ -72,6 +73,14 @@ export class MessageNotifications implements NotificationSurface {
 
   get system(): NotificationSystem {
     return this.#notifier.system;
+  }
+
+  /**
+   * Whether it is worth trying. A bus starts a notification server with the first message to it, so there
+   * only the outcome tells.
+   */
+  get mayShow(): boolean {
+    return this.system.by === "dbus" || this.system.state !== "absent";
   }
 
   /** Takes back what an earlier run left on the screen. */
@@ -92,7 +101,7 @@ export class MessageNotifications implements NotificationSurface {
   }
 
   show(notice: MessageNotice): boolean {
-    if (this.system.state === "absent" && this.system.by === "native") return false;
+    if (!this.mayShow) return false;
     const { accountKey, chatId, clientId } = notice;
     const tag = tagOf(notice);
     this.#targets.delete(tag);
@@ -117,10 +126,10 @@ export class MessageNotifications implements NotificationSurface {
       const cancel = clock.setTimer(() => tested(this.#said({ state: "waiting" })), TEST_MS);
       const tested = (outcome: NotificationOutcome): void => {
         cancel();
-        this.#tested = undefined;
+        this.#testing.delete(tested);
         resolve(outcome);
       };
-      this.#tested = tested;
+      this.#testing.add(tested);
       this.#notifier.show({
         tag: TEST_TAG,
         group: TEST_TAG,
@@ -149,7 +158,7 @@ export class MessageNotifications implements NotificationSurface {
 
   #outcome(tag: string, outcome: NoticeOutcome): void {
     if (tag === TEST_TAG) {
-      this.#tested?.(this.#said(outcome));
+      for (const tested of this.#testing) tested(this.#said(outcome));
       return;
     }
     const target = this.#targets.get(tag);

@@ -185,6 +185,11 @@ export class AppWindow {
     return !window.isDestroyed() && window.isVisible() && !window.isMinimized();
   }
 
+  /** Neither on the screen nor in the taskbar. */
+  get isHidden(): boolean {
+    return !this.#window.isDestroyed() && !this.#window.isVisible() && !this.#window.isMinimized();
+  }
+
   /** Brings the window before the user. */
   show(): void {
     const window = this.#window;
@@ -197,9 +202,18 @@ export class AppWindow {
     this.#window.hide();
   }
 
+  minimize(): void {
+    this.#window.minimize();
+  }
+
   /** Opens account, chat and message in the window, now or once its page is there. */
   openTarget(target: Target): void {
     this.show();
+    this.awaitTarget(target);
+  }
+
+  /** As `openTarget`, but the window stays where it is. */
+  awaitTarget(target: Target): void {
     if (this.#hasGreeted) this.#options.ipc.tell(this.contentsId, "target:open", target);
     else this.#target = target;
   }

@@ -2,6 +2,7 @@ import type { Log } from "@parley/client/connection/ports.ts";
 import type { HostStore } from "@parley/client/session/ports.ts";
 import type { NoticeBody, NoticeName } from "@parley/protocol/bridge/contract.ts";
 import { AppWindow, type AppWindowOptions } from "./app-window.ts";
+import { decideToggle } from "./close-decision.ts";
 import {
   decideOpen,
   keepWindows,
@@ -67,9 +68,8 @@ export class AppWindows {
     );
     this.#options.changed();
     // Who starts the app hidden wants to see no window; the others come with the main one.
-    if (isHidden) return;
     for (const as of await keptWindows(store)) {
-      await this.#openBeside(as).catch((error: unknown) => {
+      await this.#openBeside(as, isHidden).catch((error: unknown) => {
         log.warn("A window could not be opened again.", { error: String(error) });
       });
     }
@@ -79,16 +79,21 @@ export class AppWindows {
     return this.all.find((window) => window.contentsId === contentsId);
   }
 
-  /** Brings the app before the user. */
+  /** Brings the app before the user: the window in front, or all that are hidden, the main one first. */
   show(): void {
-    (this.focused ?? this.#main)?.show();
+    const { focused } = this;
+    if (focused) return focused.show();
+    for (const { window } of this.#beside.values()) if (window.isHidden) window.show();
+    this.#main?.show();
   }
 
   /** The global shortcut: away if it is in front, else before the user. */
-  toggle(): void {
-    const { focused } = this;
-    if (focused) focused.hide();
-    else this.#main?.show();
+  toggle(around: { platform: NodeJS.Platform; hasTray: boolean }): void {
+    const window = this.focused ?? this.#main;
+    if (!window) return;
+    const { kind } = window.state;
+    const act = decideToggle({ isFocused: window.isFocused, kind, ...around });
+    window[act]();
   }
 
   /** Opens one more window, or one for a chat; one that is there already is shown. */
@@ -117,7 +122,7 @@ export class AppWindows {
     for (const window of this.all) window.tell(name, body);
   }
 
-  async #openBeside(as: OpenWindow): Promise<void> {
+  async #openBeside(as: OpenWindow, isHidden = false): Promise<void> {
     const { store, common, isQuitting } = this.#options;
     const { slot, kind, chat } = as;
     const window = await AppWindow.open(
@@ -134,9 +139,10 @@ export class AppWindows {
           this.#changed();
         },
       },
-      { isHidden: false },
+      { isHidden },
     );
-    if (chat) window.openTarget(chat);
+    if (chat && isHidden) window.awaitTarget(chat);
+    else if (chat) window.openTarget(chat);
     this.#beside.set(slot, { window, as });
     this.#changed();
   }

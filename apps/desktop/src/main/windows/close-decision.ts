@@ -25,3 +25,16 @@ export function startsHidden(situation: {
 }): boolean {
   return situation.isAsked && (situation.platform === "darwin" || situation.hasTray);
 }
+
+/** What the global shortcut does to the window in front: away, but never where nobody finds it again. */
+export function decideToggle(situation: {
+  isFocused: boolean;
+  kind: "main" | "extra" | "chat";
+  platform: NodeJS.Platform;
+  hasTray: boolean;
+}): "show" | "hide" | "minimize" {
+  const { isFocused, kind, platform, hasTray } = situation;
+  if (!isFocused) return "show";
+  const comesBack = kind === "main" && (platform === "darwin" || hasTray);
+  return comesBack ? "hide" : "minimize";
+}

@@ -1,7 +1,7 @@
 import { MemoryHostStore } from "@parley/client/testing/memory-ports.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { decideClose, startsHidden } from "./close-decision.ts";
+import { decideClose, decideToggle, startsHidden } from "./close-decision.ts";
 import { afterCrash, NO_CRASHES } from "./crash-policy.ts";
 import { externalLink } from "./external-links.ts";
 import { type Display, displaySetKey, MIN_SIZE, type Place, placeWindow } from "./placement.ts";
@@ -198,4 +198,13 @@ describe("links", () => {
       }),
     );
   });
+});
+
+test("the shortcut brings the app, and sends it where it is found again", () => {
+  const main = { isFocused: true, kind: "main", platform: "linux", hasTray: true } as const;
+  expect(decideToggle({ ...main, isFocused: false })).toBe("show");
+  expect(decideToggle(main)).toBe("hide");
+  expect(decideToggle({ ...main, hasTray: false })).toBe("minimize");
+  expect(decideToggle({ ...main, hasTray: false, platform: "darwin" })).toBe("hide");
+  expect(decideToggle({ ...main, kind: "chat" })).toBe("minimize");
 });
