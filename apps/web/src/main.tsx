@@ -5,6 +5,7 @@ import { keepAppUpToDate } from "./app-updates.ts";
 import { Badge, browserBadge } from "./badge.ts";
 import { openHostLine } from "./host-line.ts";
 import { showNotifications, testNotification } from "./notifications.ts";
+import { openLinks } from "./open-link.ts";
 import { openTargets } from "./open-target.ts";
 import { reloadForBuild } from "./reload.ts";
 import { withShell } from "./shell-line.ts";
@@ -36,6 +37,7 @@ async function start(root: HTMLElement): Promise<void> {
     defaultServerUrl: location.origin,
     windowId: line.windowId,
     onOpenTarget: openTargets(serviceWorker),
+    onOpenLink: openLinks(),
   });
   if (!serviceWorker) return;
   showNotifications(bridge, serviceWorker);

@@ -173,6 +173,8 @@ export function App(props: AppProps) {
   // A link that started the app comes before it is known who is signed in.
   const [link, setLink] = useState<DeepLink | null>(null);
   useEffect(() => bridge.on("link:open", (notice) => setLink(notice.link)), [bridge]);
+  const { onOpenLink } = props;
+  useEffect(() => onOpenLink?.(setLink), [onOpenLink]);
   useEffect(() => {
     if (link === null || boot.kind !== "ready") return;
     openLink(link);

@@ -1,6 +1,7 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { DeepLink } from "@parley/protocol/links.ts";
 import type { AccountSession } from "../cache/account-session.ts";
 import type { Region } from "../i18n/format.ts";
 import type { Memory } from "../state/remembered.ts";
@@ -34,6 +35,8 @@ export type AppDeps = {
   defaultServerUrl: string;
   /** Tells what the user asked for outside of the app; returns the function that stops listening. */
   onOpenTarget?: (listener: (target: OpenTarget) => void) => () => void;
+  /** Tells which link the user opened in this window's address; a desktop tells by `link:open`. */
+  onOpenLink?: (listener: (link: DeepLink) => void) => () => void;
   /** Set where this window is for one chat only. */
   solo?: Solo | null;
   /** Overrides for tests and drawings; the real ones otherwise. */

@@ -1,0 +1,38 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { openApp, signUp } from "../support/person.ts";
+import { startServer } from "../support/server-process.ts";
+
+test("a link's page is plain, leads to the app and, in the browser, to what the link is about", async ({
+  browser,
+}) => {
+  await using server = await startServer();
+  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
+
+  // An invite: whoever is new lands in the form, filled in.
+  const { page } = await openApp(browser, `${server.url}/open/invite/moss-1234`);
+  await expect(page.getByRole("heading", { name: "You are invited to Parley" })).toBeVisible();
+  const inApp = page.getByRole("link", { name: "Open in the Parley app" });
+  expect(await inApp.getAttribute("href")).toMatch(/^parley:\/\/invite\/moss-1234\?server=http/);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.screenshot({ path: `test/results/link-page-${colorScheme}.png` });
+  }
+  await page.getByRole("link", { name: "Continue in the browser" }).click();
+  const form = page.getByRole("form", { name: "Create account" });
+  await expect(form.getByRole("textbox", { name: /invite/i })).toHaveValue("moss-1234");
+  expect(new URL(page.url()).hash).toBe("");
+
+  // Somebody else's handle, in a window where Ana is signed in: the sign-in form, with a way back.
+  await ana.page.goto(`${server.url}/open/sign-in?handle=jonas`);
+  await ana.page.getByRole("link", { name: "Continue in the browser" }).click();
+  const signIn = ana.page.getByRole("form", { name: "Sign in" });
+  await expect(signIn.getByRole("textbox", { name: "Handle" })).toHaveValue("jonas");
+  await ana.page.getByRole("button", { name: "Back to Ana Ribeiro" }).click();
+  await expect(ana.page.getByRole("navigation", { name: "Chats" })).toBeVisible();
+
+  // What is no link of ours says what to do.
+  await page.goto(`${server.url}/open/chat/nothing`);
+  await expect(page.getByText("Ask whoever sent it to send it again.")).toBeVisible();
+});
