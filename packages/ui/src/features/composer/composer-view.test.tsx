@@ -74,6 +74,17 @@ describe("drafts", () => {
     expect(box.value).toBe("");
   });
 
+  test("the same text typed again stays when the end of the first one's draft is told late", () => {
+    const { box, type, enter, show } = draw();
+    box.focus();
+    type("again");
+    show({ draft: "again" });
+    enter();
+    type("again");
+    show({ draft: "" });
+    expect(box.value).toBe("again");
+  });
+
   test("a draft from another window shows unless one is writing here", () => {
     const { box, type, show } = draw();
     show({ draft: "from elsewhere" });
