@@ -32,7 +32,7 @@ async function expectAccessible(page: Page, screen: string): Promise<void> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any main screen, ${colorScheme}`, async ({ browser }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     await using server = await startServer({ args: ["--demo"] });
     const { page, context } = await openApp(browser, server.url);
     await page.emulateMedia({ colorScheme });

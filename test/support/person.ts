@@ -4,6 +4,7 @@ import {
   expect,
   type Locator,
   type Page,
+  test,
 } from "@playwright/test";
 
 /** Someone in front of a browser of their own: a profile (context) and the page in it. */
@@ -17,12 +18,35 @@ export type Person = {
 
 const PASSWORD = "correct horse battery";
 
-/** Opens the app in a fresh profile. Nothing is signed in. */
+/** Profiles that are open, each with the test that opened it. */
+const opened = new Map<BrowserContext, string>();
+
+/** Which test runs; undefined outside of one. */
+function runningTest(): string | undefined {
+  try {
+    return test.info().testId;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends the profiles of tests before: their pages would go on looking for servers that are gone. */
+async function closeThoseBefore(running: string): Promise<void> {
+  const left = [...opened].filter(([, owner]) => owner !== running).map(([context]) => context);
+  for (const context of left) opened.delete(context);
+  await Promise.all(left.map((context) => context.close()));
+}
+
+/** Opens the app in a fresh profile, which lives until a later test opens one. Nothing is signed in. */
 export async function openApp(
   browser: Browser,
   url: string,
 ): Promise<{ context: BrowserContext; page: Page }> {
+  const running = runningTest();
+  if (running !== undefined) await closeThoseBefore(running);
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  if (running !== undefined) opened.set(context, running);
+  context.on("close", () => opened.delete(context));
   const page = await context.newPage();
   await page.goto(url);
   return { context, page };

@@ -85,8 +85,6 @@ export function ComposerView(props: ComposerViewProps) {
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const typed = useRef(false);
-  // Typed in since the last draft was told: also where the same text came out again.
-  const [touched, setTouched] = useState(false);
   // The text that was sent last, until its draft is known to be gone: it may still be on its way back.
   const [sent, setSent] = useState<string | null>(null);
   const current = useRef(text);
@@ -100,10 +98,10 @@ export function ComposerView(props: ComposerViewProps) {
     const focused = document.hasFocus() && document.activeElement === field.current;
     const first = seenDraft === undefined;
     const echo = draft === sent;
-    // Cleared elsewhere: a draft that was sent here is gone from the field before.
-    const told = props.draftTaken > seenTaken || draft === "";
-    const untouched = text === seenDraft && !touched;
-    setTouched(false);
+    // Cleared elsewhere; the end of a draft that was sent here is told late, and the same text may
+    // stand in the field again by then.
+    const told = props.draftTaken > seenTaken || (draft === "" && sent === null);
+    const untouched = text === seenDraft;
     if (!echo) setSent(null);
     if (
       draft !== undefined &&
@@ -155,7 +153,6 @@ export function ComposerView(props: ComposerViewProps) {
 
   function change(value: string): void {
     typed.current = true;
-    setTouched(true);
     setText(value);
     setFailed(null);
     setAsking(false);

@@ -85,6 +85,26 @@ describe("drafts", () => {
     expect(box.value).toBe("again");
   });
 
+  test("the same text typed again stays when both draft and end of the first one are told late", () => {
+    const { box, type, enter, show } = draw();
+    box.focus();
+    type("again");
+    enter();
+    type("again");
+    show({ draft: "again" });
+    show({ draft: "" });
+    expect(box.value).toBe("again");
+  });
+
+  test("S1: a draft that another device cleared goes from the field", () => {
+    const { box, type, show } = draw();
+    box.focus();
+    type("unsent");
+    show({ draft: "unsent" });
+    show({ draft: "" });
+    expect(box.value).toBe("");
+  });
+
   test("a draft from another window shows unless one is writing here", () => {
     const { box, type, show } = draw();
     show({ draft: "from elsewhere" });
