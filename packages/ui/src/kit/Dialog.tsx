@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { type ReactNode, type RefObject, useRef } from "react";
+import { type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
 import { t } from "../i18n/i18n.ts";
 import "./button.css";
 import "./popups.css";
@@ -54,6 +54,7 @@ export function Dialog({
             }}
             {...(initialFocus && { initialFocus })}
           >
+            {initialFocus && <FocusAtOnce target={initialFocus} />}
             {bare ? (
               <Base.Title className="vh">{title}</Base.Title>
             ) : (
@@ -79,4 +80,14 @@ export function Dialog({
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/**
+ * Gives `target` the focus within the event that opened the dialog. Base UI waits for the next
+ * frame, and what is typed until then would go to nobody. The microtask lets it note first where
+ * the focus came from.
+ */
+function FocusAtOnce({ target }: { target: RefObject<HTMLElement | null> }): null {
+  useLayoutEffect(() => queueMicrotask(() => target.current?.focus()), [target]);
+  return null;
 }
