@@ -15,16 +15,16 @@ import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import { AccountApi } from "../connection/account-api.ts";
 import { Connection, type ConnectionPorts, type Push } from "../connection/connection.ts";
 import type { ConnectionState } from "../connection/machine.ts";
-import type { Cancel, HttpPort } from "../connection/ports.ts";
+import type { HttpPort } from "../connection/ports.ts";
 import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts";
+import { AccountAlerts } from "./account-alerts.ts";
 import { AccountReceipts } from "./account-receipts.ts";
+import { AccountWriter } from "./account-writer.ts";
+import type { DeviceAlerts } from "./alert-settings.ts";
 import { Attention } from "./attention.ts";
-import { ChangeMerger, type Heal } from "./change-merger.ts";
 import { statusOf } from "./connection-status.ts";
 import { Directory } from "./directory.ts";
 import type { View } from "./interest.ts";
-import { AccountAlerts } from "./account-alerts.ts";
-import type { DeviceAlerts } from "./alert-settings.ts";
 import type { NotificationTexts } from "./notification-words.ts";
 import type {
   HostStore,
@@ -32,9 +32,9 @@ import type {
   NotificationSurface,
   OpenContent,
 } from "./ports.ts";
-import { OthersTyping, OwnTyping } from "./typing.ts";
+import type { SessionWindow } from "./session-window.ts";
 import { Summary } from "./summary.ts";
-import { chooseWriter } from "./writer-choice.ts";
+import { OthersTyping, OwnTyping } from "./typing.ts";
 
 export type SessionPorts = ConnectionPorts & {
   http: HttpPort;
@@ -52,16 +52,6 @@ export type SessionPorts = ConnectionPorts & {
   counted?: (accountKey: AccountKey, totals: { unread: number; mentions: number }) => void;
   /** Hears how the connection of an account stands. */
   connected?: (accountKey: AccountKey, status: ConnectionStatus) => void;
-  /** Whether the user wants no alerts on this device for now. */
-  isSnoozed?: () => boolean;
-};
-
-/** A window as an account sees it. */
-export type SessionWindow = {
-  readonly windowId: string;
-  readonly order: number;
-  readonly responsive: boolean;
-  notify<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void;
 };
 
 type Options = {
@@ -79,9 +69,6 @@ type Options = {
   ended: (error: Failure) => void;
 };
 
-/** A writer that has not asked for anything for so long while catching up is told again. */
-const STALLED_MS = 20_000;
-
 export function secretNameOf(accountKey: AccountKey): string {
   return `refresh:${accountKey}`;
 }
@@ -97,7 +84,7 @@ export class AccountSession {
   readonly #receipts: AccountReceipts;
   readonly #ownTyping: OwnTyping;
   readonly #othersTyping: OthersTyping;
-  readonly #changes: ChangeMerger;
+  readonly #writer: AccountWriter;
   readonly #summary: Summary;
   readonly #learners: Learners = {
     "sync:hello": ({ changes }) => this.#learnListed(changes),
@@ -113,11 +100,8 @@ export class AccountSession {
   #account: HostedAccount;
   #dataEpoch: DataEpoch | undefined;
   #serverAheadMs: number | undefined;
-  #writerId: string | undefined;
-  #writerReady = false;
   #relayed = 0;
   #stopped = false;
-  #stallTimer: Cancel | undefined;
 
   constructor(options: Options) {
     const { ports, account, deviceId } = options;
@@ -161,7 +145,7 @@ export class AccountSession {
       learn: (changes) => this.#learnListed(changes),
       caughtUp: (isNews) => this.alerts.caughtUp(isNews),
       done: () => this.#connection.caughtUp(),
-      isWanted: () => !this.#writerReady && this.#connection.isUp,
+      isWanted: () => !this.#writer.isReady && this.#connection.isUp,
     });
     this.alerts = new AccountAlerts({
       accountKey,
@@ -175,7 +159,7 @@ export class AccountSession {
       open: ports.openContent,
       isInView: (chatId) => this.#attention.isInView(chatId),
       isInViewElsewhere: (chatId) => this.#attention.isInViewElsewhere(chatId),
-      show: (notice) => this.#show(notice),
+      show: (notice) => (ports.surface ?? this.#writer).show(notice),
       clear: (chatId) => {
         if (ports.surface) ports.surface.clear(accountKey, chatId);
         else this.#tellAll("notification:clear", { accountKey, chatId });
@@ -195,7 +179,7 @@ export class AccountSession {
       memberCountOf: (chatId) => this.#directory.chat(chatId)?.memberCount ?? 0,
       counted: (counts) => {
         this.#learn(counts);
-        if (this.#writerReady) this.#changes.add([...counts]);
+        this.#writer.add(counts);
       },
     });
     this.#ownTyping = new OwnTyping(clock, (chatId, typing) => {
@@ -205,7 +189,15 @@ export class AccountSession {
     this.#othersTyping = new OthersTyping(clock, (chatId, accountId, typing) =>
       this.#tellAll("typing:changed", { accountKey, chatId, accountId, typing }),
     );
-    this.#changes = new ChangeMerger(clock, (changes, heal) => this.#deliver(changes, heal));
+    this.#writer = new AccountWriter({
+      accountKey,
+      clock,
+      windows: options.windows,
+      isVisible: (windowId) => this.#attention.isVisible(windowId),
+      isCatchingUp: () => this.#connection.state.name === "catching-up",
+      isAsking: () => this.#relayed > 0,
+      wantCatchUp: () => this.#connection.wantCatchUp(),
+    });
   }
 
   get account(): HostedAccount {
@@ -214,11 +206,6 @@ export class AccountSession {
 
   get accountKey(): AccountKey {
     return this.#account.accountKey;
-  }
-
-  /** The window that writes the cache now (S20). */
-  get writerId(): string | undefined {
-    return this.#writerId;
   }
 
   get state(): ConnectionState {
@@ -246,10 +233,9 @@ export class AccountSession {
     this.#receipts.stop();
     this.#ownTyping.clear();
     this.#othersTyping.clear();
-    this.#changes.drop();
     this.#attention.stop();
     this.alerts.stop();
-    this.#stallTimer?.();
+    this.#writer.stop();
     await this.#directory.flush();
   }
 
@@ -273,28 +259,11 @@ export class AccountSession {
     for (const windowId of this.#attention.windowIds()) {
       if (windows.every((window) => window.windowId !== windowId)) this.#forget(windowId);
     }
-    const candidates = windows.map(({ windowId, order, responsive }) => ({
-      windowId,
-      order,
-      responsive,
-      visible: this.#attention.isVisible(windowId),
-    }));
-    const next = chooseWriter(candidates, this.#writerId);
-    if (next === this.#writerId) return;
-    const before = this.#writerId;
-    this.#writerId = next;
-    this.#writerReady = false;
-    this.#changes.drop();
-    for (const window of windows) {
-      if (window.windowId !== before && window.windowId !== next) continue;
-      const assigned = window.windowId === next;
-      window.notify("writer:assigned", { accountKey: this.accountKey, assigned });
-    }
+    this.#writer.choose();
   }
 
   writerReady(windowId: string): Result<Record<string, never>> {
-    if (windowId !== this.#writerId) return notWriter();
-    this.#writerReady = true;
+    if (!this.#writer.ready(windowId)) return notWriter();
     this.#summary.cancel();
     this.#connection.wantCatchUp();
     return success({});
@@ -302,7 +271,7 @@ export class AccountSession {
 
   /** What the writer has seen, the host has learned on the way: its own `since` follows. */
   writerCaughtUp(windowId: string, watermark: number): Result<Record<string, never>> {
-    if (windowId !== this.#writerId) return notWriter();
+    if (!this.#writer.is(windowId)) return notWriter();
     this.alerts.caughtUp(this.#directory.since > 0);
     this.#directory.advance(watermark);
     this.#connection.caughtUp();
@@ -311,7 +280,7 @@ export class AccountSession {
 
   /** S11: the writer flushes the journal. */
   nudge(): void {
-    this.#writer()?.notify("outbox:nudged", { accountKey: this.accountKey });
+    this.#writer.nudge();
   }
 
   /** Passes a window's request on. Its body is checked by the request's own schema before it leaves. */
@@ -321,7 +290,7 @@ export class AccountSession {
     body: unknown,
   ): Promise<Result<RequestData<Name>>> {
     this.#relayed += 1;
-    if (windowId === this.#writerId) this.#watchForStall();
+    if (this.#writer.is(windowId)) this.#writer.watchForStall();
     const answer = await this.#connection.pass(name, body);
     this.#relayed -= 1;
     if (answer.ok) this.#learners[name]?.(answer.value);
@@ -347,7 +316,7 @@ export class AccountSession {
 
   /** S9, S21: a window counts in the cache, which knows more; without one the host's numbers hold. */
   #tellCounts(): void {
-    if (!this.#writerReady) {
+    if (!this.#writer.isReady) {
       this.#options.ports.counted?.(this.accountKey, this.#directory.totals);
     }
   }
@@ -369,10 +338,6 @@ export class AccountSession {
     this.#ownTyping.windowGone(windowId);
     this.#attention.forget(windowId);
     if (!this.#attention.interest.active) this.#receipts.hurry();
-  }
-
-  #writer(): SessionWindow | undefined {
-    return this.#options.windows().find((window) => window.windowId === this.#writerId);
   }
 
   #tellAll<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void {
@@ -402,10 +367,10 @@ export class AccountSession {
       this.#attention.disconnected();
       this.#ownTyping.clear();
       this.#othersTyping.clear();
-      this.#changes.drop();
+      this.#writer.drop();
     }
     if (state.name === "live") this.#attention.tell();
-    this.#watchForStall();
+    this.#writer.watchForStall();
     if (this.#stopped) return;
     const status = statusOf(state, this.#serverAheadMs);
     this.#options.ports.connected?.(this.accountKey, status);
@@ -420,21 +385,9 @@ export class AccountSession {
   }
 
   #catchUp(): void {
-    if (this.#writerReady) this.#writer()?.notify("sync:catch-up", { accountKey: this.accountKey });
+    if (this.#writer.isReady) this.#writer.catchUp();
     else if (this.#options.ports.counted) this.#summary.wanted();
-    this.#watchForStall();
-  }
-
-  /** Whatever became of the writer's catch-up: a silent one is told again. */
-  #watchForStall(): void {
-    this.#stallTimer?.();
-    this.#stallTimer = undefined;
-    if (this.#connection.state.name !== "catching-up") return;
-    this.#stallTimer = this.#options.ports.clock.setTimer(() => {
-      this.#stallTimer = undefined;
-      if (this.#relayed === 0) this.#connection.wantCatchUp();
-      else this.#watchForStall();
-    }, STALLED_MS);
+    this.#writer.watchForStall();
   }
 
   #pushed(push: Push): void {
@@ -447,7 +400,7 @@ export class AccountSession {
           this.#othersTyping.set(change.event.chatId, change.event.senderId, false);
           this.alerts.arrived(change.event);
         }
-        if (this.#writerReady) this.#changes.add(changes);
+        this.#writer.add(changes);
         return;
       }
       case "sync:heal": {
@@ -455,7 +408,7 @@ export class AccountSession {
         this.#learnListed(push.body.changes);
         this.alerts.caughtUp(this.#directory.since > 0);
         if (push.body.since <= this.#directory.since) this.#directory.advance(push.body.watermark);
-        if (this.#writerReady) this.#changes.heal(push.body);
+        this.#writer.heal(push.body);
         return;
       }
       case "typing:changed":
@@ -475,20 +428,6 @@ export class AccountSession {
         // The connection acts on it; the account hears of it by `ended`.
         return;
     }
-  }
-
-  #deliver(changes: NoticeBody<"sync:changes">["changes"], heal?: Heal): void {
-    const body = { accountKey: this.accountKey, changes, ...(heal && { heal }) };
-    this.#writer()?.notify("sync:changes", body);
-  }
-
-  #show(notice: NoticeBody<"notification:show">): boolean {
-    const { surface } = this.#options.ports;
-    if (surface) return surface.show(notice);
-    const windows = this.#options.windows().filter((window) => window.responsive);
-    const window = windows.find((one) => one.windowId === this.#writerId) ?? windows[0];
-    window?.notify("notification:show", notice);
-    return window !== undefined;
   }
 }
 

@@ -2,8 +2,8 @@ import { type NoticeBody, type NoticeName, WindowFrame } from "@parley/protocol/
 import type { Result } from "@parley/protocol/errors.ts";
 import { parseWith } from "../connection/parse.ts";
 import type { Log } from "../connection/ports.ts";
-import type { SessionWindow } from "./account-session.ts";
 import type { WindowPort } from "./ports.ts";
+import type { SessionWindow } from "./session-window.ts";
 
 type Options = {
   port: WindowPort;
