@@ -38,14 +38,11 @@ import type {
   SocketOptions,
   SocketPort,
 } from "./ports.ts";
+import { type RequestTimes, RequestsUnderWay } from "./requests-under-way.ts";
 import type { TokenKeeper } from "./token-keeper.ts";
 
 /** A request without an answer after this long has failed. */
 const REQUEST_TIMEOUT_MS = 15_000;
-/** V37: how often the times double for a line that may be slow rather than dead. */
-const MOST_PATIENCE = 3;
-/** So long after the last failure a line is as good as any again. */
-const PATIENCE_LASTS_MS = 120_000;
 /** A frame that cannot be read is healed by a catch-up, this often at most. */
 const HEAL_PAUSE_MS = 10_000;
 
@@ -80,8 +77,6 @@ export type ConnectionOptions = ConnectionPorts & {
 
 const ANSWERS: { [Name in RequestName]: { data: Parser<RequestData<Name>> } } = REQUESTS;
 
-type Pending = { fail(error: Failure): void };
-
 /**
  * Runs the connection machine of one account against its ports. Requests end as a Result, at the
  * latest after REQUEST_TIMEOUT_MS; with no connection they fail at once as `offline`.
@@ -96,16 +91,17 @@ export class Connection {
   /** Rises with every try; answers for an earlier one are dropped. */
   #turn = 0;
   #checking = false;
-  /** V37: how often in a row a connection was given up while requests were on their way. */
-  #patience = { steps: 0, sinceMs: 0 };
   /** V39: which transport the next try starts with. */
   #firstTransport: SocketOptions["firstTransport"] = "websocket";
   #healedAtMs = Number.NEGATIVE_INFINITY;
-  readonly #pending = new Set<Pending>();
+  readonly #underWay: RequestsUnderWay;
   #hints: Cancel[] = [];
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#underWay = new RequestsUnderWay(options.clock, (socket) => {
+      if (socket === this.#socket) this.#raise({ name: "doubted" });
+    });
   }
 
   get state(): ConnectionState {
@@ -174,7 +170,10 @@ export class Connection {
       return failure("too_large", "The request does not fit a frame.");
     }
     if (!this.isUp) return failure("offline", "There is no connection to the server.");
-    const reply = await this.#emit(name, body.data, REQUEST_TIMEOUT_MS, LIMITS.doubtAfterMs);
+    const reply = await this.#emit(name, body.data, {
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      doubtAfterMs: LIMITS.doubtAfterMs,
+    });
     if (!reply.ok) return reply;
     return this.#readReply(name, reply.value);
   }
@@ -197,51 +196,11 @@ export class Connection {
     return failure("internal", "The server's error could not be read.");
   }
 
-  /** V37: times are those of a good line; a slow one gets more. */
-  #emit(
-    name: RequestName,
-    body: unknown,
-    timeoutMs: number,
-    doubtAfterMs?: number,
-  ): Promise<Result<unknown>> {
+  #emit(name: RequestName, body: unknown, times: RequestTimes): Promise<Result<unknown>> {
     const socket = this.#socket;
-    if (!socket)
-      return Promise.resolve(failure("offline", "There is no connection to the server."));
-    const { clock } = this.#options;
-    const factor = this.#slowness();
-    const doubt = (): void => {
-      if (socket === this.#socket) this.#raise({ name: "doubted" });
-    };
-    const { promise, resolve } = Promise.withResolvers<Result<unknown>>();
-    const settle = (result: Result<unknown>): void => {
-      cancel();
-      cancelDoubt?.();
-      this.#pending.delete(pending);
-      resolve(result);
-    };
-    const pending: Pending = { fail: (error) => settle({ ok: false, error }) };
-    const cancel = clock.setTimer(() => {
-      settle(failure("timeout", `The server did not answer ${name} in time.`));
-      doubt();
-    }, timeoutMs * factor);
-    const cancelDoubt =
-      doubtAfterMs === undefined ? undefined : clock.setTimer(doubt, doubtAfterMs * factor);
-    this.#pending.add(pending);
-    socket.emit(name, body, (reply) => settle(success(reply)));
-    return promise;
-  }
-
-  /** V37: by how much times are longer now, because answers may be on a slow line behind others. */
-  #slowness(): number {
-    const { steps, sinceMs } = this.#patience;
-    const agoMs = Math.abs(this.#options.clock.nowMs() - sinceMs);
-    return agoMs > PATIENCE_LASTS_MS ? 1 : 2 ** steps;
-  }
-
-  #growPatience(): void {
-    const steps = this.#slowness() === 1 ? 0 : this.#patience.steps;
-    const sinceMs = this.#options.clock.nowMs();
-    this.#patience = { steps: Math.min(MOST_PATIENCE, steps + 1), sinceMs };
+    return socket
+      ? this.#underWay.emit(socket, name, body, times)
+      : Promise.resolve(failure("offline", "There is no connection to the server."));
   }
 
   #raise(event: ConnectionEvent): void {
@@ -352,7 +311,7 @@ export class Connection {
 
   #failPending(): void {
     const { error } = failure("offline", "The connection was lost before the answer came.");
-    for (const pending of this.#pending) pending.fail(error);
+    this.#underWay.failAll(error);
   }
 
   #welcomed(body: unknown): boolean {
@@ -435,12 +394,12 @@ export class Connection {
     if (this.#checking) return;
     this.#checking = true;
     const turn = this.#turn;
-    const reply = await this.#emit("view:open", this.#options.checkBody(), LIMITS.checkMs);
+    const body = this.#options.checkBody();
+    const reply = await this.#emit("view:open", body, { timeoutMs: LIMITS.checkMs });
     if (turn !== this.#turn) return;
     this.#checking = false;
     if (reply.ok) return;
-    // With nothing else on its way a missing answer means one thing only.
-    if (this.#pending.size > 0) this.#growPatience();
+    this.#underWay.checkFailed();
     this.#raise({ name: "check-failed" });
   }
 
