@@ -24,7 +24,12 @@ test("a link's page is plain, leads to the app and, in the browser, to what the 
   await expect(form.getByRole("textbox", { name: /invite/i })).toHaveValue("moss-1234");
   expect(new URL(page.url()).hash).toBe("");
 
-  // Somebody else's handle, in a window where Ana is signed in: the sign-in form, with a way back.
+  // Somebody else's handle, where Ana is signed in and the app is kept for use without a network: the
+  // page of the link all the same, then the sign-in form, with a way back.
+  await ana.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await ana.page.reload();
+  const kept = () => ana.page.evaluate(() => navigator.serviceWorker.controller?.state);
+  await expect.poll(kept).toBe("activated");
   await ana.page.goto(`${server.url}/open/sign-in?handle=jonas`);
   await ana.page.getByRole("link", { name: "Continue in the browser" }).click();
   const signIn = ana.page.getByRole("form", { name: "Sign in" });

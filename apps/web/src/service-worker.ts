@@ -5,13 +5,16 @@
  * build and answers with those alone, so that page and worker always fit together; it never touches
  * the API. A newer one waits until a window asks it to take over (`activate`), then all windows reload.
  */
-export {};
+import { LINK_PATH } from "@parley/protocol/link-path.ts";
+import { handleNotifications } from "./notification-clicks.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
 const CACHE_PREFIX = "parley-shell-";
 const CACHE = `${CACHE_PREFIX}${PARLEY_BUILD}`;
 const KEPT: ReadonlySet<string> = new Set(PARLEY_PRECACHE);
+/** What the server itself answers: the API, and the pages of links. */
+const NOT_THE_APP = ["/api/", "/open/"];
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
@@ -26,12 +29,27 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
+/** The server's own pages, which offer the link to the desktop app. */
+function isLink(url: URL): boolean {
+  return url.pathname.startsWith(`${LINK_PATH}/`);
+}
+
+/** Without a network a link leads to the app in this browser. */
+async function answerLink(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch {
+    const { pathname, search } = new URL(request.url);
+    return Response.redirect(`/#${pathname}${search}`);
+  }
+}
+
 /** The kept file that answers a request; undefined where the network is to answer. */
 function keptPath(request: Request): string | undefined {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return undefined;
-  if (url.pathname.startsWith("/api/")) return undefined;
-  // Every address of the app is the one page.
+  if (NOT_THE_APP.some((prefix) => url.pathname.startsWith(prefix))) return undefined;
+  // Every other address is the one page of the app.
   if (request.mode === "navigate") return "/";
   return KEPT.has(url.pathname) ? url.pathname : undefined;
 }
@@ -41,38 +59,17 @@ async function answer(request: Request, path: string): Promise<Response> {
   return (await cache.match(path)) ?? fetch(request);
 }
 
-type Target = { accountKey: string; chatId: string; clientId: string };
-
-function targetOf(data: unknown): Target | undefined {
-  if (typeof data !== "object" || data === null) return undefined;
-  if (!("accountKey" in data) || !("chatId" in data) || !("clientId" in data)) return undefined;
-  const { accountKey, chatId, clientId } = data;
-  return { accountKey: String(accountKey), chatId: String(chatId), clientId: String(clientId) };
-}
-
-/** Brings a window of the app to the front, or opens one, at the message that was notified. */
-async function openAt(target: Target | undefined): Promise<void> {
-  const windows = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  const best = windows.find((one) => one.visibilityState === "visible") ?? windows[0];
-  if (!best) {
-    const query = target === undefined ? "" : `?open=${encodeURIComponent(JSON.stringify(target))}`;
-    await self.clients.openWindow(`/${query}`);
-    return;
-  }
-  if (target !== undefined) best.postMessage({ kind: "open-chat", ...target });
-  await best.focus();
-}
-
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
+  if (event.request.mode === "navigate" && isLink(new URL(event.request.url))) {
+    event.respondWith(answerLink(event.request));
+    return;
+  }
   const path = keptPath(event.request);
   if (path !== undefined) event.respondWith(answer(event.request, path));
 });
 self.addEventListener("message", (event) => {
   if (event.data === "activate") void self.skipWaiting();
 });
-self.addEventListener("notificationclick", (event) => {
-  event.notification.close();
-  event.waitUntil(openAt(targetOf(event.notification.data)));
-});
+handleNotifications(self);
