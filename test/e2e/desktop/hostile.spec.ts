@@ -1,6 +1,7 @@
 import { CALLS, NOTICES } from "@parley/protocol/bridge/contract.ts";
 import { channelOf, isCallName } from "@parley/protocol/bridge/names.ts";
 import { ERRORS } from "@parley/protocol/errors.ts";
+import { AccountId, accountKeyOf, newId, ServerId } from "@parley/protocol/ids.ts";
 import { expect, type Page, test } from "@playwright/test";
 
 import { type Desktop, startDesktop } from "../../electron-host/driver/desktop.ts";
@@ -8,11 +9,74 @@ import { signUpInWindow, windowIdOf } from "../../support/desktop-person.ts";
 import { chatList, expectOnline } from "../../support/person.ts";
 import { startServer } from "../../support/server-process.ts";
 
-type Answered = { ok?: boolean; error?: { code?: string; message?: string; requestId?: string } };
+type Answered = {
+  ok?: boolean;
+  value?: unknown;
+  error?: { code?: string; message?: string; requestId?: string };
+};
 type Hostile = { call(name: unknown, ...bodies: unknown[]): Promise<Answered> };
 
 const CALL_NAMES = Object.keys(CALLS).filter(isCallName);
 const CODES: readonly string[] = Object.keys(ERRORS);
+
+/** Calls that take an empty body, which an array, a map or a record of other things is too. */
+const TAKE_NOTHING: ReadonlySet<string> = new Set(
+  CALL_NAMES.filter((name) => CALLS[name].body.safeParse({}).success),
+);
+
+/** Changes of settings with one value of the right name and the wrong kind. */
+const BAD_CHANGES: [name: string, change: object][] = [
+  ["alerts:configure", { doNotDisturb: "yes" }],
+  ["alerts:configure", { snoozedUntilMs: -1 }],
+  ["alerts:configure", { snoozedUntilMs: 1e300 }],
+  ["alerts:configure", { preview: "everything" }],
+  ["alerts:configure", { quietHours: { enabled: true, days: [] } }],
+  ["alerts:configure", { quietHours: { enabled: true, days: Array(7).fill({ fromMinute: 0 }) } }],
+  [
+    "alerts:configure",
+    { quietHours: { enabled: true, days: Array(7).fill({ fromMinute: 0, toMinute: 1_440 }) } },
+  ],
+  ["shell:configure", { closeToTray: 1 }],
+  ["shell:configure", { globalShortcut: "`rm -rf ~`" }],
+  ["shell:configure", { spellcheck: ["../../en"] }],
+  ["shell:configure", { flash: "often" }],
+  ["window:configure", { zoomPercent: 1e9 }],
+  ["window:configure", { zoomPercent: Number.NaN }],
+  ["window:configure", { alwaysOnTop: {} }],
+];
+
+/** Everything that calls with an empty body could set. */
+async function whatIsSet(page: Page): Promise<unknown> {
+  return page.evaluate(async () => {
+    const host = (globalThis as unknown as { parleyHost: Hostile }).parleyHost;
+    const asked = ["alerts:state", "shell:state", "window:state", "shell:crash-reports"];
+    const answers = await Promise.all(asked.map((name) => host.call(name, {})));
+    return answers.map((answer) => {
+      if (answer.ok !== true) throw new Error(JSON.stringify(answer));
+      const { notifications: _system, ...set } = answer.value as Record<string, unknown>;
+      return set;
+    });
+  });
+}
+
+/** Bodies with names of the contract and an account that is there, each wrong in one thing or more. */
+async function throwNearlyRight(page: Page, name: string): Promise<Answered[]> {
+  return page.evaluate(async (callName): Promise<Answered[]> => {
+    const host = (globalThis as unknown as { parleyHost: Hostile }).parleyHost;
+    const databases = (await indexedDB.databases()).map((one) => one.name ?? "").join(" ");
+    const accountKey = /[0-9a-f-]{36}:[0-9a-f-]{36}/.exec(databases)?.[0];
+    if (accountKey === undefined) throw new Error(`no account in ${databases}`);
+    const wrong: unknown[] = [null, -7, "x".repeat(5_000), [{}]];
+    const bodies = wrong.flatMap((one) => [
+      { accountKey: one },
+      { accountKey, chatId: one, clientId: one, name: one, body: one, marks: one, id: one },
+      { accountKey, chatId: one, typing: one, writerEpoch: one, watermark: one, everywhere: one },
+    ]);
+    const answers: Answered[] = [];
+    for (const body of bodies) answers.push(await host.call(callName, body));
+    return answers;
+  }, name);
+}
 
 /** Calls a channel once with each piece of garbage; the answers, or what was thrown. */
 async function throwGarbage(page: Page, name: string): Promise<(Answered | string)[]> {
@@ -72,27 +136,50 @@ test("hostile renderer: garbage on every channel is refused with a code of the c
   await using desktop = await startDesktop();
   const page = await desktop.firstWindow();
   await signUpInWindow(page, server.url, "Ada Adeyemi", "ada");
-  // These take an empty body, which an array, a map or a record of other things is too.
-  const takesAnything = new Set([
-    "shell:state",
-    "shell:configure",
-    "shell:notification-test",
-    "shell:open-logs",
-    "shell:crash-reports",
-    "window:state",
-    "window:configure",
-  ]);
+  const before = await whatIsSet(page);
   for (const name of CALL_NAMES) {
     for (const outcome of await throwGarbage(page, name)) {
       expect(typeof outcome, `${name}: ${JSON.stringify(outcome)}`).toBe("object");
       if (typeof outcome === "string") continue;
-      if (takesAnything.has(name) && outcome.ok === true) continue;
+      if (TAKE_NOTHING.has(name) && outcome.ok === true) continue;
       expect(outcome.ok, name).toBe(false);
       expect(CODES, name).toContain(outcome.error?.code);
       // E3: nothing of the inside is told.
       expect(outcome.error?.message ?? "").not.toMatch(/\bat \S+:\d+|\/dist\/|node:/);
     }
   }
+  // What was answered has set nothing: it was read as empty.
+  expect(await whatIsSet(page)).toEqual(before);
+  await expectAlive(desktop, page);
+});
+
+test("hostile renderer: what is nearly right is refused as well, on every channel of an account", async () => {
+  await using server = await startServer();
+  await using desktop = await startDesktop();
+  const page = await desktop.firstWindow();
+  await signUpInWindow(page, server.url, "Ada Adeyemi", "ada");
+  const before = await whatIsSet(page);
+  const accountAlone = { accountKey: accountKeyOf(newId(ServerId), newId(AccountId)) };
+  for (const name of CALL_NAMES) {
+    // These want no more than an account, and what else is there they do not read.
+    if (CALLS[name].body.safeParse(accountAlone).success) continue;
+    for (const outcome of await throwNearlyRight(page, name)) {
+      expect(outcome.ok, name).toBe(false);
+      expect(CODES, name).toContain(outcome.error?.code);
+    }
+  }
+  for (const [name, body] of BAD_CHANGES) {
+    const outcome = await page.evaluate(
+      ([call, change]) =>
+        (globalThis as unknown as { parleyHost: Hostile }).parleyHost.call(call, change),
+      [name, body] as const,
+    );
+    expect(outcome, `${name} ${JSON.stringify(body)}`).toMatchObject({
+      ok: false,
+      error: { code: "invalid_request" },
+    });
+  }
+  expect(await whatIsSet(page)).toEqual(before);
   await expectAlive(desktop, page);
 });
 
