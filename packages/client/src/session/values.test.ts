@@ -3,7 +3,7 @@ import { DataEpoch, newId } from "@parley/protocol/ids.ts";
 import { isMuted, valueKey, writeValue } from "@parley/protocol/values.ts";
 import { expect, test } from "vitest";
 import { eventChange, fakeMessage } from "../testing/fake-events.ts";
-import { FakeHost } from "../testing/fake-host.ts";
+import { liveHost } from "../testing/fake-host.ts";
 
 const first = fakeMessage({ seq: 3 });
 const { chatId, senderId, at } = first;
@@ -46,9 +46,7 @@ const largeGroup: ChatState = {
 };
 
 async function live() {
-  const fake = new FakeHost();
-  const window = await fake.openWindow();
-  const accountKey = await fake.signIn(window);
+  const { fake, window, accountKey } = await liveHost();
   let seq = 3;
   return {
     fake,

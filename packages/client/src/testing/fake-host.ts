@@ -97,3 +97,17 @@ export class FakeHost {
     });
   }
 }
+
+/** A host with one window that writes and one account that is live. */
+export async function liveHost(): Promise<{
+  fake: FakeHost;
+  window: FakeWindow;
+  accountKey: AccountKey;
+}> {
+  const fake = new FakeHost();
+  const window = await fake.openWindow();
+  const accountKey = await fake.signIn(window);
+  const state = fake.host.session(accountKey)?.state.name;
+  if (state !== "live") throw new Error(`the fake account is ${state ?? "gone"}, not live`);
+  return { fake, window, accountKey };
+}
