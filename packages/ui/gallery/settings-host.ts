@@ -17,7 +17,6 @@ export function settingsHost(): Answers {
       globalShortcut: null,
       spellcheck: [],
       flash: true,
-      mutedUntilMs: null,
     },
     hasTray: true,
     secrets: "encrypted",

@@ -181,13 +181,13 @@ test("tray: states, tool tip, muting; it comes and goes with the panel, and take
   await expect.poll(async () => (await windowOf(desktop)).flashing).toBe(true);
   await expect.poll(() => control.notifications()).toHaveLength(1);
 
-  await control.clickTrayItem("Mute for", "8 hours");
+  await control.clickTrayItem("Pause notifications", "For 8 hours");
   await expect.poll(async () => (await control.tray())?.icon).toBe("tray-muted-dark.png");
-  expect((await control.tray())?.toolTip).toMatch(/1 unread message\nMuted until/);
+  expect((await control.tray())?.toolTip).toMatch(/1 unread message\nNotifications paused until/);
   await say(grace, "Ada Adeyemi", "Two");
   await expect.poll(() => control.badge()).toBe(2);
   expect(await control.notifications()).toMatchObject([{ body: "One" }]);
-  await control.clickTrayItem("Turn alerts on");
+  await control.clickTrayItem("Resume notifications");
   await say(grace, "Ada Adeyemi", "Three");
   await expect.poll(() => control.notifications()).toMatchObject([{ body: "Three" }]);
 

@@ -26,7 +26,6 @@ import { KeptSettings } from "./settings/shell-settings.ts";
 import { texts } from "./texts.ts";
 import { Certificates } from "./tls/certificates.ts";
 import { AppLook } from "./tray/app-look.ts";
-import { isMuted } from "./tray/look.ts";
 import { TrayHost } from "./tray/tray-host.ts";
 import { AppWindows } from "./windows/app-windows.ts";
 import { decideClose } from "./windows/close-decision.ts";
@@ -141,8 +140,6 @@ export async function buildContainer(
       judge: (origin, shown) => certificates.judge(origin, shown),
       surface: notifications,
       canNotify: () => notifications.mayShow,
-      isSnoozed: () =>
-        isMuted({ mutedUntilMs: settings.current.mutedUntilMs, nowMs: clock.nowMs() }),
       connected: (accountKey, { state }) => look.connected(accountKey, state),
       shell: {
         state: () => Promise.resolve(shellState()),
@@ -151,6 +148,7 @@ export async function buildContainer(
           return shellState();
         },
         trust: (url, fingerprint) => certificates.trust(url, fingerprint),
+        alertsChanged: ({ snoozedUntilMs }) => look.snoozed(snoozedUntilMs),
         reported: (accountKey, report) => {
           if (!report) look.connected(accountKey, undefined);
           reports.set(accountKey, report);
@@ -210,7 +208,9 @@ export async function buildContainer(
     changed: () => look.update(),
   });
   const iconsDir = join(DIST, "icons");
-  const seen = { platform, clock, bus, iconsDir, reports, settings, trayHost, windows };
+  const snooze = (untilMs: number | null): void =>
+    void host.configureAlerts({ snoozedUntilMs: untilMs });
+  const seen = { platform, clock, bus, iconsDir, reports, settings, trayHost, windows, snooze };
   const look: AppLook = new AppLook(seen);
   settings.onChange((now, before) => {
     applied.change(now, before);

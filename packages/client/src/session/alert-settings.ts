@@ -10,8 +10,6 @@ type Options = {
   store: HostStore;
   clock: Clock;
   log: Log;
-  /** The shell's own "no alerts for now". */
-  isSnoozed: () => boolean;
   changed: (settings: AlertSettings) => void;
 };
 
@@ -54,7 +52,7 @@ export class DeviceAlerts {
     const { doNotDisturb, snoozedUntilMs, quietHours } = this.#settings;
     const nowMs = this.#options.clock.nowMs();
     if (doNotDisturb) return "do-not-disturb";
-    if (this.#options.isSnoozed() || (snoozedUntilMs ?? 0) > nowMs) return "snoozed";
+    if ((snoozedUntilMs ?? 0) > nowMs) return "snoozed";
     return quietHours.enabled && isQuiet(quietHours, localTimeOf(nowMs))
       ? "quiet-hours"
       : undefined;

@@ -95,6 +95,30 @@ describe("settings", () => {
     expect(later.bodiesOf("notification:show")).toHaveLength(1);
   });
 
+  test("V51: one pause for tray and windows: whoever begins or ends it, all hear, over a restart too", async () => {
+    const told: (number | null)[] = [];
+    const unasked = () => Promise.reject(new Error("not asked"));
+    const fake = new FakeHost({
+      shell: {
+        state: unasked,
+        configure: unasked,
+        trust: unasked,
+        reported: () => undefined,
+        alertsChanged: ({ snoozedUntilMs }) => void told.push(snoozedUntilMs),
+      },
+    });
+    const window = await fake.openWindow();
+    await fake.signIn(window);
+    const snoozedUntilMs = fake.clock.nowMs() + 3_600_000;
+    await fake.host.configureAlerts({ snoozedUntilMs });
+    expect(window.bodiesOf("alerts:changed").at(-1)?.settings).toMatchObject({ snoozedUntilMs });
+    await fake.restart();
+    const later = await fake.openWindow();
+    void later.call("alerts:configure", { snoozedUntilMs: null });
+    await fake.clock.advance(5);
+    expect(told).toEqual([null, snoozedUntilMs, snoozedUntilMs, null]);
+  });
+
   test("V51: what was read while alerts were off is not told", async () => {
     const { fake, window, accountKey } = await live();
     void window.call("alerts:configure", { doNotDisturb: true });

@@ -1,3 +1,4 @@
+import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { AccountReport, HostFrame, NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { ShellSettings, ShellState } from "@parley/protocol/bridge/shell.ts";
 import type { OpenedContent } from "@parley/protocol/content.ts";
@@ -59,6 +60,8 @@ export type ShellPort = {
   configure(change: Partial<ShellSettings>): Promise<ShellState>;
   /** X1: from now on a certificate is taken that was refused before. Only one that was really shown. */
   trust(serverUrl: string, fingerprint: string): Promise<Result<Record<string, never>>>;
+  /** V51: how alerts are set on this device: once it is known, and after every change. */
+  alertsChanged(settings: AlertSettings): void;
   /** What was counted, by a window or by the host itself; undefined once the account is gone. */
   reported(accountKey: AccountKey, report: Reported | undefined): void;
 };

@@ -7,6 +7,7 @@ import {
   type NoticeBody,
   type NoticeName,
 } from "@parley/protocol/bridge/contract.ts";
+import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { NotificationOutcome } from "@parley/protocol/bridge/shell.ts";
 import { ERRORS, failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { DeviceInfo } from "@parley/protocol/http/accounts.ts";
@@ -77,9 +78,9 @@ export class SessionHost {
     this.#records = new AccountRecords(options.store, options.log);
     this.#alerts = new DeviceAlerts({
       ...options,
-      isSnoozed: options.isSnoozed ?? (() => false),
       changed: (settings) => {
         this.#tell("alerts:changed", { settings });
+        options.shell?.alertsChanged(settings);
         for (const session of this.#sessions.values()) session.alerts.look();
       },
     });
@@ -98,6 +99,12 @@ export class SessionHost {
 
   session(accountKey: AccountKey): AccountSession | undefined {
     return this.#sessions.get(accountKey);
+  }
+
+  /** V51: sets alerts of this device as a window does, for what the shell offers outside of windows. */
+  async configureAlerts(change: Partial<AlertSettings>): Promise<void> {
+    await this.#started;
+    await this.#alerts.configure(change);
   }
 
   /** Takes in a window. It counts from its `host:hello` until its port says that it is gone. */
@@ -130,6 +137,7 @@ export class SessionHost {
   async #start(): Promise<void> {
     try {
       await this.#alerts.load();
+      this.#options.shell?.alertsChanged(this.#alerts.settings);
       for (const record of await this.#records.list()) this.#host(record);
     } catch (error) {
       this.#options.log.warn("The kept accounts could not be read.", { error: String(error) });

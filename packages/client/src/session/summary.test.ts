@@ -45,6 +45,7 @@ async function withoutWindow() {
     state: () => Promise.reject(new Error("not asked")),
     configure: () => Promise.reject(new Error("not asked")),
     trust: () => Promise.reject(new Error("not asked")),
+    alertsChanged: () => undefined,
     reported: () => undefined,
   };
   const fake = new FakeHost({

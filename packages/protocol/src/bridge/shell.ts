@@ -26,8 +26,6 @@ export const ShellSettings = z.object({
   spellcheck: z.array(Language).max(10),
   /** Whether the taskbar or dock asks for attention when a message alerts. */
   flash: z.boolean(),
-  /** No alerts on this device until then, ms since 1970; null: as usual. Set by the tray's "mute for". */
-  mutedUntilMs: z.number().int().nonnegative().nullable(),
 });
 export type ShellSettings = z.infer<typeof ShellSettings>;
 

@@ -70,16 +70,10 @@ export function SettingsOverlay() {
           : { by: "browser", permission },
         alerts,
         failure: alertsFailure,
-        trayPauseUntilMs: shell?.settings.mutedUntilMs ?? null,
         nowMs,
         region,
         onAsk: ask,
         onChange: configureAlerts,
-        onPause: (snoozedUntilMs) => {
-          configureAlerts({ snoozedUntilMs });
-          // One pause, wherever it was begun.
-          if (isDesktop) configureShell({ mutedUntilMs: snoozedUntilMs });
-        },
         onTest: () => bridge.call("shell:notification-test", {}),
       }}
       preferences={preferences}

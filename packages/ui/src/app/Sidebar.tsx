@@ -6,6 +6,7 @@ import { ChatListView } from "../features/chat-list/ChatListView.tsx";
 import { errorText } from "../i18n/i18n.ts";
 import { focusedPane, openChatIds } from "../state/panes.ts";
 import { useLiveState, useScope, useUi } from "./context.ts";
+import { AlertsOff } from "./AlertsOff.tsx";
 import { chatLines } from "./chat-lines.tsx";
 import { useNote } from "./use-message-actions.ts";
 import { useMinute } from "./use-now.ts";
@@ -57,6 +58,7 @@ export function Sidebar({ slim, foot, searchRef }: SidebarProps) {
       newChatKeys={keys.newChat}
       searchRef={searchRef}
       slim={slim}
+      notice={<AlertsOff slim={slim} />}
       foot={foot}
       onFilter={ui.setFilter}
       onQuery={ui.setQuery}

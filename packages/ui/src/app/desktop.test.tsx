@@ -30,7 +30,6 @@ function signedIn(shell: Partial<CallData<"shell:state">> = {}): FakeAnswers {
       globalShortcut: null,
       spellcheck: [],
       flash: true,
-      mutedUntilMs: null,
     },
     hasTray: true,
     secrets: "encrypted",

@@ -34,12 +34,21 @@ export const enAlerts = {
   "alerts.whyFailed": "The decisions couldn't be loaded.",
   "alerts.message": "Message #{seq}",
 
+  "alerts.paused": "Notifications paused until {when}",
+  "alerts.resume": "Resume",
+  "alerts.disturb": "Do not disturb is on",
+  "alerts.disturbOff": "Turn off",
+  "alerts.offButton": "{state}. {action}",
+
   "pane.popOut": "Open in a window of its own",
   "pane.popOutBlocked": "The browser has blocked the window. Allow windows of this site.",
   "pane.onTop": "Keep this window on top",
   "pane.notOnTop": "No longer keep on top",
   "shortcuts.popOut": "Open the focused chat in a window of its own",
 
+  "link.unreadableTitle": "This link can't be opened",
+  "link.unreadable":
+    "It is damaged, or made for a newer version of Parley. Ask for a new one, or update the app.",
   "link.noAccountTitle": "This link leads to another server",
   "link.noAccount":
     "You are not signed in to {server} here. Sign in there and open the link again.",

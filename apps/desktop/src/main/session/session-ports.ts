@@ -49,7 +49,6 @@ type Parts = {
   judge: JudgeCertificate;
   surface: NotificationSurface;
   canNotify: () => boolean;
-  isSnoozed: () => boolean;
   connected: NonNullable<HostOptions["connected"]>;
   shell: ShellPort;
 };
@@ -85,7 +84,6 @@ export function hostOptions(parts: Parts): HostOptions {
     surface,
     counted: (accountKey, totals) => shell.reported(accountKey, totals),
     connected: parts.connected,
-    isSnoozed: parts.isSnoozed,
     shell,
   };
 }

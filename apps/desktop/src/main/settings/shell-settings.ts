@@ -11,7 +11,6 @@ const USUAL: ShellSettings = {
   // Dictionaries come from a server of Chromium's: nothing is fetched from there unasked.
   spellcheck: [],
   flash: true,
-  mutedUntilMs: null,
 };
 
 /**

@@ -29,6 +29,8 @@ type Options = {
   settings: KeptSettings;
   trayHost: TrayHost;
   windows: AppWindows;
+  /** V51: pauses alerts on this device until then, ms since 1970; null: no longer. */
+  snooze: (untilMs: number | null) => void;
 };
 
 /** Everything that shows from outside how things stand: tray, badge, taskbar, titles. S9: one count. */
@@ -40,6 +42,7 @@ export class AppLook {
   #badge: number | undefined;
   #overlay: string | undefined;
   #unmuting: Cancel | undefined;
+  #snoozedUntilMs: number | null = null;
 
   constructor(options: Options) {
     this.#options = options;
@@ -56,6 +59,12 @@ export class AppLook {
   connected(accountKey: AccountKey, state: ConnectionStatus["state"] | undefined): void {
     if (state === undefined) this.#connections.delete(accountKey);
     else this.#connections.set(accountKey, state);
+    this.update();
+  }
+
+  /** V51: alerts are paused until then, wherever that was said; null: they are not. */
+  snoozed(untilMs: number | null): void {
+    this.#snoozedUntilMs = untilMs;
     this.update();
   }
 
@@ -87,13 +96,13 @@ export class AppLook {
   }
 
   #facts(): Facts {
-    const { reports, settings, clock, platform } = this.#options;
+    const { reports, clock, platform } = this.#options;
     const states = [...this.#connections.values()];
     const isOffline = states.length > 0 && !states.some((state) => isUp(state));
     return {
       total: reports.total,
       connection: states.length === 0 ? "signed-out" : isOffline ? "offline" : "online",
-      mutedUntilMs: settings.current.mutedUntilMs,
+      mutedUntilMs: this.#snoozedUntilMs,
       nowMs: clock.nowMs(),
       platform,
       isDark: nativeTheme.shouldUseDarkColorsForSystemIntegratedUI,
@@ -101,7 +110,7 @@ export class AppLook {
   }
 
   #updateTray(facts: Facts): void {
-    const { trayHost, iconsDir, windows, settings, clock, reports } = this.#options;
+    const { trayHost, iconsDir, windows, snooze, clock, reports } = this.#options;
     if (!trayHost.isThere) {
       this.#tray?.destroy();
       this.#tray = undefined;
@@ -114,8 +123,7 @@ export class AppLook {
       open: () => windows.show(),
       openChat: ({ accountKey, chatId }) => windows.openTarget({ accountKey, chatId }),
       mute: (choice) => {
-        const mutedUntilMs = choice === undefined ? null : muteUntil(choice, clock.nowMs());
-        void settings.change({ mutedUntilMs });
+        snooze(choice === undefined ? null : muteUntil(choice, clock.nowMs()));
       },
       quit: () => app.quit(),
     });

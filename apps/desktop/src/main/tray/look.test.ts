@@ -74,14 +74,14 @@ test("the menu says how things stand, has the chats, and mutes", () => {
     "Open Parley",
     "Research && Development (2)",
     "separator",
-    "Mute for",
+    "Pause notifications",
     "separator",
     "Quit Parley",
   ]);
   const muted = trayMenu({ ...quiet, ...MUTED, connection: "offline" }, [], acts);
   expect(muted[0]).toMatchObject({ label: "Not connected", enabled: false });
-  expect(muted[1]?.label).toMatch(/^Muted until/);
-  expect(muted.some(({ label }) => label === "Turn alerts on")).toBe(true);
+  expect(muted[1]?.label).toMatch(/^Notifications paused until/);
+  expect(muted.some(({ label }) => label === "Resume notifications")).toBe(true);
 });
 
 test("the taskbar flashes for what is new, and only while nobody looks", () => {

@@ -36,9 +36,14 @@ export function trayState(facts: Facts): TrayState {
   return facts.total.unread > 0 ? "unread" : "none";
 }
 
-/** Hour and minute as people here write them. */
-export function clockTime(atMs: number): string {
-  return new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" }).format(atMs);
+/** Hour and minute as people here write them, with the day of the week if it is not today. */
+export function clockTime(atMs: number, nowMs: number): string {
+  const isToday = new Date(atMs).toDateString() === new Date(nowMs).toDateString();
+  return new Intl.DateTimeFormat(undefined, {
+    ...(!isToday && { weekday: "short" }),
+    hour: "numeric",
+    minute: "2-digit",
+  }).format(atMs);
 }
 
 /** What is to be read: `3 unread messages, 1 mention`; empty if nothing is. */
@@ -49,11 +54,11 @@ export function countText({ unread, mentions }: Facts["total"]): string {
 }
 
 function toolTipOf(facts: Facts): string {
-  const { mutedUntilMs } = facts;
+  const { mutedUntilMs, nowMs } = facts;
   const said = [
     countText(facts.total),
     facts.connection === "offline" ? texts.offline : "",
-    isMuted(facts) && mutedUntilMs !== null ? texts.mutedUntil(clockTime(mutedUntilMs)) : "",
+    isMuted(facts) && mutedUntilMs !== null ? texts.mutedUntil(clockTime(mutedUntilMs, nowMs)) : "",
   ].filter((part) => part !== "");
   return [texts.appName, ...said].join("\n");
 }

@@ -33,12 +33,12 @@ export function trayMenu(
   recent: readonly RecentChat[],
   acts: TrayActs,
 ): MenuItemConstructorOptions[] {
-  const { mutedUntilMs } = facts;
+  const { mutedUntilMs, nowMs } = facts;
   const muted = isMuted(facts) && mutedUntilMs !== null;
   const choices: MuteChoice[] = ["hour", "eightHours", "tomorrow"];
   return [
     { label: CONNECTION[facts.connection], enabled: false },
-    ...(muted ? [{ label: texts.mutedUntil(clockTime(mutedUntilMs)), enabled: false }] : []),
+    ...(muted ? [{ label: texts.mutedUntil(clockTime(mutedUntilMs, nowMs)), enabled: false }] : []),
     { type: "separator" },
     { label: texts.open, click: acts.open },
     ...recent.map((chat) => ({

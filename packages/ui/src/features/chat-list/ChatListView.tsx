@@ -40,6 +40,8 @@ export type ChatListViewProps = {
   searchRef?: RefObject<HTMLInputElement | null>;
   /** Avatars only: the window is narrow. */
   slim: boolean;
+  /** What holds for the whole app and is good to know here. */
+  notice?: ReactNode;
   /** The connection line. */
   foot?: ReactNode;
   onFilter: (filter: ChatFilter) => void;
@@ -270,6 +272,7 @@ export function ChatListView(props: ChatListViewProps) {
           </>
         )}
       </header>
+      {props.notice}
       {props.failed !== undefined && (
         <div className="chat-list-notice">
           <Notice title={t("chats.loadFailed")} text={props.failed} />

@@ -23,14 +23,11 @@ export type NotificationsSectionProps = {
   alerts: AlertSettings | null;
   /** Why the last change or question failed. */
   failure: Failure | null;
-  /** The desktop's own pause, from its tray, ms since 1970; null: none. */
-  trayPauseUntilMs: number | null;
   nowMs: number;
   region: Region;
   /** Asks the browser; only by a click of the user. */
   onAsk: () => void;
   onChange: (change: Partial<AlertSettings>) => void;
-  onPause: (untilMs: number | null) => void;
   onTest: () => Promise<Result<NotificationOutcome>>;
 };
 
@@ -57,8 +54,8 @@ function AllowedRow({ allowed, onAsk }: Pick<NotificationsSectionProps, "allowed
 }
 
 function PauseRow(props: NotificationsSectionProps & { alerts: AlertSettings }) {
-  const { alerts, nowMs, region, onPause } = props;
-  const until = pausedUntil([alerts.snoozedUntilMs, props.trayPauseUntilMs], nowMs);
+  const { alerts, nowMs, region, onChange } = props;
+  const until = pausedUntil(alerts, nowMs);
   const value: SnoozeChoice = until === null ? "none" : "current";
   return (
     <SelectRow
@@ -76,7 +73,7 @@ function PauseRow(props: NotificationsSectionProps & { alerts: AlertSettings }) 
         ["morning", t("settings.snooze.morning")],
       ]}
       onChange={(choice) => {
-        if (choice !== "current") onPause(snoozeUntil(choice, Date.now()));
+        if (choice !== "current") onChange({ snoozedUntilMs: snoozeUntil(choice, Date.now()) });
       }}
     />
   );

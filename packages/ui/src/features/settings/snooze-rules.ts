@@ -1,3 +1,5 @@
+import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
+
 const HOUR_MS = 3_600_000;
 /** When a pause until the morning ends, by the clock of this device. */
 const MORNING_HOUR = 8;
@@ -25,8 +27,10 @@ export function snoozeUntil(
   }
 }
 
-/** The later of pauses that are not over; null: there is none. */
-export function pausedUntil(ends: readonly (number | null)[], nowMs: number): number | null {
-  const open = ends.filter((end) => end !== null && end > nowMs);
-  return open.length === 0 ? null : Math.max(...open.map((end) => end ?? 0));
+/** V51: when the pause of alerts ends, ms since 1970; null: there is none, or it is over. */
+export function pausedUntil(
+  { snoozedUntilMs }: Pick<AlertSettings, "snoozedUntilMs">,
+  nowMs: number,
+): number | null {
+  return snoozedUntilMs !== null && snoozedUntilMs > nowMs ? snoozedUntilMs : null;
 }
