@@ -16,6 +16,8 @@ import type { NotificationPermission, OpenContent } from "./ports.ts";
 
 /** How often it is asked whether alerts are on again, while something is held back. */
 const WAKE_LOOK_MS = 30_000;
+/** A catch-up that takes longer keeps live messages waiting no more. */
+const CATCH_UP_WAIT_MS = 10_000;
 
 export type AlertsOptions = {
   accountKey: AccountKey;
@@ -29,6 +31,10 @@ export type AlertsOptions = {
   open: OpenContent;
   isInView: (chatId: ChatId) => boolean;
   isInViewElsewhere: (chatId: ChatId) => boolean;
+  /** Whether pages of a hello are still to come: mutes, blocks and marks may be older than what arrives. */
+  isCatchingUp: () => boolean;
+  /** The server's clock, as well as it is known here, ms since 1970. */
+  serverNowMs: () => number;
   /** Shows it, by the shell or by one window; false if there is none. */
   show: (notice: NoticeBody<"notification:show">) => boolean;
   clear: (chatId: ChatId) => void;
@@ -42,6 +48,9 @@ export class AccountAlerts {
   readonly #waits = new Map<ClientId, Cancel>();
   /** What pages of a hello listed and nobody has decided on yet. */
   #listed: Change[] = [];
+  /** Messages that arrived live during a catch-up. */
+  #early: Event[] = [];
+  #earlyTimer: Cancel | undefined;
   #wakeTimer: Cancel | undefined;
 
   constructor(options: AlertsOptions) {
@@ -65,6 +74,7 @@ export class AccountAlerts {
 
   stop(): void {
     this.#wakeTimer?.();
+    this.#earlyTimer?.();
     for (const cancel of this.#waits.values()) cancel();
     this.#waits.clear();
   }
@@ -76,7 +86,13 @@ export class AccountAlerts {
       const { chatId, rel } = event;
       if (directory.chat(chatId)?.shown?.clientId === rel.target) this.#withdraw(chatId);
     }
-    if (!this.#waits.has(event.clientId)) this.#decide(event, false);
+    if (!this.#options.isCatchingUp()) {
+      this.#take(event);
+      return;
+    }
+    // V42: whether the chat was muted meanwhile stands on a page that is still to come.
+    this.#early.push(event);
+    this.#earlyTimer ??= this.#options.clock.setTimer(() => this.#takeEarly(), CATCH_UP_WAIT_MS);
   }
 
   /** V52: pages of a hello list what came while the account was away; decided on by `caughtUp`. */
@@ -91,16 +107,20 @@ export class AccountAlerts {
     const isNew = ({ event }: News): boolean =>
       !this.#waits.has(event.clientId) &&
       event.seq > (directory.chat(event.chatId)?.notifiedThroughSeq ?? 0);
-    if (!isNews) {
-      directory.notified(news.map(({ event }) => event));
-      return;
-    }
-    const shown = news.filter((one) => isNew(one) && this.#judge(one.event, true) === "show");
-    const { told, summed } = digestOf(shown);
-    for (const one of summed) this.#note(one.event, { act: "show", reason: "in-summary" });
-    // One write for all: what was decided is kept before anything is seen.
-    directory.notified(shown.map(({ event }) => event));
-    void this.#showDigest(told, summed);
+    if (isNews) {
+      const shown = news.filter((one) => isNew(one) && this.#judge(one.event, true) === "show");
+      const { told, summed } = digestOf(shown);
+      for (const one of summed) this.#note(one.event, { act: "show", reason: "in-summary" });
+      // One write for all: what was decided is kept before anything is seen.
+      const kept = directory.notified(shown.map(({ event }) => event));
+      void this.#showDigest(told, summed, kept);
+    } else void directory.notified(news.map(({ event }) => event));
+    this.#takeEarly();
+  }
+
+  /** The account leaves this device: nothing of it stays on the screen. */
+  withdrawAll(): void {
+    for (const chatId of this.#options.directory.shownChats()) this.#withdraw(chatId);
   }
 
   /** Chats were read, here or on another device. */
@@ -115,7 +135,7 @@ export class AccountAlerts {
   look(): void {
     this.#wakeTimer?.();
     this.#wakeTimer = undefined;
-    const { directory, device, clock } = this.#options;
+    const { directory, device, clock, serverNowMs } = this.#options;
     const held = directory.held();
     if (held.length === 0) return;
     if (device.off !== undefined) {
@@ -125,7 +145,7 @@ export class AccountAlerts {
     directory.letGo();
     const unread = held.filter(
       ({ chatId, seq }) =>
-        seq > (directory.chat(chatId)?.readSeq ?? 0) && !directory.isMuted(chatId, clock.nowMs()),
+        seq > (directory.chat(chatId)?.readSeq ?? 0) && !directory.isMuted(chatId, serverNowMs()),
     );
     const newest = unread.at(-1);
     if (newest && device.settings.wakeDigest && this.#options.permission() === "granted") {
@@ -141,6 +161,16 @@ export class AccountAlerts {
     this.#options.clear(chatId);
   }
 
+  #take(event: Event): void {
+    if (!this.#waits.has(event.clientId)) this.#decide(event, false);
+  }
+
+  #takeEarly(): void {
+    this.#earlyTimer?.();
+    this.#earlyTimer = undefined;
+    for (const event of this.#early.splice(0)) this.#take(event);
+  }
+
   /** Decides and notes it; what waits is decided on again. */
   #judge(event: Event, backlog: boolean, waited = false): NotificationDecision["act"] {
     const { directory, me, permission, isInView, isInViewElsewhere, device } = this.#options;
@@ -152,6 +182,7 @@ export class AccountAlerts {
       waited,
       readSeq: known?.readSeq ?? 0,
       notifiedThroughSeq: known?.notifiedThroughSeq ?? 0,
+      shownSeq: known?.shown?.seq ?? 0,
       muted: directory.isMuted(event.chatId, event.at),
       blocked: directory.hasBlocked(event.senderId),
       chatInView: isInView(event.chatId),
@@ -182,8 +213,8 @@ export class AccountAlerts {
   #decide(event: Event, backlog: boolean, waited = false): void {
     if (this.#judge(event, backlog, waited) !== "show") return;
     // Before anything asynchronous: the same event arriving again is not notified again.
-    this.#options.directory.notified([event]);
-    void this.#showSafely({ event, unread: 1, mentions: 0 });
+    const kept = this.#options.directory.notified([event]);
+    void this.#showSafely({ event, unread: 1, mentions: 0 }, kept);
   }
 
   /** S18: the device that has the chat in view may read it; then nothing is shown. */
@@ -195,8 +226,13 @@ export class AccountAlerts {
     this.#waits.set(event.clientId, cancel);
   }
 
-  async #showDigest(told: readonly News[], summed: readonly News[]): Promise<void> {
-    for (const one of told) await this.#showSafely(one);
+  async #showDigest(
+    told: readonly News[],
+    summed: readonly News[],
+    kept: Promise<void>,
+  ): Promise<void> {
+    await kept;
+    for (const one of told) await this.#showSafely(one, kept);
     const [first] = summed;
     if (first)
       this.#showSum(
@@ -205,8 +241,10 @@ export class AccountAlerts {
       );
   }
 
-  async #showSafely(news: News): Promise<void> {
+  /** V27: shown once it is on the disk that it was, so that a crash in between tells nothing twice. */
+  async #showSafely(news: News, kept: Promise<void>): Promise<void> {
     try {
+      await kept;
       await this.#show(news);
     } catch (error) {
       this.#options.log.warn("A notification could not be shown.", { error: String(error) });

@@ -159,6 +159,8 @@ export class AccountSession {
       open: ports.openContent,
       isInView: (chatId) => this.#attention.isInView(chatId),
       isInViewElsewhere: (chatId) => this.#attention.isInViewElsewhere(chatId),
+      isCatchingUp: () => this.#connection.state.name === "catching-up",
+      serverNowMs: () => clock.nowMs() + (this.#serverAheadMs ?? 0),
       show: (notice) => (ports.surface ?? this.#writer).show(notice),
       clear: (chatId) => {
         if (ports.surface) ports.surface.clear(accountKey, chatId);

@@ -252,10 +252,15 @@ export class Directory {
     return this.#update(chatId, { readSeq });
   }
 
-  /** S21: on the disk at once, so that a crash does not notify twice. */
-  notified(events: readonly Pick<Event, "chatId" | "seq">[]): void {
+  /** S21: on the disk at once, so that a crash does not notify twice. Resolves when it is there. */
+  notified(events: readonly Pick<Event, "chatId" | "seq">[]): Promise<void> {
     for (const { chatId, seq } of events) this.#update(chatId, { notifiedThroughSeq: seq });
-    void this.flush();
+    return this.flush();
+  }
+
+  /** Chats of which a notification is on the screen. */
+  shownChats(): ChatId[] {
+    return [...this.#chats].flatMap(([chatId, { shown }]) => (shown ? [chatId] : []));
   }
 
   /** V51: decided on, and nothing was shown. */
@@ -276,10 +281,13 @@ export class Directory {
 
   /** V51: a message belongs to the wake digest. */
   hold({ chatId, seq, clientId }: Named & { chatId: ChatId }): void {
+    const known = this.#chats.get(chatId);
+    this.#chats.delete(chatId);
+    if (known) this.#chats.set(chatId, known);
     this.#update(chatId, { held: { seq, clientId } });
   }
 
-  /** What was held back, chats in the order in which they came up. */
+  /** What was held back, the chat of the newest message last. */
   held(): (Named & { chatId: ChatId })[] {
     return [...this.#chats].flatMap(([chatId, { held }]) => (held ? [{ chatId, ...held }] : []));
   }

@@ -14,6 +14,7 @@ const GOOD: NotificationInput = {
   waited: false,
   readSeq: 9,
   notifiedThroughSeq: 9,
+  shownSeq: 0,
   muted: false,
   blocked: false,
   chatInView: false,
@@ -77,6 +78,8 @@ describe("notification decision", () => {
     const input = { ...GOOD, inViewElsewhere: true };
     expect(decideNotification(input)).toEqual({ act: "wait", reason: "in-view-elsewhere" });
     expect(decideNotification({ ...input, waited: true, notifiedThroughSeq: 11 }).act).toBe("show");
+    const behind = decideNotification({ ...input, waited: true, shownSeq: 11 });
+    expect(behind).toMatchObject({ act: "none", reason: "already-notified" });
     const read = decideNotification({ ...input, waited: true, readSeq: 10 });
     expect(read).toMatchObject({ act: "none", reason: "read-elsewhere" });
   });

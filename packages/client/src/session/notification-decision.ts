@@ -14,6 +14,8 @@ export type NotificationInput = {
   readSeq: number;
   /** Up to where this device has decided in this chat before (S21). */
   notifiedThroughSeq: number;
+  /** The message of this chat whose notification is on the screen; 0: none is. */
+  shownSeq: number;
   /** V42: the user has muted this chat, for the time at which the event was stored. */
   muted: boolean;
   /** V33: the user has blocked whoever sent it. */
@@ -48,7 +50,9 @@ export function decideNotification(input: NotificationInput): NotificationDecisi
   if (input.muted) return no("muted");
   if (!event.notify) return no("sent-silently");
   if (event.seq <= input.readSeq) return no(waited ? "read-elsewhere" : "already-read");
-  if (!waited && event.seq <= input.notifiedThroughSeq) return no("already-notified");
+  // After its wait a message never takes the place of a newer one.
+  const told = waited ? input.shownSeq : input.notifiedThroughSeq;
+  if (event.seq <= told) return no("already-notified");
   if (input.chatInView) return no("chat-in-view");
   if (input.off !== undefined) return no(input.off, true);
   if (input.permission !== "granted") return no("permission-missing");
