@@ -4,9 +4,9 @@ import { osOf } from "@parley/ui/app/os.ts";
 import { keepAppUpToDate } from "./app-updates.ts";
 import { Badge, browserBadge } from "./badge.ts";
 import { openHostLine } from "./host-line.ts";
-import { showNotifications, testNotification } from "./notifications.ts";
+import { NotificationTargets } from "./notification-targets.ts";
+import { noNotification, Notifications, showNotifications } from "./notifications.ts";
 import { openLinks } from "./open-link.ts";
-import { openTargets } from "./open-target.ts";
 import { reloadForBuild } from "./reload.ts";
 import { withShell } from "./shell-line.ts";
 import { whenSafe } from "./when-safe.ts";
@@ -19,9 +19,15 @@ async function start(root: HTMLElement): Promise<void> {
   const serviceWorker = "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
   const line = await openHostLine();
   const badge = new Badge(browserBadge());
+  const notifications = serviceWorker && new Notifications(serviceWorker);
   const shellLine = withShell(line, {
-    testNotification: () => testNotification(serviceWorker),
+    testNotification: () => notifications?.test() ?? noNotification(),
     reported: ({ accountKey, unread }) => badge.reported(accountKey, unread),
+    viewed: (view) => targets.viewed(view),
+  });
+  const targets = new NotificationTargets({
+    worker: serviceWorker,
+    acted: (acted) => shellLine.act(acted),
   });
   const bridge = bridgeOver(shellLine, {
     warn: (message, details) => console.warn(message, details ?? ""),
@@ -36,11 +42,11 @@ async function start(root: HTMLElement): Promise<void> {
     // X2: the web shell speaks only to the server it came from.
     defaultServerUrl: location.origin,
     windowId: line.windowId,
-    onOpenTarget: openTargets(serviceWorker),
+    onOpenTarget: targets.onOpen,
     onOpenLink: openLinks(),
   });
-  if (!serviceWorker) return;
-  showNotifications(bridge, serviceWorker);
+  if (!serviceWorker || !notifications) return;
+  showNotifications(bridge, notifications);
   if (import.meta.env.PROD) await keepAppUpToDate(serviceWorker);
 }
 

@@ -1,86 +1,181 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
+import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { NotificationOutcome } from "@parley/protocol/bridge/shell.ts";
 import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
+import { CAN_REPLY } from "./notified.ts";
+import { texts } from "./texts.ts";
 
 const TEST_TAG = "test";
 const DETAIL_UNITS = 500;
 /** A service worker that is not there within this time shows nothing. */
 const READY_MS = 5_000;
+/** Nor does one that says nothing within this time take replies. */
+const ASKED_MS = 1_000;
+const ICON = "/icons/icon-192.png";
 
-const texts = {
-  testTitle: "Parley can notify you",
-  testBody: "This is what a new message looks like.",
+/** A button of a notification. `type` is only looked at by browsers that take replies. */
+type Action = {
+  action: "reply" | "mark-read" | "mute-hour";
+  title: string;
+  type?: "text";
+  placeholder?: string;
 };
+
+/** As browsers know it; the types of pages leave out what few have. */
+type Options = NotificationOptions & { tag: string; renotify?: boolean; actions?: Action[] };
+
+/** The buttons of a notification, most useful first, as many as the browser shows. */
+export function actionsOf(can: { reply: boolean; count: number }): Action[] {
+  const reply: Action = {
+    action: "reply",
+    type: "text",
+    title: texts.reply,
+    placeholder: texts.replyHint,
+  };
+  const all: Action[] = [
+    ...(can.reply ? [reply] : []),
+    { action: "mark-read", title: texts.markRead },
+    { action: "mute-hour", title: texts.muteHour },
+  ];
+  return all.slice(0, can.count);
+}
+
+/** How many buttons the browser shows; it does not say so where it shows none. */
+function shownActions(): number {
+  const count: unknown = Reflect.get(Notification, "maxActions");
+  return typeof count === "number" ? count : 0;
+}
 
 /** S19: one notification per chat; a newer message replaces it. */
 function tagOf(accountKey: AccountKey, chatId: ChatId): string {
   return `${accountKey}/${chatId}`;
 }
 
-async function registrationOf(worker: ServiceWorkerContainer): Promise<ServiceWorkerRegistration> {
+async function within<T>(promise: Promise<T>, timeoutMs: number, message: string): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error("No service worker is ready.")), READY_MS);
+  const timer = setTimeout(() => late.reject(new Error(message)), timeoutMs);
   try {
-    return await Promise.race([worker.ready, late.promise]);
+    return await Promise.race([promise, late.promise]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** Shows one through the service worker, and asks the browser whether it is there. */
-async function show(
-  worker: ServiceWorkerContainer,
-  title: string,
-  options: NotificationOptions & { tag: string; renotify?: boolean },
-): Promise<NotificationOutcome> {
-  const atMs = Date.now();
-  if (typeof Notification === "undefined") return { state: "unavailable", atMs };
-  if (Notification.permission !== "granted") {
-    return { state: "denied", atMs, detail: Notification.permission };
-  }
-  try {
-    const registration = await registrationOf(worker);
-    await registration.showNotification(title, options);
-    const shown = await registration.getNotifications({ tag: options.tag });
-    return { state: shown.length > 0 ? "shown" : "waiting", atMs };
-  } catch (error) {
-    const detail = String(error).slice(0, DETAIL_UNITS).toWellFormed();
-    return { state: "failed", atMs, detail };
-  }
-}
+/** Shows and withdraws notifications through the registration of the service worker, one after the other. */
+export class Notifications {
+  readonly #worker: ServiceWorkerContainer;
+  #last: Promise<unknown> = Promise.resolve();
+  #canReply: Promise<boolean> | undefined;
 
-/**
- * Shows what the host decided to show, through the service worker, which handles the clicks, and tells the
- * host what became of it.
- */
-export function showNotifications(bridge: Bridge, worker: ServiceWorkerContainer): void {
-  bridge.on("notification:show", ({ accountKey, chatId, clientId, title, body, silent }) => {
-    const options = {
+  constructor(worker: ServiceWorkerContainer) {
+    this.#worker = worker;
+  }
+
+  /** Shows it, and asks the browser whether it is there. Never fails. */
+  show(notice: NoticeBody<"notification:show">): Promise<NotificationOutcome> {
+    const { accountKey, chatId, clientId, title, body, silent, canReply } = notice;
+    return this.#inTurn(title, async () => ({
       body,
+      dir: "auto",
       tag: tagOf(accountKey, chatId),
-      icon: "/icons/icon-192.png",
+      icon: ICON,
       data: { accountKey, chatId, clientId },
+      actions: actionsOf({
+        reply: canReply !== false && (await this.#takesReplies()),
+        count: shownActions(),
+      }),
       // The browser refuses both at once.
       ...(silent === true ? { silent: true } : { renotify: true }),
-    };
+    }));
+  }
+
+  /** Shows one to try it out; resolves to what the browser did with it. */
+  test(): Promise<NotificationOutcome> {
+    return this.#inTurn(texts.testTitle, async () => ({
+      body: texts.testBody,
+      tag: TEST_TAG,
+      icon: ICON,
+    }));
+  }
+
+  /** Withdraws that of a chat, also one that is just being shown. */
+  clear(accountKey: AccountKey, chatId: ChatId): Promise<void> {
+    return this.#queue(async () => {
+      try {
+        const registration = await this.#registration();
+        const shown = await registration.getNotifications({ tag: tagOf(accountKey, chatId) });
+        for (const notification of shown) notification.close();
+      } catch (error) {
+        console.warn("A notification could not be withdrawn.", error);
+      }
+    });
+  }
+
+  #queue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result;
+    return result;
+  }
+
+  #inTurn(title: string, optionsOf: () => Promise<Options>): Promise<NotificationOutcome> {
+    return this.#queue(async () => {
+      const atMs = Date.now();
+      if (typeof Notification === "undefined") return { state: "unavailable", atMs };
+      if (Notification.permission !== "granted") {
+        return { state: "denied", atMs, detail: Notification.permission };
+      }
+      try {
+        const registration = await this.#registration();
+        const options = await optionsOf();
+        await registration.showNotification(title, options);
+        const shown = await registration.getNotifications({ tag: options.tag });
+        return { state: shown.length > 0 ? "shown" : "waiting", atMs };
+      } catch (error) {
+        const detail = String(error).slice(0, DETAIL_UNITS).toWellFormed();
+        return { state: "failed", atMs, detail };
+      }
+    });
+  }
+
+  #registration(): Promise<ServiceWorkerRegistration> {
+    return within(this.#worker.ready, READY_MS, "No service worker is ready.");
+  }
+
+  /** Only the service worker can tell. */
+  #takesReplies(): Promise<boolean> {
+    this.#canReply ??= this.#askReplies().catch(() => false);
+    return this.#canReply;
+  }
+
+  async #askReplies(): Promise<boolean> {
+    const { active } = await this.#registration();
+    const { port1, port2 } = new MessageChannel();
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    port1.onmessage = ({ data }: MessageEvent<unknown>) => resolve(data === true);
+    active?.postMessage(CAN_REPLY, [port2]);
+    try {
+      return await within(promise, ASKED_MS, "The service worker does not answer.");
+    } finally {
+      port1.close();
+    }
+  }
+}
+
+/** Shows what the host decided to show, and tells the host what became of it. */
+export function showNotifications(bridge: Bridge, notifications: Notifications): void {
+  bridge.on("notification:show", (notice) => {
+    const { accountKey, chatId, clientId } = notice;
     const of = { accountKey, chatId, clientId };
-    void show(worker, title, options).then((outcome) =>
-      bridge.call("notification:told", { ...outcome, of }),
-    );
+    void notifications
+      .show(notice)
+      .then((outcome) => bridge.call("notification:told", { ...outcome, of }));
   });
   bridge.on("notification:clear", ({ accountKey, chatId }) => {
-    worker.ready
-      .then((registration) => registration.getNotifications({ tag: tagOf(accountKey, chatId) }))
-      .then((shown) => shown.forEach((notification) => notification.close()))
-      .catch((error: unknown) => console.warn("A notification could not be withdrawn.", error));
+    void notifications.clear(accountKey, chatId);
   });
 }
 
-/** Shows a notification to try it out; resolves to what the browser did with it. */
-export function testNotification(
-  worker: ServiceWorkerContainer | undefined,
-): Promise<NotificationOutcome> {
-  if (!worker) return Promise.resolve({ state: "unavailable", atMs: Date.now() });
-  const options = { body: texts.testBody, tag: TEST_TAG, icon: "/icons/icon-192.png" };
-  return show(worker, texts.testTitle, options);
+/** What a browser without service workers answers to a test. */
+export function noNotification(): Promise<NotificationOutcome> {
+  return Promise.resolve({ state: "unavailable", atMs: Date.now() });
 }

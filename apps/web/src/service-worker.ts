@@ -5,7 +5,6 @@
  * build and answers with those alone, so that page and worker always fit together; it never touches
  * the API. A newer one waits until a window asks it to take over (`activate`), then all windows reload.
  */
-import { LINK_PATH } from "@parley/protocol/link-path.ts";
 import { handleNotifications } from "./notification-clicks.ts";
 
 declare const self: ServiceWorkerGlobalScope;
@@ -13,8 +12,8 @@ declare const self: ServiceWorkerGlobalScope;
 const CACHE_PREFIX = "parley-shell-";
 const CACHE = `${CACHE_PREFIX}${PARLEY_BUILD}`;
 const KEPT: ReadonlySet<string> = new Set(PARLEY_PRECACHE);
-/** What the server itself answers: the API, and the pages of links. */
-const NOT_THE_APP = ["/api/", "/open/"];
+/** LINK_PATH; its module would bring the whole schema library into this file. */
+const LINKS = "/open/";
 
 async function install(): Promise<void> {
   const cache = await caches.open(CACHE);
@@ -29,12 +28,7 @@ async function activate(): Promise<void> {
   await self.clients.claim();
 }
 
-/** The server's own pages, which offer the link to the desktop app. */
-function isLink(url: URL): boolean {
-  return url.pathname.startsWith(`${LINK_PATH}/`);
-}
-
-/** Without a network a link leads to the app in this browser. */
+/** V53: the page of a link is the server's. Without a network the link leads to the app in this browser. */
 async function answerLink(request: Request): Promise<Response> {
   try {
     return await fetch(request);
@@ -48,7 +42,7 @@ async function answerLink(request: Request): Promise<Response> {
 function keptPath(request: Request): string | undefined {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return undefined;
-  if (NOT_THE_APP.some((prefix) => url.pathname.startsWith(prefix))) return undefined;
+  if (url.pathname.startsWith("/api/") || url.pathname.startsWith(LINKS)) return undefined;
   // Every other address is the one page of the app.
   if (request.mode === "navigate") return "/";
   return KEPT.has(url.pathname) ? url.pathname : undefined;
@@ -62,12 +56,12 @@ async function answer(request: Request, path: string): Promise<Response> {
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
-  if (event.request.mode === "navigate" && isLink(new URL(event.request.url))) {
-    event.respondWith(answerLink(event.request));
-    return;
+  const { request } = event;
+  const path = keptPath(request);
+  if (path !== undefined) event.respondWith(answer(request, path));
+  else if (request.mode === "navigate" && new URL(request.url).pathname.startsWith(LINKS)) {
+    event.respondWith(answerLink(request));
   }
-  const path = keptPath(event.request);
-  if (path !== undefined) event.respondWith(answer(event.request, path));
 });
 self.addEventListener("message", (event) => {
   if (event.data === "activate") void self.skipWaiting();
