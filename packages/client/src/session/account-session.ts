@@ -336,6 +336,14 @@ export class AccountSession {
     this.#connection.retry();
   }
 
+  /** Names the account anew on its server, and here with it. */
+  async rename(name: string): Promise<Result<HostedAccount>> {
+    const token = await this.tokens.obtain(false);
+    if (!token.ok) return token;
+    const renamed = await this.api.rename(token.value.accessToken, name);
+    return renamed.ok ? success(this.#setMe(renamed.value)) : renamed;
+  }
+
   #forget(windowId: string): void {
     this.#ownTyping.windowGone(windowId);
     this.#attention.forget(windowId);
@@ -350,11 +358,11 @@ export class AccountSession {
     const { me } = this.#account;
     if (grant.me.name === me.name && grant.me.role === me.role && grant.me.handle === me.handle)
       return;
-    this.setMe(grant.me);
+    this.#setMe(grant.me);
   }
 
   /** What the server last said of the account itself. */
-  setMe(me: HostedAccount["me"]): HostedAccount {
+  #setMe(me: HostedAccount["me"]): HostedAccount {
     this.#account = { ...this.#account, me };
     this.#options.renamed(this.#account);
     return this.#account;

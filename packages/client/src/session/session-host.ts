@@ -9,20 +9,17 @@ import {
 } from "@parley/protocol/bridge/contract.ts";
 import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { NotificationOutcome } from "@parley/protocol/bridge/shell.ts";
-import { ERRORS, failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
+import { failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { DeviceInfo } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import { isCallName } from "@parley/protocol/bridge/names.ts";
 import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
-import { AccountApi } from "../connection/account-api.ts";
 import { type Parser, parseWith } from "../connection/parse.ts";
 import { normaliseServerUrl } from "../connection/server-url.ts";
-import { saveRefreshToken, TokenKeeper } from "../connection/token-keeper.ts";
-import { type AccountRecord, AccountRecords } from "./account-records.ts";
+import type { AccountSession, SessionPorts } from "./account-session.ts";
 import { DeviceAlerts } from "./alert-settings.ts";
-import { createSerial } from "../sync/serial.ts";
-import { AccountSession, secretNameOf, type SessionPorts } from "./account-session.ts";
 import { HostWindow } from "./host-window.ts";
+import { HostedSessions } from "./hosted-sessions.ts";
 import type { ShellPort, WindowPort } from "./ports.ts";
 import { probeServer, type SignedIn, signIn, type SignInPorts, signUp } from "./sign-in.ts";
 
@@ -61,28 +58,30 @@ const RETIRE_LOOK_MS = 50;
  */
 export class SessionHost {
   readonly #options: HostOptions;
-  readonly #records: AccountRecords;
   readonly #windows = new Set<HostWindow>();
-  readonly #sessions = new Map<AccountKey, AccountSession>();
-  readonly #deviceIds = new Map<AccountKey, AccountRecord["deviceId"]>();
+  readonly #sessions: HostedSessions;
   readonly #alerts: DeviceAlerts;
   readonly #started: Promise<void>;
   readonly #handlers: Handlers;
-  /** Sessions come and go one at a time: two sign-ins at once must not leave two of one account. */
-  readonly #inOrder = createSerial();
   #order = 0;
   #retiring = false;
 
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#records = new AccountRecords(options.store, options.log);
     this.#alerts = new DeviceAlerts({
       ...options,
       changed: (settings) => {
         this.#tell("alerts:changed", { settings });
         options.shell?.alertsChanged(settings);
-        for (const session of this.#sessions.values()) session.alerts.look();
+        for (const session of this.#sessions.all) session.alerts.look();
       },
+    });
+    this.#sessions = new HostedSessions({
+      ports: options,
+      device: this.#alerts,
+      windows: () => this.#greeted,
+      changed: () => this.#tell("accounts:changed", { accounts: this.accounts }),
+      gone: (accountKey) => options.shell?.reported(accountKey, undefined),
     });
     this.#handlers = this.#makeHandlers();
     this.#started = this.#start();
@@ -94,7 +93,7 @@ export class SessionHost {
   }
 
   get accounts(): HostedAccount[] {
-    return [...this.#sessions.values()].map((session) => session.account);
+    return this.#sessions.all.map((session) => session.account);
   }
 
   session(accountKey: AccountKey): AccountSession | undefined {
@@ -126,7 +125,7 @@ export class SessionHost {
   /** Ends all connections and writes what waits. */
   async stop(): Promise<void> {
     await this.#started;
-    await Promise.all([...this.#sessions.values()].map((session) => session.stop()));
+    await this.#sessions.stop();
   }
 
   get #signInPorts(): SignInPorts {
@@ -134,65 +133,29 @@ export class SessionHost {
     return { http, tokenTransport: tokens.kind, device, onlyOrigin };
   }
 
+  /** The windows that have said hello. */
+  get #greeted(): HostWindow[] {
+    return [...this.#windows].filter((window) => window.hasSaidHello);
+  }
+
   async #start(): Promise<void> {
     try {
       await this.#alerts.load();
       this.#options.shell?.alertsChanged(this.#alerts.settings);
-      for (const record of await this.#records.list()) this.#host(record);
     } catch (error) {
-      this.#options.log.warn("The kept accounts could not be read.", { error: String(error) });
+      this.#options.log.warn("The kept alert settings could not be read.", {
+        error: String(error),
+      });
     }
-    await Promise.all([...this.#sessions.values()].map((session) => this.#startSession(session)));
-    void this.#sendPendingSignOuts();
-  }
-
-  async #startSession(session: AccountSession): Promise<void> {
-    try {
-      await session.start();
-    } catch (error) {
-      this.#options.log.warn("A session could not be started.", { error: String(error) });
-    }
-  }
-
-  #host(record: AccountRecord, grant?: SignedIn["grant"]): AccountSession {
-    const { account, deviceId } = record;
-    const session = new AccountSession({
-      ports: this.#options,
-      account,
-      deviceId,
-      device: this.#alerts,
-      ...(grant && { grant }),
-      windows: () => [...this.#windows].filter((window) => window.hasSaidHello),
-      renamed: (renamed) => {
-        void this.#save({ account: renamed, deviceId });
-        this.#tellAccounts();
-      },
-      ended: (error) => this.#inBackground(this.#inOrder(() => this.#ended(session, error))),
-    });
-    this.#sessions.set(account.accountKey, session);
-    this.#deviceIds.set(account.accountKey, deviceId);
-    return session;
-  }
-
-  async #save(record: AccountRecord): Promise<void> {
-    try {
-      await this.#records.save(record);
-    } catch (error) {
-      // The session works; after a restart the user has to sign in again.
-      this.#options.log.warn("An account could not be kept.", { error: String(error) });
-    }
+    await this.#sessions.start();
   }
 
   #windowsChanged(): void {
-    for (const session of this.#sessions.values()) session.windowsChanged();
+    for (const session of this.#sessions.all) session.windowsChanged();
   }
 
   #tell<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void {
-    for (const window of this.#windows) if (window.hasSaidHello) window.notify(name, body);
-  }
-
-  #tellAccounts(): void {
-    this.#tell("accounts:changed", { accounts: this.accounts });
+    for (const window of this.#greeted) window.notify(name, body);
   }
 
   async #called(window: HostWindow, name: string, body: unknown): Promise<Result<unknown>> {
@@ -242,11 +205,9 @@ export class SessionHost {
       "account:sign-up": async (_window, body) =>
         this.#adopted(await signUp(this.#signInPorts, body)),
       "account:sign-out": (_window, { accountKey, everywhere }) =>
-        this.#with(accountKey, (session) =>
-          this.#inOrder(() => this.#signOut(session, everywhere)),
-        ),
+        this.#with(accountKey, (session) => this.#sessions.signOut(session, everywhere)),
       "account:rename": (_window, { accountKey, name }) =>
-        this.#with(accountKey, (session) => rename(session, name)),
+        this.#with(accountKey, (session) => session.rename(name)),
       "account:report": (_window, { accountKey, ...report }) =>
         this.#with(accountKey, () => done(() => this.#options.shell?.reported(accountKey, report))),
       "server:request": (window, { accountKey, name, body }) =>
@@ -309,7 +270,7 @@ export class SessionHost {
     if (!serverUrl.ok) return serverUrl;
     const trusted = await shell.trust(serverUrl.value, fingerprint);
     if (!trusted.ok) return trusted;
-    for (const session of this.#sessions.values()) {
+    for (const session of this.#sessions.all) {
       if (session.account.serverUrl === serverUrl.value) session.retry();
     }
     return trusted;
@@ -328,7 +289,7 @@ export class SessionHost {
     } else {
       // After the answer, which windows read first.
       queueMicrotask(() => {
-        for (const session of this.#sessions.values()) {
+        for (const session of this.#sessions.all) {
           session.windowsChanged();
           session.greet(window);
         }
@@ -343,7 +304,7 @@ export class SessionHost {
     this.#retiring = true;
     const { clock } = this.#options;
     const untilMs = clock.nowMs() + RETIRE_MS;
-    const busy = (): boolean => [...this.#sessions.values()].some((one) => one.relayedCount > 0);
+    const busy = (): boolean => this.#sessions.all.some((one) => one.relayedCount > 0);
     while (busy() && clock.nowMs() < untilMs) {
       await new Promise<void>((resolve) => void clock.setTimer(resolve, RETIRE_LOOK_MS));
     }
@@ -353,103 +314,7 @@ export class SessionHost {
   }
 
   async #adopted(signed: Result<SignedIn>): Promise<Result<HostedAccount>> {
-    return signed.ok ? this.#inOrder(() => this.#adopt(signed.value)) : signed;
-  }
-
-  /** Work that nobody waits for. */
-  #inBackground(work: Promise<unknown>): void {
-    work.catch((error: unknown) => {
-      this.#options.log.warn("Background work failed.", { error: String(error) });
-    });
-  }
-
-  async #adopt({ account, grant }: SignedIn): Promise<Result<HostedAccount>> {
-    const { accountKey } = account;
-    // Signed in again on this device: the older session would only linger in the list of devices.
-    await this.#drop(accountKey, { tellServer: true });
-    await saveRefreshToken(this.#options.tokens, secretNameOf(accountKey), grant);
-    const record = { account, deviceId: grant.deviceId };
-    await this.#save(record);
-    const session = this.#host(record, grant);
-    await session.start();
-    this.#tellAccounts();
-    for (const window of this.#windows) if (window.hasSaidHello) session.greet(window);
-    return success(account);
-  }
-
-  async #signOut(
-    session: AccountSession,
-    everywhere: boolean,
-  ): Promise<Result<Record<string, never>>> {
-    if (everywhere) {
-      const token = await session.tokens.obtain(false);
-      const ended = token.ok ? await session.api.signOut(token.value.accessToken, true) : token;
-      if (!ended.ok) return ended;
-    }
-    await this.#drop(session.accountKey, { tellServer: !everywhere });
-    await this.#records.remove(session.accountKey);
-    this.#tellAccounts();
-    return success({});
-  }
-
-  /** The server ended the session: what is in the account's own databases stays for the next sign-in. */
-  async #ended(session: AccountSession, error: Failure): Promise<void> {
-    const { accountKey } = session;
-    // Replaced meanwhile by a new sign-in, which has not ended.
-    if (this.#sessions.get(accountKey) !== session) return;
-    this.#options.log.warn("A session was ended by its server.", { code: error.code });
-    await this.#drop(accountKey, { tellServer: false });
-    await this.#records.remove(accountKey);
-    this.#tellAccounts();
-  }
-
-  async #drop(accountKey: AccountKey, { tellServer }: { tellServer: boolean }): Promise<void> {
-    const session = this.#sessions.get(accountKey);
-    const deviceId = this.#deviceIds.get(accountKey);
-    if (!session || deviceId === undefined) return;
-    this.#sessions.delete(accountKey);
-    this.#deviceIds.delete(accountKey);
-    this.#options.shell?.reported(accountKey, undefined);
-    await session.stop();
-    if (!tellServer) return session.tokens.forget();
-    const record = { account: session.account, deviceId };
-    await this.#records.addPendingSignOut(record);
-    this.#inBackground(this.#sendSignOut(record, session.tokens));
-  }
-
-  /** Signing out works without a network; the server hears of it as soon as it can be reached. */
-  async #sendPendingSignOuts(): Promise<void> {
-    try {
-      for (const record of await this.#records.pendingSignOuts()) await this.#sendSignOut(record);
-    } catch (error) {
-      this.#options.log.warn("Sign-outs could not be sent.", { error: String(error) });
-    }
-  }
-
-  async #sendSignOut(record: AccountRecord, kept?: TokenKeeper): Promise<void> {
-    const { http, clock, tokens, log } = this.#options;
-    const { account, deviceId } = record;
-    const api = new AccountApi(http, account.serverUrl);
-    const keeper =
-      kept ??
-      new TokenKeeper({
-        api,
-        clock,
-        transport: tokens,
-        serverId: account.serverId,
-        deviceId,
-        secretName: secretNameOf(account.accountKey),
-        granted: () => undefined,
-      });
-    const token = await keeper.obtain(false);
-    const ended = token.ok ? await api.signOut(token.value.accessToken, false) : token;
-    if (!ended.ok && ERRORS[ended.error.code].retry === "retry") {
-      log.warn("A sign-out did not reach the server yet.", { code: ended.error.code });
-      return;
-    }
-    // Signed in again meanwhile: the secret under this name is the new session's.
-    if (!this.#sessions.has(account.accountKey)) await keeper.forget();
-    await this.#records.removePendingSignOut(record);
+    return signed.ok ? success(await this.#sessions.adopt(signed.value)) : signed;
   }
 }
 
@@ -469,11 +334,4 @@ function given<T extends object>(change: T): { [Key in keyof T]?: Exclude<T[Key]
 function done(act: () => void): Result<Record<string, never>> {
   act();
   return success({});
-}
-
-async function rename(session: AccountSession, name: string): Promise<Result<HostedAccount>> {
-  const token = await session.tokens.obtain(false);
-  if (!token.ok) return token;
-  const renamed = await session.api.rename(token.value.accessToken, name);
-  return renamed.ok ? success(session.setMe(renamed.value)) : renamed;
 }
