@@ -60,6 +60,12 @@ export async function signUp(
   handle: string,
 ): Promise<Person> {
   const { context, page } = await openApp(browser, url);
+  await createAccount(page, name, handle);
+  return { name, handle, password: PASSWORD, context, page };
+}
+
+/** Creates an account in a page of the app in which nobody is signed in, and waits until it is connected. */
+export async function createAccount(page: Page, name: string, handle: string): Promise<void> {
   await page.getByRole("form", { name: "Sign in" }).getByText("Create account").click();
   const form = page.getByRole("form", { name: "Create account" });
   await form.getByRole("textbox", { name: "Name" }).fill(name);
@@ -68,7 +74,6 @@ export async function signUp(
   await form.getByRole("button", { name: "Create account" }).click();
   await expect(chatList(page)).toBeVisible();
   await expectOnline(page);
-  return { name, handle, password: PASSWORD, context, page };
 }
 
 /** Signs in to an existing account in a profile of its own: another device of the same person. */
