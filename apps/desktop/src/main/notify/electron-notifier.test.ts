@@ -142,9 +142,27 @@ test("click, button by its place, reply and dismissal come back; leaving the scr
 
 test("those of an earlier run are clicked, and taken away, by their ids", () => {
   const { notifier, attached, removed, events } = setUp();
-  notifier.restore([{ tag: "a", handle: notificationId("a") }]);
+  const buttons = ["mark-read", "mute-hour"];
+  notifier.restore([{ tag: "a", handle: notificationId("a"), buttons }]);
   attached()?.(notificationId("a")).clicked();
-  expect(events).toEqual([["a", { kind: "clicked" }]]);
+  attached()?.(notificationId("a")).button(1);
+  expect(events).toEqual([
+    ["a", { kind: "clicked" }],
+    ["a", { kind: "button", id: "mute-hour" }],
+  ]);
   notifier.close("a");
   expect(removed).toEqual([notificationId("a")]);
+});
+
+test("Windows tells of a newer one of the same name twice: what the user did to it happens once", () => {
+  const { notifier, attached, made, events } = setUp();
+  notifier.restore([{ tag: "a", handle: notificationId("a"), buttons: ["mark-read"] }]);
+  notifier.show(notice("a"));
+  for (const on of [made[0]?.on, attached()?.(notificationId("a"))]) {
+    on?.clicked();
+    on?.button(0);
+    on?.replied("Yes");
+    on?.closed(true);
+  }
+  expect(events.map(([, { kind }]) => kind)).toEqual(["clicked", "button", "replied", "gone"]);
 });

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "@parley/client/connection/ports.ts";
 import type { NotificationSystem } from "@parley/protocol/bridge/shell.ts";
 import type {
+  KeptNotice,
   NoticeOutcome,
   NotifierListener,
   SystemNotice,
@@ -140,14 +141,20 @@ export class ElectronNotifier implements SystemNotifier {
     else this.#port.remove(notificationId(tag));
   }
 
-  restore(kept: readonly { tag: string; handle: string }[]): void {
+  restore(kept: readonly KeptNotice[]): void {
     const tags = new Map(kept.map(({ tag, handle }) => [handle, tag]));
-    // Buttons of an earlier run have the places that they have now.
-    for (const tag of tags.values()) this.#hold(tag, { shown: undefined, buttons: [] });
+    for (const { tag, buttons } of kept) this.#hold(tag, { shown: undefined, buttons });
     void this.#port.attach([...tags.keys()], (id) => {
       const tag = tags.get(id) ?? "";
-      const isCurrent = (): boolean => this.#held.get(tag)?.shown === undefined;
-      return this.#events(tag, isCurrent);
+      // A newer one of its name has events of its own: with those of the old one all would happen twice.
+      const isOld = (): boolean => {
+        const held = this.#held.get(tag);
+        return held !== undefined && held.shown === undefined;
+      };
+      return onlyWhile(
+        isOld,
+        this.#events(tag, () => true),
+      );
     });
   }
 
@@ -178,6 +185,17 @@ export class ElectronNotifier implements SystemNotifier {
     const [oldest] = this.#held;
     if (oldest && this.#held.size > MAX_SHOWN) this.#held.delete(oldest[0]);
   }
+}
+
+function onlyWhile(holds: () => boolean, events: NotificationEvents): NotificationEvents {
+  return {
+    shown: () => undefined,
+    failed: () => undefined,
+    clicked: () => holds() && events.clicked(),
+    button: (index) => holds() && events.button(index),
+    replied: (text) => holds() && events.replied(text),
+    closed: (isDismissed) => holds() && events.closed(isDismissed),
+  };
 }
 
 /** How macOS and Windows word it that the user does not let the app notify. */

@@ -14,6 +14,8 @@ export type NoticeTexts = {
 
 const MARK_READ = "mark-read";
 const MUTE_HOUR = "mute-hour";
+/** The buttons of every notice, in their order. */
+export const NOTICE_BUTTONS = [MARK_READ, MUTE_HOUR] as const;
 const MAX_REPLY_UNITS = 10_000;
 
 /** S19: one notification a chat of an account. */

@@ -12,7 +12,7 @@ import {
 import { expect, test } from "vitest";
 import { type MessageNotice, tagOf } from "./message-notice.ts";
 import { MessageNotifications } from "./message-notifications.ts";
-import type { NotifierListener, SystemNotice } from "./system-notifier.ts";
+import type { KeptNotice, NotifierListener, SystemNotice } from "./system-notifier.ts";
 
 const accountKey = accountKeyOf(newId(ServerId), newId(AccountId));
 const message = (chatId: ChatId, body = "Hello"): MessageNotice => ({
@@ -36,7 +36,7 @@ function setUp(store = new MemoryHostStore()) {
   const clock = new FakeClock();
   const shown: SystemNotice[] = [];
   const closed: string[] = [];
-  const restored: { tag: string; handle: string }[] = [];
+  const restored: KeptNotice[] = [];
   const opened: unknown[] = [];
   const acted: NotificationAct[] = [];
   let system: NotifierListener | undefined;
@@ -134,7 +134,8 @@ test("after a restart a click still opens its message; what was read meanwhile d
   await settled();
   const next = setUp(first.store);
   await next.notifications.restore();
-  expect(next.restored).toEqual([{ tag: tagOf(kept), handle: `:1#${kept.chatId}` }]);
+  const buttons = ["mark-read", "mute-hour"];
+  expect(next.restored).toEqual([{ tag: tagOf(kept), handle: `:1#${kept.chatId}`, buttons }]);
   next.say().event(tagOf(kept), { kind: "clicked" });
   expect(next.opened).toEqual([{ accountKey, chatId: kept.chatId, clientId: kept.clientId }]);
   const damaged = setUp();

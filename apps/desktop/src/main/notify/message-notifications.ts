@@ -11,6 +11,7 @@ import { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { z } from "zod";
 import {
   type MessageNotice,
+  NOTICE_BUTTONS,
   type NoticeTexts,
   systemNotice,
   tagOf,
@@ -92,7 +93,10 @@ export class MessageNotifications implements NotificationSurface {
       const tag = tagOf(target);
       if (!this.#targets.has(tag)) this.#targets.set(tag, target);
     }
-    this.#notifier.restore(kept.value.map((one) => ({ tag: tagOf(one), handle: one.handle })));
+    const buttons = NOTICE_BUTTONS;
+    this.#notifier.restore(
+      kept.value.map((one) => ({ tag: tagOf(one), handle: one.handle, buttons })),
+    );
   }
 
   /** What the system said about notifications of a chat, newest last. */

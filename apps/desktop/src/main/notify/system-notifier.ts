@@ -39,6 +39,9 @@ export type NoticeEvent =
   | { kind: "replied"; text: string }
   | { kind: "gone" };
 
+/** A notice of an earlier run: the handle that it was given, and the ids of its buttons in their order. */
+export type KeptNotice = { tag: string; handle: string; buttons: readonly string[] };
+
 export type NotifierListener = {
   /** Said of each shown notice once, but that `waiting` may be followed by what came of it. */
   outcome(tag: string, outcome: NoticeOutcome): void;
@@ -53,7 +56,7 @@ export type SystemNotifier = {
   show(notice: SystemNotice): void;
   /** Takes a notice from the screen, or from what waits. */
   close(tag: string): void;
-  /** Notices of an earlier run that may still be on the screen, by the handles that it was given. */
-  restore(kept: readonly { tag: string; handle: string }[]): void;
+  /** Notices of an earlier run that may still be on the screen. */
+  restore(kept: readonly KeptNotice[]): void;
   stop(): void;
 };

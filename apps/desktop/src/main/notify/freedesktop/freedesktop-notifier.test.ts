@@ -263,9 +263,9 @@ test("after a restart of the app its notifications can be closed and clicked", a
   notifier.show(notice("a"));
   notifier.show(notice("b"));
   await expect.poll(states).toHaveLength(2);
-  const kept = outcomes.map(([tag, { handle = "" }]) => ({ tag, handle }));
+  const kept = outcomes.map(([tag, { handle = "" }]) => ({ tag, handle, buttons: [] }));
   const next = notifierOn(bus);
-  next.notifier.restore([...kept, { tag: "other", handle: ":1.99#5" }]);
+  next.notifier.restore([...kept, { tag: "other", handle: ":1.99#5", buttons: [] }]);
   await expect.poll(() => next.events).toEqual([["other", { kind: "gone" }]]);
   next.notifier.close("a");
   await expect.poll(() => server.shown.map(({ summary }) => summary)).toEqual(["Chat b"]);

@@ -4,6 +4,7 @@ import { variant } from "../../dbus/desktop-bus.ts";
 import type { BusAnswer, BusFailure, BusSignal, SessionBus } from "../../dbus/ports.ts";
 import { NoticeQueue } from "../notice-queue.ts";
 import type {
+  KeptNotice,
   NoticeOutcome,
   NotifierListener,
   SystemNotice,
@@ -76,7 +77,7 @@ export class FreedesktopNotifier implements SystemNotifier {
   readonly #ids = new Map<string, number>();
   readonly #tokens = new Map<number, string>();
   readonly #stops: Cancel[];
-  #kept: readonly { tag: string; handle: string }[] = [];
+  #kept: readonly KeptNotice[] = [];
   #owner: string | undefined;
   #capabilities: Promise<Capabilities> | undefined;
   #system: NotificationSystem = { by: "dbus", state: "unknown", canAct: false, canReply: false };
@@ -111,7 +112,7 @@ export class FreedesktopNotifier implements SystemNotifier {
     void this.#work();
   }
 
-  restore(kept: readonly { tag: string; handle: string }[]): void {
+  restore(kept: readonly KeptNotice[]): void {
     this.#kept = kept;
     this.#takeBack();
   }
