@@ -5,6 +5,12 @@ import { t } from "../i18n/i18n.ts";
 import "./button.css";
 import "./popups.css";
 
+/**
+ * Where the focus goes when a dialog closes. Null: back to where it came from. False: nowhere, for
+ * somebody else takes it.
+ */
+export type WayOut = () => HTMLElement | false | null;
+
 export type DialogProps = {
   open: boolean;
   onClose: () => void;
@@ -12,8 +18,8 @@ export type DialogProps = {
   size?: "s" | "m" | "l";
   /** What gets the focus first; otherwise the first control. */
   initialFocus?: RefObject<HTMLElement | null>;
-  /** Where the focus goes when it closes; null or left out: back to where it came from. */
-  wayOut?: () => HTMLElement | null;
+  /** Left out: the focus goes back to where it came from. */
+  wayOut?: WayOut;
   /** What the heading shows where it says more than the name. */
   heading?: string;
   /** Leaves out the heading row; the title still names the dialog. */

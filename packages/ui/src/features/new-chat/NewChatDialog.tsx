@@ -5,7 +5,7 @@ import type { Person } from "@parley/protocol/person.ts";
 import { NotebookPen, Users } from "lucide-react";
 import { useState } from "react";
 import { errorText, t } from "../../i18n/i18n.ts";
-import { Dialog } from "../../kit/Dialog.tsx";
+import { Dialog, type WayOut } from "../../kit/Dialog.tsx";
 import { Notice } from "../../kit/Notice.tsx";
 import { NewGroupForm, type NewGroup } from "./NewGroupForm.tsx";
 import { PeoplePicker } from "../../kit/PeoplePicker.tsx";
@@ -20,7 +20,7 @@ export type NewChatDialogProps = {
   onGroup: (group: NewGroup) => Promise<Result<unknown>>;
   /** Null while the chat with oneself is not here yet. */
   onSelf: (() => void) | null;
-  wayOut: () => HTMLElement | null;
+  wayOut: WayOut;
   onClose: () => void;
 };
 

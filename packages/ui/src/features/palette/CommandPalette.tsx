@@ -11,7 +11,7 @@ import {
   useState,
 } from "react";
 import { t } from "../../i18n/i18n.ts";
-import { Dialog } from "../../kit/Dialog.tsx";
+import { Dialog, type WayOut } from "../../kit/Dialog.tsx";
 import { findEntries, type PaletteEntry, type PaletteSection } from "./palette-rules.ts";
 
 export type CommandPaletteProps = {
@@ -20,7 +20,7 @@ export type CommandPaletteProps = {
   iconOf: (entry: PaletteEntry) => ReactNode;
   enterKeys: string;
   besideKeys: string;
-  wayOut: () => HTMLElement | null;
+  wayOut: WayOut;
   onClose: () => void;
   /** Reports what is typed, so that people of the server can be looked for. */
   onQuery: (query: string) => void;
