@@ -125,6 +125,11 @@ export function fakeSession(
     sendText: () => soon(failure("internal", "The gallery sends nothing.")),
     muteChat: done,
     unmuteChat: done,
+    setChatAlerts: (chatId, alerts) => {
+      const found = find(chatId);
+      if (found) poke(() => (found.view = { ...found.view, ...alerts }));
+      return done();
+    },
     pinChat: done,
     unpinChat: done,
     archiveChat: done,

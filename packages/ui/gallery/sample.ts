@@ -176,6 +176,8 @@ export function chat(input: ChatInput): SampleChat {
         kind === "self"
           ? null
           : { deliveredSeq: input.delivered ?? headSeq, readSeq: input.read ?? headSeq },
+      alertSound: null,
+      alertPreview: null,
       lost: false,
       offered: 0,
       verified: { from: 1, to: headSeq },

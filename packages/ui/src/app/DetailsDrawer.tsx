@@ -3,14 +3,13 @@ import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useChat, useRoster } from "../cache/hooks.ts";
 import type { ChatView, RosterRow } from "../cache/read-models.ts";
-import { AlertDecisions } from "../features/chat-details/AlertDecisions.tsx";
 import { AddMembersDialog } from "../features/chat-details/AddMembersDialog.tsx";
 import { ChatDetailsView, type MemberAction } from "../features/chat-details/ChatDetailsView.tsx";
 import { headerLine } from "../features/conversation/presence-line.ts";
-import { moment, type Region } from "../i18n/format.ts";
 import { errorText, t } from "../i18n/i18n.ts";
 import { Confirm } from "../kit/Confirm.tsx";
 import { chatTitle, personName } from "../state/names.ts";
+import { ChatAlertsPart } from "./ChatAlertsPart.tsx";
 import { useLiveState, useScope } from "./context.ts";
 import { useMinute } from "./use-now.ts";
 import { useKnownPeople, usePeopleOfServer } from "./use-people-known.ts";
@@ -167,8 +166,12 @@ function Details({ chat }: { chat: ChatView }) {
         }
         failure={problem}
         region={region}
-        mutedLine={mutedLine(chat, nowMs, region)}
-        alerts={<ChatAlerts chatId={chatId} nowMs={nowMs} />}
+        alerts={
+          // Nobody else writes there.
+          chat.kind === "self" ? null : (
+            <ChatAlertsPart chat={chat} nowMs={nowMs} attempt={attempt} />
+          )
+        }
         onFetchAgain={(seq) => void attempt(session.fetchAgain(chatId, seq))}
         onRename={(title) => attempt(session.setTitle(chatId, title))}
         onAdd={() => setAdding(true)}
@@ -199,26 +202,6 @@ function Details({ chat }: { chat: ChatView }) {
       />
     </>
   );
-}
-
-function ChatAlerts({ chatId, nowMs }: { chatId: ChatId; nowMs: number }) {
-  const { bridge, account, region, ui } = useScope();
-  const { accountKey } = account;
-  return (
-    <AlertDecisions
-      nowMs={nowMs}
-      region={region}
-      load={() => bridge.call("alerts:decisions", { accountKey, chatId })}
-      onMessage={({ clientId }) => ui.getState().showMessage(chatId, clientId)}
-    />
-  );
-}
-
-function mutedLine(chat: ChatView, nowMs: number, region: Region): string {
-  if (!chat.muted) return "";
-  return chat.mutedUntilMs === null
-    ? t("chat.mutedAlways")
-    : t("chat.mutedUntil", { when: moment(chat.mutedUntilMs, nowMs, region) });
 }
 
 function askingTexts(

@@ -2,21 +2,31 @@
 import { AlertDecision, AlertReason } from "@parley/protocol/bridge/alerts.ts";
 import { failure, success } from "@parley/protocol/errors.ts";
 import { ClientId, newId } from "@parley/protocol/ids.ts";
-import { cleanup, fireEvent, screen, within } from "@testing-library/react";
-import { afterEach, expect, test } from "vitest";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, test } from "vitest";
 import { settingsHost } from "../../gallery/settings-host.ts";
+import { soundChoices } from "../features/chat-details/chat-alert-rules.ts";
 import { t } from "../i18n/i18n.ts";
 import { drawApp } from "./testing/draw-app.tsx";
 import type { FakeAnswers } from "./testing/fake-bridge.ts";
 
 afterEach(cleanup);
 
-async function askWhy(answers: FakeAnswers): Promise<HTMLElement> {
-  drawApp({ ...settingsHost(), ...answers });
+const desktop = { platform: { shell: "desktop", os: "linux", build: "t" } } as const;
+
+async function openDetails(
+  more: Parameters<typeof drawApp>[1] = {},
+  answers: FakeAnswers = {},
+): Promise<HTMLElement> {
+  drawApp({ ...settingsHost(), ...answers }, more);
   fireEvent.click(await screen.findByRole("option", { name: /^Lighthouse renovation/ }));
   const pane = await screen.findByRole("region", { name: "Lighthouse renovation" });
   fireEvent.click(within(pane).getByRole("button", { name: /^Lighthouse renovation|renovation/ }));
-  const drawer = await screen.findByRole("complementary", { name: "Details" });
+  return screen.findByRole("complementary", { name: "Details" });
+}
+
+async function askWhy(answers: FakeAnswers): Promise<HTMLElement> {
+  const drawer = await openDetails({}, answers);
   fireEvent.click(within(drawer).getByRole("button", { name: "Why wasn't I notified?" }));
   return drawer;
 }
@@ -43,6 +53,38 @@ test("V52: the last decisions of a chat are told in words, newest first", async 
   expect(first?.textContent).toContain("The system does not let Parley show notifications");
   expect(first?.textContent).toContain("policy");
   expect(second?.textContent).toContain("Not notified: the chat is muted.");
+});
+
+describe("V51: a chat alerts in its own way", () => {
+  test("sound and preview are chosen in its details, and given up again", async () => {
+    const drawer = await openDetails(desktop);
+    const sound = within(drawer).getByRole("combobox", { name: "Sound" });
+    const preview = within(drawer).getByRole("combobox", { name: "Preview" });
+    fireEvent.change(sound, { target: { value: "bell" } });
+    await waitFor(() => expect(sound).toHaveProperty("value", "bell"));
+    fireEvent.change(preview, { target: { value: "name" } });
+    await waitFor(() => expect(preview).toHaveProperty("value", "name"));
+    expect(sound).toHaveProperty("value", "bell");
+    fireEvent.change(sound, { target: { value: "" } });
+    await waitFor(() => expect(sound).toHaveProperty("value", ""));
+    expect(preview).toHaveProperty("value", "name");
+  });
+
+  test("a browser, which takes no sound by its name, offers only silence", async () => {
+    const drawer = await openDetails();
+    const sound = within(drawer).getByRole("combobox", { name: "Sound" });
+    expect([...sound.querySelectorAll("option")].map((each) => each.textContent)).toEqual([
+      "As in Settings",
+      "No sound",
+    ]);
+  });
+
+  test("a sound of another system stays what it is", () => {
+    expect(soundChoices("browser", "Glass")).toEqual([{ name: "Glass", text: null }]);
+    expect(soundChoices("linux", "Glass").at(-1)).toEqual({ name: "Glass", text: null });
+    expect(soundChoices("macos", "Ping").filter(({ name }) => name === "Ping")).toHaveLength(1);
+    expect(soundChoices("windows", "none")).toEqual([]);
+  });
 });
 
 test("V52: without decisions, and without an answer, it says so", async () => {

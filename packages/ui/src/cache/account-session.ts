@@ -3,6 +3,7 @@ import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { AccountId, AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
+import type { ChatAlerts } from "./chat-flags.ts";
 import type { Live } from "./live.ts";
 import type {
   ChatList,
@@ -139,6 +140,8 @@ export type AccountSession = {
    */
   muteChat(chatId: ChatId, forMs: number | null): Promise<Result<void>>;
   unmuteChat(chatId: ChatId): Promise<Result<void>>;
+  /** V51 */
+  setChatAlerts(chatId: ChatId, alerts: ChatAlerts): Promise<Result<void>>;
   pinChat(chatId: ChatId): Promise<Result<void>>;
   unpinChat(chatId: ChatId): Promise<Result<void>>;
   archiveChat(chatId: ChatId): Promise<Result<void>>;

@@ -1,4 +1,5 @@
 import type { ValueRow, WaitingPut } from "@parley/client/sync/model.ts";
+import type { AlertPreview } from "@parley/protocol/bridge/alerts.ts";
 import { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import {
   isBlocked,
@@ -27,6 +28,13 @@ export type ChatFlags = {
   archived: boolean;
   /** The other person of a direct chat is blocked by me (V33). */
   blocked: boolean;
+};
+
+/** V51: how alerts of a chat differ from the device's settings; null: they do not. */
+export type ChatAlerts = {
+  /** `none`: without a sound; else a sound of the system by its name. */
+  alertSound: string | null;
+  alertPreview: AlertPreview | null;
 };
 
 /** The time here, and how far the server's clock is ahead of it. */
@@ -65,6 +73,7 @@ export async function readValuesOfChat(
     valueKey("mute", chatId),
     valueKey("pin", chatId),
     valueKey("archive", chatId),
+    valueKey("alert", chatId),
     ...(peerId === null ? [] : [valueKey("block", peerId)]),
   ];
   const waiting = await journal.db.waitingPuts.bulkGet(keys);
@@ -93,6 +102,12 @@ export function flagsOf(
     archived: readValue("archive", valueOf(valueKey("archive", chatId))) !== undefined,
     blocked: peerId !== null && isBlocked(valueOf(valueKey("block", peerId))),
   };
+}
+
+/** V51: how alerts of a chat are set. Pure. */
+export function alertsOf(values: ShownValues, chatId: ChatId): ChatAlerts {
+  const alert = readValue("alert", values.get(valueKey("alert", chatId)) ?? null);
+  return { alertSound: alert?.sound ?? null, alertPreview: alert?.preview ?? null };
 }
 
 /** When the chat was pinned; null if it is not. */

@@ -3,7 +3,14 @@ import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import { Dexie } from "dexie";
 import type { CacheDb } from "./cache-db.ts";
-import { type ChatFlags, type Clocks, flagsOf, readValuesOfChat } from "./chat-flags.ts";
+import {
+  alertsOf,
+  type ChatAlerts,
+  type ChatFlags,
+  type Clocks,
+  flagsOf,
+  readValuesOfChat,
+} from "./chat-flags.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
 import { verifiedRun } from "@parley/client/sync/verified.ts";
 import { keepSame, keepSameRows } from "./keep-same.ts";
@@ -22,7 +29,7 @@ function viewOf(
   ranges: readonly Range[],
   peer: Person | null,
   pendingReadSeq: number | undefined,
-  flags: ChatFlags,
+  flags: ChatFlags & ChatAlerts,
   offered: number,
 ): ChatView {
   return {
@@ -67,7 +74,10 @@ export async function readChat(
     .between([chatId, Dexie.minKey], [chatId, Dexie.maxKey])
     .toArray();
   const values = await readValuesOfChat(cache, journal, chatId, row.peerId);
-  const flags = flagsOf(values, chatId, row.peerId, clocks);
+  const flags = {
+    ...flagsOf(values, chatId, row.peerId, clocks),
+    ...alertsOf(values, chatId),
+  };
   const offered = entries.filter((entry) => entry.state === "offered").length;
   return keepSame(before ?? undefined, viewOf(row, ranges, peer, mark?.readSeq, flags, offered));
 }

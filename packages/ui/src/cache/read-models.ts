@@ -8,7 +8,7 @@ import type { Relation, SystemContent } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import type { MessageState } from "@parley/protocol/receipts.ts";
-import type { ChatFlags } from "./chat-flags.ts";
+import type { ChatAlerts, ChatFlags } from "./chat-flags.ts";
 
 /**
  * What the screens read. Every model is plain data: no database object, no promise. Rows keep their
@@ -107,7 +107,8 @@ export type ChatView = {
   verified: { from: number; to: number } | null;
   /** S7: the newest event that did not fit the chain although it was fetched again; null: none. */
   chainFault: { seq: number; fault: ChainFault; sinceMs: number } | null;
-} & ChatFlags;
+} & ChatFlags &
+  ChatAlerts;
 
 /** The reactions with one key that stand on a message, own waiting ones included (S11, S12). */
 export type ReactionView = {

@@ -8,6 +8,7 @@ type ValueCommands = Pick<
   AccountSession,
   | "muteChat"
   | "unmuteChat"
+  | "setChatAlerts"
   | "pinChat"
   | "unpinChat"
   | "archiveChat"
@@ -41,6 +42,13 @@ export function createValueCommands({ journal, engine, serverNowMs }: ValueDeps)
       return put(valueKey("mute", chatId), writeValue("mute", { untilMs }));
     },
     unmuteChat: (chatId) => put(valueKey("mute", chatId), null),
+    setChatAlerts(chatId, { alertSound: sound, alertPreview: preview }) {
+      const differs = sound !== null || preview !== null;
+      return put(
+        valueKey("alert", chatId),
+        differs ? writeValue("alert", { sound, preview }) : null,
+      );
+    },
     pinChat: (chatId) =>
       put(valueKey("pin", chatId), writeValue("pin", { atMs: Math.round(serverNowMs()) })),
     unpinChat: (chatId) => put(valueKey("pin", chatId), null),

@@ -2,7 +2,13 @@ import "fake-indexeddb/auto";
 import { ModelWorld } from "@parley/client/sync/testing/model-world.ts";
 import { reviseDraft } from "@parley/client/sync/drafts.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
-import { isBlocked, readValue, type ValueKey, valueKey } from "@parley/protocol/values.ts";
+import {
+  isBlocked,
+  readValue,
+  type ValueKey,
+  valueKey,
+  writeValue,
+} from "@parley/protocol/values.ts";
 import { afterEach, describe, expect, it } from "vitest";
 import type { AccountSession } from "./account-session.ts";
 import { openWindow, type OpenedWindow, peerHub, until } from "./testing/model-account.ts";
@@ -99,6 +105,28 @@ describe("flags of chats", () => {
     expect(
       await rowOf(desk, older, (row) => !row.muted && !row.pinned && !row.archived),
     ).toMatchObject({ title: "older" });
+  });
+
+  it("V51: how a chat alerts is the same on both devices, and can be given up", async () => {
+    const { desk, other, older } = await twoDevices();
+    const key = valueKey("alert", older);
+    const alerts = { alertSound: "bell", alertPreview: "name" } as const;
+    expect(await desk.setChatAlerts(older, alerts)).toMatchObject({ ok: true });
+    const there = await other.until(
+      () => other.value(key),
+      (value) => value !== null,
+    );
+    expect(readValue("alert", there)).toEqual({ sound: "bell", preview: "name" });
+    await other.set(key, writeValue("alert", { sound: "none", preview: null }));
+    await until(desk.reads.chat(older), (chat) => chat?.alertSound === "none");
+    await desk.setChatAlerts(older, { alertSound: null, alertPreview: null });
+    await other.until(
+      () => other.value(key),
+      (value) => value === null,
+    );
+    expect(await until(desk.reads.chat(older), (chat) => chat?.alertSound === null)).toMatchObject({
+      alertPreview: null,
+    });
   });
 
   it("S11: what is set without a connection shows at once, and reaches the other device later", async () => {

@@ -28,6 +28,21 @@ const reasons = {
 /** English of why an alert came or did not, of links from outside, of windows. */
 export const enAlerts = {
   ...reasons,
+  "alerts.title": "Notifications",
+  "alerts.mute": "Mute",
+  "alerts.muteNone": "Not muted",
+  "alerts.muteUntil": "Until {when}",
+  "alerts.sound": "Sound",
+  "alerts.soundNone": "No sound",
+  "alerts.sound.message": "New message",
+  "alerts.sound.bell": "Bell",
+  "alerts.sound.complete": "Chime",
+  "alerts.sound.information": "Information",
+  "alerts.sound.attention": "Attention",
+  "alerts.preview": "Preview",
+  "alerts.asUsual": "As in Settings",
+  "alerts.forAllDevices": "For this chat, on all your devices.",
+
   "alerts.why": "Why wasn't I notified?",
   "alerts.whyHint": "The last decisions of this device, newest first.",
   "alerts.whyNone": "Nothing was decided in this chat since the app was started.",
@@ -49,6 +64,7 @@ export const enAlerts = {
   "link.unreadableTitle": "This link can't be opened",
   "link.unreadable":
     "It is damaged, or made for a newer version of Parley. Ask for a new one, or update the app.",
+  "link.understood": "Understood",
   "link.noAccountTitle": "This link leads to another server",
   "link.noAccount":
     "You are not signed in to {server} here. Sign in there and open the link again.",

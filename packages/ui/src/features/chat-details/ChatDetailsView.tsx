@@ -25,9 +25,7 @@ export type ChatDetailsViewProps = {
   presenceLine: string;
   /** Why the last action or the loading of members failed. */
   failure: { title: string; error: Failure; onRetry?: () => void } | null;
-  /** How long the chat is muted, in words; empty where it is not. */
-  mutedLine: string;
-  /** V52: why alerts of this chat came or did not. */
+  /** V51, V52: how this chat alerts, and why it did or did not. */
   alerts: ReactNode;
   region: Region;
   /** S7: asks for the event once more that does not fit. */
@@ -106,19 +104,12 @@ function GroupFacts(props: ChatDetailsViewProps) {
 function HistoryFacts({
   chat,
   region,
-  mutedLine,
   onFetchAgain,
-}: Pick<ChatDetailsViewProps, "chat" | "region" | "mutedLine" | "onFetchAgain">) {
+}: Pick<ChatDetailsViewProps, "chat" | "region" | "onFetchAgain">) {
   const { verified, chainFault } = chat;
   return (
     <>
       <dl className="details-facts">
-        {mutedLine !== "" && (
-          <div>
-            <dt>{t("details.alerts")}</dt>
-            <dd>{mutedLine}</dd>
-          </div>
-        )}
         <div>
           <dt>{t("details.history")}</dt>
           <dd>

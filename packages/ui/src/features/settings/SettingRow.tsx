@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { Select } from "../../kit/Select.tsx";
 import { describeSetting, rowId, type SettingId } from "./settings-index.ts";
 
 export type SettingRowProps = {
@@ -85,21 +86,7 @@ export function SelectRow<Value extends string>(props: SelectRowProps<Value>) {
         <span>{words.title}</span>
         {hint !== "" && <small>{hint}</small>}
       </label>
-      <select
-        id={select}
-        className="setting-select"
-        value={value}
-        onChange={(event) => {
-          const chosen = options.find(([each]) => each === event.target.value);
-          if (chosen) onChange(chosen[0]);
-        }}
-      >
-        {options.map(([each, label]) => (
-          <option key={each} value={each}>
-            {label}
-          </option>
-        ))}
-      </select>
+      <Select id={select} value={value} options={options} onChange={onChange} />
       {props.children}
     </div>
   );

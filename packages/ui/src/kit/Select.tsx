@@ -1,0 +1,48 @@
+import "./select.css";
+import { useId } from "react";
+
+export type SelectProps<Value extends string> = {
+  id?: string;
+  value: Value;
+  options: readonly (readonly [value: Value, label: string])[];
+  onChange: (value: Value) => void;
+};
+
+/** One choice out of several, drawn by the system. */
+export function Select<Value extends string>({ id, value, options, onChange }: SelectProps<Value>) {
+  return (
+    <select
+      id={id}
+      className="select"
+      value={value}
+      onChange={(event) => {
+        const chosen = options.find(([each]) => each === event.target.value);
+        if (chosen) onChange(chosen[0]);
+      }}
+    >
+      {options.map(([each, label]) => (
+        <option key={each} value={each}>
+          {label}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** A choice with its name before it, on one line. */
+export function SelectLine<Value extends string>({
+  label,
+  hint,
+  ...select
+}: Omit<SelectProps<Value>, "id"> & { label: string; hint?: string }) {
+  const id = useId();
+  return (
+    <div className="select-line">
+      <label htmlFor={id}>
+        {label}
+        {hint !== undefined && <small>{hint}</small>}
+      </label>
+      <Select {...select} id={id} />
+    </div>
+  );
+}
