@@ -6,11 +6,11 @@ import {
   messageWithText,
   messages,
   say,
-  signUp,
   startDirectChat,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
+import { ANA, cutOff, JONAS, signUpTwo } from "../support/two-people.ts";
 
 /** What may happen to a cache while the app runs. Each returns when it has happened. */
 const ACCIDENTS = {
@@ -67,32 +67,29 @@ for (const [what, happen] of Object.entries(ACCIDENTS)) {
   }) => {
     await using server = await startServer();
     await using proxy = await startTcpProxy({ targetPort: server.port });
-    const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
-    const ana = await signUp(browser, proxy.url, "Ana Ribeiro", "ana");
-    await startDirectChat(ana.page, "Jonas Okafor");
-    for (let n = 1; n <= 5; n++) await say(ana.page, "Jonas Okafor", `message ${n}`);
-    await expect(messageWithText(ana.page, "Jonas Okafor", "message 5")).toHaveAccessibleName(
-      /Delivered/,
-    );
-    await proxy.cut();
-    await expect(ana.page.getByRole("status", { name: "Connection" })).not.toHaveText("");
-    await say(ana.page, "Jonas Okafor", "Written meanwhile");
-    await composer(ana.page, "Jonas Okafor").fill("A draft that stays");
+    const { ana, jonas } = await signUpTwo(browser, server.url, proxy.url);
+    await startDirectChat(ana.page, JONAS);
+    for (let n = 1; n <= 5; n++) await say(ana.page, JONAS, `message ${n}`);
+    await expect(messageWithText(ana.page, JONAS, "message 5")).toHaveAccessibleName(/Delivered/);
+    await cutOff(ana.page, proxy);
+    await say(ana.page, JONAS, "Written meanwhile");
+    await composer(ana.page, JONAS).fill("A draft that stays");
 
     await happen(ana.page);
     await proxy.restore();
     await expectOnline(ana.page);
 
-    await expect(
-      messageWithText(ana.page, "Jonas Okafor", "Written meanwhile"),
-    ).toHaveAccessibleName(/Delivered/, { timeout: 60_000 });
-    await expect(messages(ana.page, "Jonas Okafor")).toHaveCount(6);
-    await expect(composer(ana.page, "Jonas Okafor")).toHaveValue("A draft that stays");
-    await chatRow(jonas.page, "Ana Ribeiro").click();
-    await expect(messageWithText(jonas.page, "Ana Ribeiro", "Written meanwhile")).toHaveCount(1);
-    await expect(messages(jonas.page, "Ana Ribeiro")).toHaveCount(6);
+    await expect(messageWithText(ana.page, JONAS, "Written meanwhile")).toHaveAccessibleName(
+      /Delivered/,
+      { timeout: 60_000 },
+    );
+    await expect(messages(ana.page, JONAS)).toHaveCount(6);
+    await expect(composer(ana.page, JONAS)).toHaveValue("A draft that stays");
+    await chatRow(jonas.page, ANA).click();
+    await expect(messageWithText(jonas.page, ANA, "Written meanwhile")).toHaveCount(1);
+    await expect(messages(jonas.page, ANA)).toHaveCount(6);
     await ana.page.reload();
-    await expect(messages(ana.page, "Jonas Okafor")).toHaveCount(6);
-    await expect(composer(ana.page, "Jonas Okafor")).toHaveValue("A draft that stays");
+    await expect(messages(ana.page, JONAS)).toHaveCount(6);
+    await expect(composer(ana.page, JONAS)).toHaveValue("A draft that stays");
   });
 }

@@ -10,6 +10,7 @@ import {
   startDirectChat,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
+import { ANA, JONAS, signUpTwo } from "../support/two-people.ts";
 
 const GROUP = "Lighthouse renovation";
 
@@ -17,10 +18,9 @@ test("X3: whoever is removed or leaves keeps what was seen and gets nothing late
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
-  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url);
   const mina = await signUp(browser, server.url, "Mina Park", "mina");
-  await createGroup(ana.page, GROUP, ["Jonas Okafor", "Mina Park"]);
+  await createGroup(ana.page, GROUP, [JONAS, "Mina Park"]);
   await say(ana.page, GROUP, "Lime or cement?");
   for (const { page } of [jonas, mina]) {
     await chatRow(page, GROUP).click();
@@ -50,10 +50,10 @@ test("X3: whoever is removed or leaves keeps what was seen and gets nothing late
   await expect(conversation(ana.page, GROUP).getByText("Mina Park left")).toBeVisible();
 
   await say(ana.page, GROUP, "Only I read this");
-  await startDirectChat(ana.page, "Jonas Okafor");
-  await say(ana.page, "Jonas Okafor", "You are out of the group");
+  await startDirectChat(ana.page, JONAS);
+  await say(ana.page, JONAS, "You are out of the group");
   // The direct message came after the group's, so the group's would be here by now.
-  await expect(chatRow(jonas.page, "Ana Ribeiro")).toHaveAccessibleName(/1 unread/);
+  await expect(chatRow(jonas.page, ANA)).toHaveAccessibleName(/1 unread/);
   await expect(messageWithText(jonas.page, GROUP, "Lime or cement?")).toBeVisible();
   await expect(messageWithText(jonas.page, GROUP, "Only I read this")).toHaveCount(0);
   await expect(composer(jonas.page, GROUP)).toHaveCount(0);
@@ -63,10 +63,9 @@ test("S8: message info says when a message was stored, delivered and read, per m
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
-  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url);
   const mina = await signUp(browser, server.url, "Mina Park", "mina");
-  await createGroup(ana.page, GROUP, ["Jonas Okafor", "Mina Park"]);
+  await createGroup(ana.page, GROUP, [JONAS, "Mina Park"]);
   await mina.context.close();
   await say(ana.page, GROUP, "Who has the trailer key?");
   await chatRow(jonas.page, GROUP).click();
@@ -84,27 +83,25 @@ test("several chats side by side keep their own drafts, and come back after a re
   browser,
 }) => {
   await using server = await startServer();
-  await signUp(browser, server.url, "Jonas Okafor", "jonas");
+  await signUp(browser, server.url, JONAS, "jonas");
   await signUp(browser, server.url, "Mina Park", "mina");
-  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
-  await startDirectChat(ana.page, "Jonas Okafor");
+  const ana = await signUp(browser, server.url, ANA, "ana");
+  await startDirectChat(ana.page, JONAS);
   await startDirectChat(ana.page, "Mina Park");
-  await chatRow(ana.page, "Jonas Okafor").click({ modifiers: ["ControlOrMeta"] });
-  await composer(ana.page, "Jonas Okafor").fill("for Jonas");
+  await chatRow(ana.page, JONAS).click({ modifiers: ["ControlOrMeta"] });
+  await composer(ana.page, JONAS).fill("for Jonas");
   await composer(ana.page, "Mina Park").fill("for Mina");
 
   await ana.page.reload();
-  await expect(composer(ana.page, "Jonas Okafor")).toHaveValue("for Jonas");
+  await expect(composer(ana.page, JONAS)).toHaveValue("for Jonas");
   await expect(composer(ana.page, "Mina Park")).toHaveValue("for Mina");
   // A click first: Enter in a field that focus reached by itself asks before it sends.
-  await composer(ana.page, "Jonas Okafor").click();
-  await composer(ana.page, "Jonas Okafor").press("Enter");
-  await expect(messageWithText(ana.page, "Jonas Okafor", "for Jonas")).toBeVisible();
+  await composer(ana.page, JONAS).click();
+  await composer(ana.page, JONAS).press("Enter");
+  await expect(messageWithText(ana.page, JONAS, "for Jonas")).toBeVisible();
   await expect(composer(ana.page, "Mina Park")).toHaveValue("for Mina");
 
-  await conversation(ana.page, "Jonas Okafor")
-    .getByRole("button", { name: "Close this chat" })
-    .click();
-  await expect(conversation(ana.page, "Jonas Okafor")).toHaveCount(0);
+  await conversation(ana.page, JONAS).getByRole("button", { name: "Close this chat" }).click();
+  await expect(conversation(ana.page, JONAS)).toHaveCount(0);
   await expect(conversation(ana.page, "Mina Park")).toBeVisible();
 });

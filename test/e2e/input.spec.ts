@@ -1,46 +1,30 @@
-import { expect, type Page, test } from "@playwright/test";
+import { type Browser, expect, type Page, test } from "@playwright/test";
 import {
   cloudApiTexts,
   longestText,
   naughtyStrings,
   UNUSUAL_TEXTS,
 } from "../support/hostile-texts.ts";
-import {
-  allTexts,
-  chatRow,
-  composer,
-  conversation,
-  messages,
-  type Person,
-  say,
-  signUp,
-  startDirectChat,
-} from "../support/person.ts";
+import { allTexts, composer, conversation, messages, type Person, say } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
+import { ANA, JONAS, openDirectChat, signUpTwo } from "../support/two-people.ts";
 
 // Hundreds of messages: a trace of every one would take longer than the test.
 test.use({ trace: "off" });
 
-const ANA = "Ana Ribeiro";
-const JONAS = "Jonas Okafor";
-
-/** Two people with their direct chat open on both sides. */
+/** Two people with their direct chat open on both sides, on pages that tell if a message runs. */
 async function twoInOneChat(
-  browser: Parameters<typeof signUp>[0],
+  browser: Browser,
   url: string,
 ): Promise<{ ana: Person; jonas: Person }> {
-  const ana = await signUp(browser, url, ANA, "ana");
-  const jonas = await signUp(browser, url, JONAS, "jonas");
+  const { ana, jonas } = await signUpTwo(browser, url);
   for (const { page } of [ana, jonas]) {
     await page.addInitScript(() => Object.assign(globalThis, { hacked: 0 }));
     page.on("dialog", (dialog) => {
       throw new Error(`A message opened a dialog: ${dialog.message()}`);
     });
   }
-  await startDirectChat(ana.page, JONAS);
-  await say(ana.page, JONAS, "hello");
-  await chatRow(jonas.page, ANA).click();
-  await expect(messages(jonas.page, ANA).last()).toBeVisible();
+  await openDirectChat(ana, jonas, "hello");
   return { ana, jonas };
 }
 

@@ -12,9 +12,8 @@ import {
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
+import { ANA, JONAS, signUpTwo } from "../support/two-people.ts";
 
-const ANA = "Ana Ribeiro";
-const JONAS = "Jonas Okafor";
 const MINA = "Mina Park";
 const GROUP = "Saturday climbers";
 
@@ -22,8 +21,7 @@ test("S8: message info tells of each member, why what has not happened has not, 
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  const jonas = await signUp(browser, server.url, JONAS, "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url);
   const mina = await signUp(browser, server.url, MINA, "mina");
   await createGroup(ana.page, GROUP, [JONAS, MINA]);
   await expect(chatRow(mina.page, GROUP)).toBeVisible();
@@ -55,8 +53,7 @@ test("S11: without a connection every message says within ten seconds what it wa
 }) => {
   await using server = await startServer();
   await using proxy = await startTcpProxy({ targetPort: server.port });
-  const ana = await signUp(browser, proxy.url, ANA, "ana");
-  const jonas = await signUp(browser, server.url, JONAS, "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url, proxy.url);
   await startDirectChat(ana.page, JONAS);
   await say(ana.page, JONAS, "Before");
   await expect(messageWithText(ana.page, JONAS, "Before")).toHaveAccessibleName(/Delivered/);

@@ -7,52 +7,46 @@ import {
   messageWithText,
   messages,
   say,
-  signUp,
   startDirectChat,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
+import { ANA, cutOff, JONAS, openDirectChat, signUpTwo } from "../support/two-people.ts";
 
 test("S11: chats open without a network, and what was written there is delivered once after it returns", async ({
   browser,
 }) => {
   await using server = await startServer();
   await using proxy = await startTcpProxy({ targetPort: server.port });
-  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
-  const ana = await signUp(browser, proxy.url, "Ana Ribeiro", "ana");
-  await startDirectChat(ana.page, "Jonas Okafor");
-  await say(ana.page, "Jonas Okafor", "Before the cut");
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Before the cut")).toHaveAccessibleName(
+  const { ana, jonas } = await signUpTwo(browser, server.url, proxy.url);
+  await startDirectChat(ana.page, JONAS);
+  await say(ana.page, JONAS, "Before the cut");
+  await expect(messageWithText(ana.page, JONAS, "Before the cut")).toHaveAccessibleName(
     /Delivered/,
   );
   await ana.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
 
-  await proxy.cut();
-  await expect(ana.page.getByRole("status", { name: "Connection" })).not.toHaveText("");
+  await cutOff(ana.page, proxy);
   await ana.page.reload();
-  await chatRow(ana.page, "Jonas Okafor").click();
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Before the cut")).toBeVisible();
+  await chatRow(ana.page, JONAS).click();
+  await expect(messageWithText(ana.page, JONAS, "Before the cut")).toBeVisible();
 
-  await say(ana.page, "Jonas Okafor", "Written offline");
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(
-    /Sending/,
-  );
-  await composer(ana.page, "Jonas Okafor").fill("A draft that stays");
+  await say(ana.page, JONAS, "Written offline");
+  await expect(messageWithText(ana.page, JONAS, "Written offline")).toHaveAccessibleName(/Sending/);
+  await composer(ana.page, JONAS).fill("A draft that stays");
   await ana.page.reload();
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(
-    /Sending/,
-  );
-  await expect(composer(ana.page, "Jonas Okafor")).toHaveValue("A draft that stays");
+  await expect(messageWithText(ana.page, JONAS, "Written offline")).toHaveAccessibleName(/Sending/);
+  await expect(composer(ana.page, JONAS)).toHaveValue("A draft that stays");
 
   await proxy.restore();
   await expectOnline(ana.page);
-  await expect(messageWithText(ana.page, "Jonas Okafor", "Written offline")).toHaveAccessibleName(
+  await expect(messageWithText(ana.page, JONAS, "Written offline")).toHaveAccessibleName(
     /Delivered/,
   );
-  await chatRow(jonas.page, "Ana Ribeiro").click();
-  await expect(messageWithText(jonas.page, "Ana Ribeiro", "Written offline")).toHaveCount(1);
-  await expect(messages(jonas.page, "Ana Ribeiro")).toHaveCount(2);
-  await expect(messages(ana.page, "Jonas Okafor")).toHaveCount(2);
+  await chatRow(jonas.page, ANA).click();
+  await expect(messageWithText(jonas.page, ANA, "Written offline")).toHaveCount(1);
+  await expect(messages(jonas.page, ANA)).toHaveCount(2);
+  await expect(messages(ana.page, JONAS)).toHaveCount(2);
 });
 
 test("S4: the server killed with -9 amid traffic loses no acknowledged message, and clients come back complete", async ({
@@ -60,16 +54,13 @@ test("S4: the server killed with -9 amid traffic loses no acknowledged message, 
 }) => {
   const server = await startServer();
   await using proxy = await startTcpProxy({ targetPort: server.port });
-  const ana = await signUp(browser, proxy.url, "Ana Ribeiro", "ana");
-  const jonas = await signUp(browser, proxy.url, "Jonas Okafor", "jonas");
-  await startDirectChat(ana.page, "Jonas Okafor");
-  await say(ana.page, "Jonas Okafor", "message 0");
-  await chatRow(jonas.page, "Ana Ribeiro").click();
+  const { ana, jonas } = await signUpTwo(browser, proxy.url);
+  await openDirectChat(ana, jonas, "message 0");
 
   const total = 40;
-  for (let n = 1; n <= total / 2; n++) await say(ana.page, "Jonas Okafor", `message ${n}`);
+  for (let n = 1; n <= total / 2; n++) await say(ana.page, JONAS, `message ${n}`);
   await server.kill("SIGKILL");
-  for (let n = total / 2 + 1; n <= total; n++) await say(ana.page, "Jonas Okafor", `message ${n}`);
+  for (let n = total / 2 + 1; n <= total; n++) await say(ana.page, JONAS, `message ${n}`);
   await using again = await startServer({ dataDir: server.dataDir });
   proxy.retarget(again.port);
 
@@ -77,8 +68,8 @@ test("S4: the server killed with -9 amid traffic loses no acknowledged message, 
   await expectOnline(jonas.page);
   const expected = Array.from({ length: total + 1 }, (_, n) => `message ${n}`);
   for (const { page, title } of [
-    { page: ana.page, title: "Jonas Okafor" },
-    { page: jonas.page, title: "Ana Ribeiro" },
+    { page: ana.page, title: JONAS },
+    { page: jonas.page, title: ANA },
   ]) {
     await expect(messageWithText(page, title, `message ${total}`)).toBeVisible();
     expect(await allTexts(page, title)).toEqual(expected);

@@ -12,9 +12,8 @@ import {
   startDirectChat,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
+import { ANA, JONAS, openDirectChat, secondDevice, signUpTwo } from "../support/two-people.ts";
 
-const ANA = "Ana Ribeiro";
-const JONAS = "Jonas Okafor";
 const MINA = "Mina Park";
 const GROUP = "Saturday climbers";
 
@@ -34,13 +33,9 @@ test("S12: an edit shows on the other person's device and on the own second one,
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  const jonas = await signUp(browser, server.url, JONAS, "jonas");
-  await startDirectChat(ana.page, JONAS);
-  await say(ana.page, JONAS, "We meat at six");
-  await chatRow(jonas.page, ANA).click();
-  const phone = await signIn(browser, server.url, ana);
-  await chatRow(phone.page, JONAS).click();
+  const { ana, jonas } = await signUpTwo(browser, server.url);
+  await openDirectChat(ana, jonas, "We meat at six");
+  const phone = await secondDevice(browser, server.url, ana, JONAS);
   await expect(messageWithText(phone.page, JONAS, "We meat at six")).toBeVisible();
 
   await composer(ana.page, JONAS).fill("A draft of mine");
@@ -79,14 +74,12 @@ test("S13: a message deleted for everyone leaves a tombstone with who, and a gro
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  const jonas = await signUp(browser, server.url, JONAS, "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url);
   await createGroup(ana.page, GROUP, [JONAS]);
   await chatRow(jonas.page, GROUP).click();
   await say(jonas.page, GROUP, "Wrong chat, sorry");
   await say(jonas.page, GROUP, "And this one too");
-  const phone = await signIn(browser, server.url, jonas);
-  await chatRow(phone.page, GROUP).click();
+  const phone = await secondDevice(browser, server.url, jonas, GROUP);
   await expect(messageWithText(phone.page, GROUP, "And this one too")).toBeVisible();
 
   // Jonas deletes his own.
@@ -129,13 +122,9 @@ test("S12: reactions show as chips with who, on all devices, and the own one is 
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  const jonas = await signUp(browser, server.url, JONAS, "jonas");
-  await startDirectChat(ana.page, JONAS);
-  await say(ana.page, JONAS, "The key is under the mat");
-  await chatRow(jonas.page, ANA).click();
-  const phone = await signIn(browser, server.url, jonas);
-  await chatRow(phone.page, ANA).click();
+  const { ana, jonas } = await signUpTwo(browser, server.url);
+  await openDirectChat(ana, jonas, "The key is under the mat");
+  const phone = await secondDevice(browser, server.url, jonas, ANA);
   const text = "The key is under the mat";
   const atAna = messageWithText(ana.page, JONAS, text);
   const atJonas = messageWithText(jonas.page, ANA, text);
@@ -166,8 +155,7 @@ test("S9: a mention is written from the list of names, stands out in the bubble,
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  const jonas = await signUp(browser, server.url, JONAS, "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url);
   const mina = await signUp(browser, server.url, MINA, "mina");
   await createGroup(ana.page, GROUP, [JONAS, MINA]);
   await expect(chatRow(jonas.page, GROUP)).toBeVisible();
@@ -214,8 +202,7 @@ test("S9: a mention is written from the list of names, stands out in the bubble,
 
 test("S12: everything of a message's menu without a mouse", async ({ browser }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  await signUp(browser, server.url, JONAS, "jonas");
+  const { ana } = await signUpTwo(browser, server.url);
   await startDirectChat(ana.page, JONAS);
   await say(ana.page, JONAS, "Written and mended");
   const keys = ana.page.keyboard;

@@ -10,18 +10,15 @@ import {
   expectOnline,
   messageWithText,
   say,
-  signUp,
-  startDirectChat,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
+import { ANA, JONAS, openDirectChat, signUpTwo } from "../support/two-people.ts";
 
 // A look of axe would put the whole page, and axe itself, into the trace.
 test.use({ trace: "off" });
 
 const MAIN = fileURLToPath(new URL("../../apps/server/src/main.ts", import.meta.url));
-const ANA = "Ana Ribeiro";
-const JONAS = "Jonas Okafor";
 
 /** A command of the server's, on its data folder; rejects with what it said if it failed. */
 async function command(dataDir: string, name: string, file: string): Promise<void> {
@@ -39,11 +36,8 @@ test("S6c: after a restore own messages are offered again, others' stay readable
 }, info) => {
   await using server = await startServer();
   await using proxy = await startTcpProxy({ targetPort: server.port });
-  const ana = await signUp(browser, proxy.url, ANA, "ana");
-  const jonas = await signUp(browser, proxy.url, JONAS, "jonas");
-  await startDirectChat(ana.page, JONAS);
-  await say(ana.page, JONAS, "The crane comes on Monday.");
-  await chatRow(jonas.page, ANA).click();
+  const { ana, jonas } = await signUpTwo(browser, proxy.url);
+  await openDirectChat(ana, jonas, "The crane comes on Monday.");
   await say(jonas.page, ANA, "Good, the road is free then.");
   await expect(messageWithText(ana.page, JONAS, "Good, the road is free then.")).toBeVisible();
   const file = info.outputPath("backup.db");

@@ -12,48 +12,45 @@ import {
   startDirectChat,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
+import { ANA, JONAS, signUpTwo } from "../support/two-people.ts";
 
 test("two people sign up, find each other and talk both ways, with typing and ticks", async ({
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
-  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url);
 
-  await startDirectChat(ana.page, "Jonas Okafor");
-  await say(ana.page, "Jonas Okafor", "Did the survey come back?");
+  await startDirectChat(ana.page, JONAS);
+  await say(ana.page, JONAS, "Did the survey come back?");
 
   // Jonas' app has it, though he has not opened the chat: delivered, not read (S8).
-  const sent = messageWithText(ana.page, "Jonas Okafor", "Did the survey come back?");
+  const sent = messageWithText(ana.page, JONAS, "Did the survey come back?");
   await expect(sent).toHaveAccessibleName(/Delivered/);
-  await expect(chatRow(jonas.page, "Ana Ribeiro")).toHaveAccessibleName(/1 unread/);
+  await expect(chatRow(jonas.page, ANA)).toHaveAccessibleName(/1 unread/);
 
-  await chatRow(jonas.page, "Ana Ribeiro").click();
-  await expect(
-    messageWithText(jonas.page, "Ana Ribeiro", "Did the survey come back?"),
-  ).toBeVisible();
+  await chatRow(jonas.page, ANA).click();
+  await expect(messageWithText(jonas.page, ANA, "Did the survey come back?")).toBeVisible();
   await expect(sent).toHaveAccessibleName(/Read/);
-  await expect(chatRow(jonas.page, "Ana Ribeiro")).not.toHaveAccessibleName(/unread/);
+  await expect(chatRow(jonas.page, ANA)).not.toHaveAccessibleName(/unread/);
 
   // S10: typing reaches whoever has the chat open, and ends by itself when the message is sent.
-  await composer(jonas.page, "Ana Ribeiro").pressSequentially("It did");
-  await expect(conversation(ana.page, "Jonas Okafor").getByText("typing…")).toBeVisible();
-  await say(jonas.page, "Ana Ribeiro", "It did, this morning.");
-  await expect(messageWithText(ana.page, "Jonas Okafor", "It did, this morning.")).toBeVisible();
-  await expect(conversation(ana.page, "Jonas Okafor").getByText("typing…")).toBeHidden();
-  await expect(
-    messageWithText(jonas.page, "Ana Ribeiro", "It did, this morning."),
-  ).toHaveAccessibleName(/Read/);
-  await expect(messages(jonas.page, "Ana Ribeiro")).toHaveCount(2);
+  await composer(jonas.page, ANA).pressSequentially("It did");
+  await expect(conversation(ana.page, JONAS).getByText("typing…")).toBeVisible();
+  await say(jonas.page, ANA, "It did, this morning.");
+  await expect(messageWithText(ana.page, JONAS, "It did, this morning.")).toBeVisible();
+  await expect(conversation(ana.page, JONAS).getByText("typing…")).toBeHidden();
+  await expect(messageWithText(jonas.page, ANA, "It did, this morning.")).toHaveAccessibleName(
+    /Read/,
+  );
+  await expect(messages(jonas.page, ANA)).toHaveCount(2);
 });
 
 test("a third person joins a group, and its ticks mean everyone (S8)", async ({ browser }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
-  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url);
   const mina = await signUp(browser, server.url, "Mina Park", "mina");
 
-  await createGroup(ana.page, "Saturday climbers", ["Jonas Okafor"]);
+  await createGroup(ana.page, "Saturday climbers", [JONAS]);
   await say(ana.page, "Saturday climbers", "Before Mina");
   await chatRow(jonas.page, "Saturday climbers").click();
   await expect(messageWithText(ana.page, "Saturday climbers", "Before Mina")).toHaveAccessibleName(
@@ -94,18 +91,17 @@ test("a second device shows the same, and its read mark clears the first's badge
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, "Ana Ribeiro", "ana");
-  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
-  await startDirectChat(jonas.page, "Ana Ribeiro");
-  for (const text of ["one", "two", "three"]) await say(jonas.page, "Ana Ribeiro", text);
-  await expect(chatRow(ana.page, "Jonas Okafor")).toHaveAccessibleName(/3 unread/);
+  const { ana, jonas } = await signUpTwo(browser, server.url);
+  await startDirectChat(jonas.page, ANA);
+  for (const text of ["one", "two", "three"]) await say(jonas.page, ANA, text);
+  await expect(chatRow(ana.page, JONAS)).toHaveAccessibleName(/3 unread/);
 
   const phone = await signIn(browser, server.url, ana);
-  await expect(chatRow(phone.page, "Jonas Okafor")).toHaveAccessibleName(/3 unread/);
-  await chatRow(phone.page, "Jonas Okafor").click();
+  await expect(chatRow(phone.page, JONAS)).toHaveAccessibleName(/3 unread/);
+  await chatRow(phone.page, JONAS).click();
   for (const text of ["one", "two", "three"]) {
-    await expect(messageWithText(phone.page, "Jonas Okafor", text)).toBeVisible();
+    await expect(messageWithText(phone.page, JONAS, text)).toBeVisible();
   }
-  await expect(chatRow(ana.page, "Jonas Okafor")).not.toHaveAccessibleName(/unread/);
+  await expect(chatRow(ana.page, JONAS)).not.toHaveAccessibleName(/unread/);
   await expect(ana.page).toHaveTitle("Parley");
 });

@@ -8,13 +8,11 @@ import {
   messageWithText,
   say,
   signIn,
-  signUp,
   startDirectChat,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
+import { ANA, JONAS, openDirectChat, secondDevice, signUpTwo } from "../support/two-people.ts";
 
-const ANA = "Ana Ribeiro";
-const JONAS = "Jonas Okafor";
 const GROUP = "Saturday climbers";
 
 /** Chooses in the menu of a chat's row. */
@@ -37,8 +35,7 @@ test("S1: a muted and a pinned chat show so on the own second device, and can be
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  await signUp(browser, server.url, JONAS, "jonas");
+  const { ana } = await signUpTwo(browser, server.url);
   await startDirectChat(ana.page, JONAS);
   await say(ana.page, JONAS, "First");
   await createGroup(ana.page, GROUP, [JONAS]);
@@ -69,8 +66,7 @@ test("S1: an archived chat has a list of its own on all devices and stays there 
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  const jonas = await signUp(browser, server.url, JONAS, "jonas");
+  const { ana, jonas } = await signUpTwo(browser, server.url);
   await startDirectChat(jonas.page, ANA);
   await say(jonas.page, ANA, "Hello");
   await expect(chatRow(ana.page, JONAS)).toBeVisible();
@@ -108,11 +104,9 @@ test("S1: a draft shows on the own second device, in the list and in the field, 
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  await signUp(browser, server.url, JONAS, "jonas");
+  const { ana } = await signUpTwo(browser, server.url);
   await startDirectChat(ana.page, JONAS);
-  const phone = await signIn(browser, server.url, ana);
-  await chatRow(phone.page, JONAS).click();
+  const phone = await secondDevice(browser, server.url, ana, JONAS);
   await expect(composer(phone.page, JONAS)).toBeFocused();
 
   await composer(ana.page, JONAS).fill("Half a thought");
@@ -130,13 +124,9 @@ test("V33: a blocked person's messages are refused with the reason, and both dev
   browser,
 }) => {
   await using server = await startServer();
-  const ana = await signUp(browser, server.url, ANA, "ana");
-  const jonas = await signUp(browser, server.url, JONAS, "jonas");
-  await startDirectChat(ana.page, JONAS);
-  await say(ana.page, JONAS, "Hello");
-  await chatRow(jonas.page, ANA).click();
-  const phone = await signIn(browser, server.url, ana);
-  await chatRow(phone.page, JONAS).click();
+  const { ana, jonas } = await signUpTwo(browser, server.url);
+  await openDirectChat(ana, jonas, "Hello");
+  const phone = await secondDevice(browser, server.url, ana, JONAS);
 
   await inChat(ana.page, JONAS, "Block");
   const dialog = ana.page.getByRole("dialog", { name: "Block Jonas Okafor?" });
