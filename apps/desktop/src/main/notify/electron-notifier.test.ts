@@ -59,7 +59,7 @@ function setUp(options: { isSupported?: boolean; throws?: boolean } = {}) {
     },
     clock,
     {
-      outcome: (tag, outcome) => void outcomes.push([tag, outcome]),
+      outcome: ({ tag }, outcome) => void outcomes.push([tag, outcome]),
       event: (tag, event) => void events.push([tag, event]),
       system: () => undefined,
     },

@@ -103,14 +103,14 @@ export class ElectronNotifier implements SystemNotifier {
   show(notice: SystemNotice): void {
     const { tag } = notice;
     if (!this.#port.isSupported()) {
-      this.#listener.outcome(tag, { state: "unavailable" });
+      this.#listener.outcome(notice, { state: "unavailable" });
       return;
     }
     let isSaid = false;
     let cancel: Cancel | undefined;
     const say = (outcome: NoticeOutcome): void => {
       cancel?.();
-      if (!isSaid) this.#listener.outcome(tag, outcome);
+      if (!isSaid) this.#listener.outcome(notice, outcome);
       isSaid = outcome.state !== "waiting";
     };
     try {

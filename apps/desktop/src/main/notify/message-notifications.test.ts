@@ -1,6 +1,6 @@
 import { FakeClock, settled } from "@parley/client/testing/fake-clock.ts";
 import { MemoryHostStore, MemoryLog } from "@parley/client/testing/memory-ports.ts";
-import type { NotificationAct } from "@parley/protocol/bridge/shell.ts";
+import type { NotificationAct, NotificationOutcome } from "@parley/protocol/bridge/shell.ts";
 import {
   AccountId,
   accountKeyOf,
@@ -12,7 +12,12 @@ import {
 import { expect, test } from "vitest";
 import { type MessageNotice, tagOf } from "./message-notice.ts";
 import { MessageNotifications } from "./message-notifications.ts";
-import type { KeptNotice, NotifierListener, SystemNotice } from "./system-notifier.ts";
+import type {
+  KeptNotice,
+  NoticeOutcome,
+  NotifierListener,
+  SystemNotice,
+} from "./system-notifier.ts";
 
 const accountKey = accountKeyOf(newId(ServerId), newId(AccountId));
 const message = (chatId: ChatId, body = "Hello"): MessageNotice => ({
@@ -39,6 +44,7 @@ function setUp(store = new MemoryHostStore()) {
   const restored: KeptNotice[] = [];
   const opened: unknown[] = [];
   const acted: NotificationAct[] = [];
+  const told: NotificationOutcome[] = [];
   let system: NotifierListener | undefined;
   const notifications = new MessageNotifications({
     notifier: (listener) => {
@@ -57,10 +63,18 @@ function setUp(store = new MemoryHostStore()) {
     texts,
     open: (target) => void opened.push(target),
     acted: (_target, what) => void acted.push(what),
+    told: (outcome) => void told.push(outcome),
     systemChanged: () => undefined,
   });
   const say = (): NotifierListener => system!;
-  return { notifications, shown, closed, restored, opened, acted, say, clock, store };
+  /** The system speaks of the notice that it was asked for as the nth. */
+  const sayOf = (nth: number, outcome: NoticeOutcome): void => {
+    const notice = shown[nth];
+    if (!notice) throw new Error(`there is no notice ${nth}`);
+    say().outcome(notice, outcome);
+  };
+  const seen = { shown, closed, restored, opened, acted, told };
+  return { notifications, ...seen, say, sayOf, clock, store };
 }
 
 test("a click opens account, chat and message of the newest, long after it left the screen", () => {
@@ -106,19 +120,27 @@ test("a chat that was read takes its notification with it; one that was never sh
   expect(closed).toEqual([tagOf(one)]);
 });
 
-test("what the system said of a chat's notifications can be asked for", () => {
-  const { notifications, say } = setUp();
-  const one = message(newId(ChatId));
-  const other = message(newId(ChatId));
+test("V52: what the system said of each message's notice is told, also of one that never came up", () => {
+  const { notifications, sayOf, told } = setUp();
+  const [one, other] = [message(newId(ChatId)), message(newId(ChatId))];
   notifications.show(one);
   notifications.show(other);
-  say().outcome(tagOf(one), { state: "waiting" });
-  say().outcome(tagOf(other), { state: "denied", detail: "not allowed" });
-  say().outcome(tagOf(one), { state: "shown", handle: ":1#1" });
-  const states = notifications.outcomes(accountKey, one.chatId).map(({ state }) => state);
-  expect(states).toEqual(["waiting", "shown"]);
-  expect(notifications.outcomes(accountKey, other.chatId)).toMatchObject([
-    { state: "denied", detail: "not allowed", of: { clientId: other.clientId } },
+  sayOf(0, { state: "waiting" });
+  sayOf(1, { state: "denied", detail: "not allowed" });
+  const [second, third] = [message(one.chatId), message(one.chatId)];
+  notifications.show(second);
+  notifications.show(third);
+  sayOf(2, { state: "merged" });
+  // The first one comes late, the newest one is read before it can be shown.
+  sayOf(0, { state: "shown", handle: ":1#1" });
+  notifications.clear(accountKey, one.chatId);
+  sayOf(3, { state: "withdrawn" });
+  expect(told.map(({ state, detail, of }) => [of?.clientId, state, detail])).toEqual([
+    [one.clientId, "waiting", undefined],
+    [other.clientId, "denied", "not allowed"],
+    [second.clientId, "merged", undefined],
+    [one.clientId, "shown", undefined],
+    [third.clientId, "withdrawn", undefined],
   ]);
 });
 
@@ -126,10 +148,10 @@ test("after a restart a click still opens its message; what was read meanwhile d
   const first = setUp();
   const kept = message(newId(ChatId));
   const read = message(newId(ChatId));
-  for (const one of [kept, read]) {
+  [kept, read].forEach((one, nth) => {
     first.notifications.show(one);
-    first.say().outcome(tagOf(one), { state: "shown", handle: `:1#${one.chatId}` });
-  }
+    first.sayOf(nth, { state: "shown", handle: `:1#${one.chatId}` });
+  });
   first.notifications.clear(accountKey, read.chatId);
   await settled();
   const next = setUp(first.store);
@@ -145,10 +167,10 @@ test("after a restart a click still opens its message; what was read meanwhile d
 });
 
 test("the test notification is answered by what the system did, or that it said nothing", async () => {
-  const { notifications, say, shown, clock } = setUp();
+  const { notifications, sayOf, shown, clock } = setUp();
   const both = Promise.all([notifications.test(), notifications.test()]);
   expect(shown).toMatchObject([{ title: "Test" }, { title: "Test" }]);
-  say().outcome("test", { state: "denied", detail: "no" });
+  sayOf(0, { state: "denied", detail: "no" });
   expect(await both).toMatchObject([{ state: "denied" }, { state: "denied" }]);
   const silent = notifications.test();
   await clock.advance(60_000);

@@ -21,12 +21,11 @@ import type {
   NoticeEvent,
   NoticeOutcome,
   NotifierListener,
+  SystemNotice,
   SystemNotifier,
 } from "./system-notifier.ts";
 
 const KEY = "notify:shown";
-/** Answers of the system that are kept to say why somebody was not notified. */
-const KEPT_OUTCOMES = 200;
 const KEPT_TARGETS = 200;
 const DETAIL_UNITS = 500;
 /** A test that the system says nothing about is answered all the same. */
@@ -46,6 +45,8 @@ type Options = {
   texts: NoticeTexts & { testTitle: string; testBody: string };
   open: (target: NoticeBody<"target:open">) => void;
   acted: (target: Target, what: NotificationAct) => void;
+  /** V52: what the system said of the notice of a message. */
+  told: (outcome: NotificationOutcome) => void;
   systemChanged: (system: NotificationSystem) => void;
 };
 
@@ -58,7 +59,8 @@ export class MessageNotifications implements NotificationSurface {
   readonly #options: Options;
   readonly #notifier: SystemNotifier;
   readonly #targets = new Map<string, Target & { handle?: string }>();
-  #outcomes: NotificationOutcome[] = [];
+  /** Which message a notice is of: by the time the system has spoken, its chat may have a newer one. */
+  readonly #messages = new WeakMap<SystemNotice, Target>();
   /** Who waits for the outcome of a test. */
   readonly #testing = new Set<(outcome: NotificationOutcome) => void>();
   #writing = false;
@@ -66,7 +68,7 @@ export class MessageNotifications implements NotificationSurface {
   constructor(options: Options) {
     this.#options = options;
     this.#notifier = options.notifier({
-      outcome: (tag, outcome) => this.#outcome(tag, outcome),
+      outcome: (shown, outcome) => this.#outcome(shown, outcome),
       event: (tag, event) => this.#event(tag, event),
       system: options.systemChanged,
     });
@@ -99,11 +101,6 @@ export class MessageNotifications implements NotificationSurface {
     );
   }
 
-  /** What the system said about notifications of a chat, newest last. */
-  outcomes(accountKey: AccountKey, chatId: ChatId): NotificationOutcome[] {
-    return this.#outcomes.filter(({ of }) => of?.accountKey === accountKey && of.chatId === chatId);
-  }
-
   show(notice: MessageNotice): boolean {
     if (!this.mayShow) return false;
     const { accountKey, chatId, clientId } = notice;
@@ -112,7 +109,9 @@ export class MessageNotifications implements NotificationSurface {
     this.#targets.set(tag, { accountKey, chatId, clientId });
     const [oldest] = this.#targets;
     if (oldest && this.#targets.size > KEPT_TARGETS) this.#targets.delete(oldest[0]);
-    this.#notifier.show(systemNotice(notice, this.#options.texts));
+    const shown = systemNotice(notice, this.#options.texts);
+    this.#messages.set(shown, { accountKey, chatId, clientId });
+    this.#notifier.show(shown);
     return true;
   }
 
@@ -160,24 +159,24 @@ export class MessageNotifications implements NotificationSurface {
     };
   }
 
-  #outcome(tag: string, outcome: NoticeOutcome): void {
+  #outcome(notice: SystemNotice, outcome: NoticeOutcome): void {
+    const { tag } = notice;
     if (tag === TEST_TAG) {
       for (const tested of this.#testing) tested(this.#said(outcome));
       return;
     }
+    const message = this.#messages.get(notice);
+    if (message) this.#options.told(this.#said(outcome, message));
     const target = this.#targets.get(tag);
-    if (!target) return;
-    const { handle: _before, ...of } = target;
-    this.#outcomes = [...this.#outcomes.slice(1 - KEPT_OUTCOMES), this.#said(outcome, of)];
-    if (outcome.handle === undefined || outcome.handle === target.handle) return;
-    this.#targets.set(tag, { ...of, handle: outcome.handle });
+    if (!target || outcome.handle === undefined || outcome.handle === target.handle) return;
+    this.#targets.set(tag, { ...targetOf(target), handle: outcome.handle });
     void this.#keep();
   }
 
   #event(tag: string, event: NoticeEvent): void {
     const target = this.#targets.get(tag);
     if (!target) return;
-    const { handle: _handle, ...of } = target;
+    const of = targetOf(target);
     const what = whatToDo(event);
     if (what === "open") this.#options.open(of);
     else if (what) this.#options.acted(of, what);
@@ -199,4 +198,8 @@ export class MessageNotifications implements NotificationSurface {
       this.#options.log.warn("What is on the screen could not be kept.", { error: String(error) });
     }
   }
+}
+
+function targetOf({ accountKey, chatId, clientId }: Target): Target {
+  return { accountKey, chatId, clientId };
 }

@@ -11,26 +11,27 @@ const act = fc.record({
 test("one job a tag, the newest one; bounded; and nothing that waited goes without a word", () => {
   fc.assert(
     fc.property(fc.array(act, { maxLength: 300 }), (acts) => {
-      const queue = new NoticeQueue<number>();
-      const waiting = new Map<string, number>();
+      const queue = new NoticeQueue<{ tag: string; nth: number }>();
+      const waiting = new Map<string, { tag: string; nth: number }>();
       acts.forEach(({ kind, tag, isShown }, nth) => {
         if (kind === "take") {
           const job = queue.take();
           if (job?.notice !== undefined) {
-            expect(waiting.get(job.tag)).toBe(job.notice);
+            expect(waiting.get(job.tag)).toEqual(job.notice);
             waiting.delete(job.tag);
           }
           return;
         }
-        const displaced = kind === "show" ? queue.show(tag, nth) : queue.close(tag, isShown);
-        for (const gone of displaced) {
-          expect(waiting.has(gone.tag)).toBe(true);
-          waiting.delete(gone.tag);
+        const displaced =
+          kind === "show" ? queue.show(tag, { tag, nth }) : queue.close(tag, isShown);
+        for (const { notice } of displaced) {
+          expect(waiting.get(notice.tag)).toEqual(notice);
+          waiting.delete(notice.tag);
         }
-        if (kind === "show") waiting.set(tag, nth);
+        if (kind === "show") waiting.set(tag, { tag, nth });
         expect(waiting.size).toBeLessThanOrEqual(MAX_WAITING);
       });
-      const left = new Map<string, number>();
+      const left = new Map<string, { tag: string; nth: number }>();
       for (let job = queue.take(); job; job = queue.take()) {
         if (job.notice !== undefined) left.set(job.tag, job.notice);
       }
@@ -43,7 +44,7 @@ test("a chat with many messages keeps its turn", () => {
   const queue = new NoticeQueue<string>();
   queue.show("a", "a1");
   queue.show("b", "b1");
-  expect(queue.show("a", "a2")).toEqual([{ tag: "a", state: "merged" }]);
+  expect(queue.show("a", "a2")).toEqual([{ notice: "a1", state: "merged" }]);
   expect([queue.take(), queue.take()]).toEqual([
     { tag: "a", notice: "a2" },
     { tag: "b", notice: "b1" },
@@ -53,7 +54,7 @@ test("a chat with many messages keeps its turn", () => {
 test("what was never shown needs no closing", () => {
   const queue = new NoticeQueue<string>();
   queue.show("a", "a1");
-  expect(queue.close("a", false)).toEqual([{ tag: "a", state: "withdrawn" }]);
+  expect(queue.close("a", false)).toEqual([{ notice: "a1", state: "withdrawn" }]);
   expect(queue.take()).toBeUndefined();
   queue.close("b", true);
   expect(queue.take()).toEqual({ tag: "b" });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Clock, Log } from "@parley/client/connection/ports.ts";
 import type { SessionBus } from "../dbus/ports.ts";
 import { texts } from "../texts.ts";
@@ -26,7 +27,7 @@ export function platformNotifier(options: Options, listener: NotifierListener): 
   if (platform === "darwin" || platform === "win32") {
     return new ElectronNotifier(electronNotifications(platform), clock, listener);
   }
-  const icon = isPackaged ? DESKTOP_NAME : join(distDir, "icons/icon.png");
+  const icon = isPackaged ? DESKTOP_NAME : pathToFileURL(join(distDir, "icons/icon.png")).href;
   const identity = { appName: texts.appName, desktopEntry: DESKTOP_NAME, icon };
   return new FreedesktopNotifier({ bus, clock, log, identity }, listener);
 }

@@ -44,7 +44,7 @@ export type KeptNotice = { tag: string; handle: string; buttons: readonly string
 
 export type NotifierListener = {
   /** Said of each shown notice once, but that `waiting` may be followed by what came of it. */
-  outcome(tag: string, outcome: NoticeOutcome): void;
+  outcome(notice: SystemNotice, outcome: NoticeOutcome): void;
   event(tag: string, event: NoticeEvent): void;
   /** Who shows notifications here changed. */
   system(system: NotificationSystem): void;

@@ -45,7 +45,7 @@ function notifierOn(bus: Pick<TestBus, "address">) {
   const notifier = new FreedesktopNotifier(
     { bus: sessionBus, clock, log, identity },
     {
-      outcome: (tag, outcome) => void outcomes.push([tag, outcome]),
+      outcome: ({ tag }, outcome) => void outcomes.push([tag, outcome]),
       event: (tag, event) => void events.push([tag, event]),
       system: () => undefined,
     },

@@ -123,7 +123,7 @@ export class FreedesktopNotifier implements SystemNotifier {
   }
 
   #tellDisplaced(displaced: ReturnType<NoticeQueue<SystemNotice>["close"]>): void {
-    for (const { tag, state } of displaced) this.#listener.outcome(tag, { state });
+    for (const { notice, state } of displaced) this.#listener.outcome(notice, { state });
   }
 
   /** Does one job after the other until none is left. */
@@ -163,19 +163,19 @@ export class FreedesktopNotifier implements SystemNotifier {
         call.expireTimeoutMs,
       ],
     };
-    let answer = await this.#ask("Notify", tag, args);
+    let answer = await this.#ask("Notify", notice, args);
     // The server ended with the question in its hands: whoever comes after it is asked.
     if (hasEnded(answer)) {
       args.body[1] = 0;
-      answer = await this.#ask("Notify", tag, args);
+      answer = await this.#ask("Notify", notice, args);
     }
-    if (!answer.ok) return this.#listener.outcome(tag, refused(answer.failure));
+    if (!answer.ok) return this.#listener.outcome(notice, refused(answer.failure));
     const [id] = answer.values;
     if (!isNumber(id)) {
-      return this.#listener.outcome(tag, { state: "failed", detail: "It was given no id." });
+      return this.#listener.outcome(notice, { state: "failed", detail: "It was given no id." });
     }
     this.#remember(tag, id);
-    this.#listener.outcome(tag, { state: "shown", handle: `${this.#owner ?? ""}#${id}` });
+    this.#listener.outcome(notice, { state: "shown", handle: `${this.#owner ?? ""}#${id}` });
   }
 
   async #close(tag: string): Promise<void> {
@@ -189,7 +189,7 @@ export class FreedesktopNotifier implements SystemNotifier {
   /** Calls the server; without an answer in time it counts as hung until it gives one. */
   async #ask(
     member: string,
-    tag: string | undefined,
+    notice: SystemNotice | undefined,
     args: { signature?: string; body?: unknown[] } = {},
   ): Promise<BusAnswer> {
     const { bus, clock } = this.#options;
@@ -197,7 +197,7 @@ export class FreedesktopNotifier implements SystemNotifier {
     this.#serverEnded = () => lost.resolve(ENDED);
     let cancel = clock.setTimer(() => {
       this.#setState("hung");
-      if (tag !== undefined) this.#listener.outcome(tag, { state: "waiting" });
+      if (notice) this.#listener.outcome(notice, { state: "waiting" });
       void this.#probe(lost.resolve, (stop) => (cancel = stop));
     }, ANSWER_MS);
     const answer = await Promise.race([bus.call({ ...SERVER, member, ...args }), lost.promise]);

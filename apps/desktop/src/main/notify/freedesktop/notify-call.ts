@@ -1,3 +1,4 @@
+import { pathToFileURL } from "node:url";
 import type { NoticeButton, Picture, SystemNotice } from "../system-notifier.ts";
 
 /** Key of the action that a click on the notification itself is. */
@@ -28,7 +29,7 @@ export type Identity = {
   appName: string;
   /** Name of the .desktop file, without its ending. */
   desktopEntry: string;
-  /** Name of an icon of the theme, or the path of a file. */
+  /** Name of an icon of the theme, or the address of a file, `file:///...`. */
   icon: string;
 };
 
@@ -39,9 +40,16 @@ const CRITICAL = 2;
 const BITS = 8;
 const CHANNELS = 4;
 
-/** A string of D-Bus holds neither NUL nor halves of characters: a bus ends the connection over one. */
+/** All controls but the tab and the line feed, and the two that are no characters at all. */
+// oxlint-disable-next-line no-control-regex -- these are just what must not be in it
+const CONTROLS = /[\0-\u0008\u000b-\u001f\u007f-\u009f\ufffe\uffff]/g;
+
+/**
+ * A string of D-Bus holds neither NUL nor halves of characters: a bus ends the connection over one. Other
+ * controls show as nothing, but readers of markup give the whole text up over them.
+ */
 export function busText(text: string): string {
-  return text.replaceAll("\0", "").toWellFormed();
+  return text.replaceAll("\r\n", "\n").replaceAll(CONTROLS, "").toWellFormed();
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -58,7 +66,7 @@ export function escapeMarkup(text: string): string {
 }
 
 function pictureHint(picture: Picture): Hint {
-  if (picture.kind === "file") return ["image-path", "s", busText(picture.path)];
+  if (picture.kind === "file") return ["image-path", "s", pathToFileURL(picture.path).href];
   const { widthPx, heightPx, rgba } = picture;
   const rowBytes = widthPx * CHANNELS;
   const image = [widthPx, heightPx, rowBytes, true, BITS, CHANNELS, Buffer.from(rgba)];
