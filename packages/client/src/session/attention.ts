@@ -17,7 +17,7 @@ type Deps = {
 };
 
 /** What another device of the account has in view. */
-type Lease = { chatIds: readonly ChatId[]; untilMs: number };
+type Lease = { chatIds: readonly ChatId[]; untilMs: number; end: Cancel };
 
 /**
  * S10, S18: what the windows of an account show, and what of others is wanted for it: open chats, watched
@@ -68,10 +68,17 @@ export class Attention {
     );
   }
 
-  /** S18: what another device of the account says of itself. */
+  /**
+   * S18: what another device of the account says of itself, and for how long: no clock but ours counts.
+   * A timer ends it too, for our own clock may be put back.
+   */
   learnElsewhere({ deviceId, chatIds, forMs }: PushBody<"attention:changed">): void {
-    if (chatIds.length === 0) this.#elsewhere.delete(deviceId);
-    else this.#elsewhere.set(deviceId, { chatIds, untilMs: this.#deps.clock.nowMs() + forMs });
+    this.#elsewhere.get(deviceId)?.end();
+    this.#elsewhere.delete(deviceId);
+    if (chatIds.length === 0) return;
+    const { clock } = this.#deps;
+    const end = clock.setTimer(() => this.#elsewhere.delete(deviceId), forMs);
+    this.#elsewhere.set(deviceId, { chatIds, untilMs: clock.nowMs() + forMs, end });
   }
 
   /** V43: a connection that came has not heard of our attention yet. */
@@ -102,7 +109,7 @@ export class Attention {
   disconnected(): void {
     this.#told = {};
     this.#presences.clear();
-    this.#elsewhere.clear();
+    this.#forgetElsewhere();
     this.#others = 0;
     this.#lease = "[]";
     this.#leaseTimer?.();
@@ -114,6 +121,7 @@ export class Attention {
     this.#timer = undefined;
     this.#leaseTimer?.();
     this.#leaseTimer = undefined;
+    this.#forgetElsewhere();
   }
 
   /** Says to the server what it does not know yet. */
@@ -150,6 +158,11 @@ export class Attention {
   learn(presences: readonly Presence[]): void {
     for (const presence of presences) this.#presences.set(presence.accountId, presence);
     this.#deps.presencesChanged(presences);
+  }
+
+  #forgetElsewhere(): void {
+    for (const { end } of this.#elsewhere.values()) end();
+    this.#elsewhere.clear();
   }
 
   #isNews(key: keyof Interest, interest: Interest): boolean {
