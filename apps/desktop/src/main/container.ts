@@ -105,6 +105,7 @@ export async function buildContainer(
     texts: texts.notice,
     open: (target) => windows.openTarget(target),
     acted: (target, what) => windows.main?.acted({ ...target, what }),
+    told: (outcome) => host.told(outcome),
     systemChanged: () => tellShell(),
   });
   const applied = new AppliedSettings({

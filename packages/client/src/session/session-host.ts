@@ -106,6 +106,11 @@ export class SessionHost {
     await this.#alerts.configure(change);
   }
 
+  /** V52: what became of a notification, as a window or the shell around this host has heard. */
+  told(outcome: NotificationOutcome): void {
+    if (outcome.of) this.#sessions.get(outcome.of.accountKey)?.alerts.told(outcome);
+  }
+
   /** Takes in a window. It counts from its `host:hello` until its port says that it is gone. */
   attach(port: WindowPort): void {
     this.#order += 1;
@@ -233,7 +238,7 @@ export class SessionHost {
         success(await this.#alerts.configure(given(change))),
       "alerts:decisions": (_window, { accountKey, chatId }) =>
         this.#with(accountKey, ({ alerts }) => success({ decisions: alerts.decisions(chatId) })),
-      "notification:told": (_window, outcome) => done(() => this.#told(outcome)),
+      "notification:told": (_window, outcome) => done(() => this.told(outcome)),
       "shell:state": async () => {
         const { shell } = this.#options;
         return shell ? success(await shell.state()) : noShell();
@@ -244,7 +249,6 @@ export class SessionHost {
       },
       // What concerns only the shell it answers itself, before a call comes here.
       "shell:notification-test": noShell,
-      "shell:notification-outcomes": noShell,
       "shell:open-logs": noShell,
       "shell:crash-reports": noShell,
       "shell:crash-report": noShell,
@@ -253,10 +257,6 @@ export class SessionHost {
       "window:state": noShell,
       "window:configure": noShell,
     };
-  }
-
-  #told(outcome: NotificationOutcome): void {
-    if (outcome.of) this.#sessions.get(outcome.of.accountKey)?.alerts.told(outcome);
   }
 
   /** X1: accounts that wait for this server try again at once. */

@@ -166,11 +166,6 @@ export const CALLS = {
    * the window itself answers.
    */
   "shell:notification-test": { body: Empty, data: NotificationOutcome },
-  /** What the system said about the last notifications of a chat, newest last. */
-  "shell:notification-outcomes": {
-    body: ofAccount.extend({ chatId: ChatId }),
-    data: z.object({ outcomes: z.array(NotificationOutcome) }),
-  },
   /** Opens the folder of logs and crash reports in the system's file manager. */
   "shell:open-logs": { body: Empty, data: Empty },
   "shell:crash-reports": { body: Empty, data: z.object({ reports: z.array(CrashReport) }) },

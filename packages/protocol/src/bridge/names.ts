@@ -29,7 +29,6 @@ const CALL = {
   "shell:state": true,
   "shell:configure": true,
   "shell:notification-test": true,
-  "shell:notification-outcomes": true,
   "shell:open-logs": true,
   "shell:crash-reports": true,
   "shell:crash-report": true,

@@ -18,7 +18,6 @@ const accountKey = accountKeyOf(newId(ServerId), newId(AccountId));
 const refused = () => failure("not_found", "There is none.");
 const ownCalls: OwnCalls = {
   "shell:notification-test": refused,
-  "shell:notification-outcomes": refused,
   "shell:open-logs": () => success({}),
   "shell:crash-reports": refused,
   "shell:crash-report": refused,
@@ -137,13 +136,14 @@ describe("ipc", () => {
     });
     await fake.clock.advance(200);
     await signedIn;
-    const session = fake.host.session(fake.accountKey);
-    expect(session?.writerId).toBe(first);
+    // The host hears only the account's writer say that it is ready.
+    const ready = { accountKey: fake.accountKey, writerEpoch: crypto.randomUUID() };
+    expect(await call("writer:ready", ready)).toMatchObject({ ok: true });
     const second = crypto.randomUUID();
     await hello(second);
-    expect(session?.writerId).toBe(second);
+    expect(await call("writer:ready", ready)).toMatchObject({ ok: true });
     await hello(second);
-    expect(session?.writerId).toBe(second);
+    expect(await call("writer:ready", ready)).toMatchObject({ ok: true });
   });
 
   test("S20: a page that is gone writes no more, and its calls end", async () => {

@@ -4,7 +4,6 @@ import type { Result } from "@parley/protocol/errors.ts";
 /** Calls that concern only the desktop around the session: main answers them itself. */
 export const OWN_CALLS = [
   "shell:notification-test",
-  "shell:notification-outcomes",
   "shell:open-logs",
   "shell:crash-reports",
   "shell:crash-report",

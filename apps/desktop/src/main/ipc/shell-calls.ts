@@ -5,7 +5,7 @@ import type { AppWindows } from "../windows/app-windows.ts";
 import type { OwnCalls } from "./own-calls.ts";
 
 type Parts = {
-  notifications: Pick<MessageNotifications, "test" | "outcomes">;
+  notifications: Pick<MessageNotifications, "test">;
   windows: () => AppWindows;
   crashReports: CrashReports;
   openLogs: () => Promise<void>;
@@ -19,8 +19,6 @@ function noWindow() {
 export function shellCalls({ notifications, windows, crashReports, openLogs }: Parts): OwnCalls {
   return {
     "shell:notification-test": async () => success(await notifications.test()),
-    "shell:notification-outcomes": ({ accountKey, chatId }) =>
-      success({ outcomes: notifications.outcomes(accountKey, chatId) }),
     "shell:open-logs": async () => {
       await openLogs();
       return success({});
