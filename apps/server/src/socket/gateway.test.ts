@@ -5,7 +5,13 @@ import { LIMITS } from "@parley/protocol/limits.ts";
 import { SOCKET_PATH } from "@parley/protocol/socket/pushes.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { commandsOn } from "../testing/commands.ts";
-import { connect, RefusedConnection, type TestClient, textItem } from "../testing/socket-client.ts";
+import {
+  connect,
+  join,
+  RefusedConnection,
+  type TestClient,
+  textItem,
+} from "../testing/socket-client.ts";
 import {
   endSessions,
   makeAccount,
@@ -32,12 +38,6 @@ async function start(options: TestServerOptions = {}): Promise<void> {
 
 afterEach(() => server.close());
 
-async function join(account: TestAccount): Promise<TestClient> {
-  const client = await connect(server.url, account.deviceId);
-  await client.hello();
-  return client;
-}
-
 async function refusalOf(connecting: Promise<unknown>): Promise<string> {
   try {
     await connecting;
@@ -62,7 +62,7 @@ describe("handshake", () => {
   });
 
   test("V43: a connection hears how many others its account has, and a lone one nothing", async () => {
-    const one = await join(ana);
+    const one = await join(server, ana.deviceId);
     const others = (client: TestClient) =>
       client.pushes("session:others").map((push) => push.others);
     expect(others(one)).toEqual([]);
@@ -134,7 +134,7 @@ describe("arrivals", () => {
     await first.hello();
     const [next] = (await Promise.all(comers)).filter((client) => client !== undefined);
     await next?.hello();
-    await join(ana);
+    await join(server, ana.deviceId);
   });
 });
 
@@ -158,7 +158,7 @@ describe("the end of a connection", () => {
 
   test("V11: a session that ends closes the connections of its device at once", async () => {
     await start();
-    const [one, two] = await Promise.all([join(ana), join(ana)]);
+    const [one, two] = await Promise.all([join(server, ana.deviceId), join(server, ana.deviceId)]);
     const other = await connect(server.url, await makeDevice(server.storage, ana.accountId));
     await endSessions(server.storage, ana.accountId, ana.deviceId);
     expect((await endedBy(one)).error.code).toBe("session_revoked");
@@ -169,8 +169,8 @@ describe("the end of a connection", () => {
 
   test("V38: draining answers what was taken, says why and when to return, and takes nobody new", async () => {
     await start();
-    const client = await join(ana);
-    const other = await join(ben);
+    const client = await join(server, ana.deviceId);
+    const other = await join(server, ben.deviceId);
     await client.request("presence:set", { active: true });
     const sent = client.say(chatId, "just in time");
     await client.until(() => true);
@@ -196,11 +196,11 @@ describe("the end of a connection", () => {
 describe("limits", () => {
   test("an account has so many connections", async () => {
     await start({ limits: { connectionsPerAccount: 2 } });
-    const [first] = [await join(ana), await join(ana)];
+    const [first] = [await join(server, ana.deviceId), await join(server, ana.deviceId)];
     expect(await refusalOf(connect(server.url, ana.deviceId))).toBe("too_many_connections");
-    await join(ben);
+    await join(server, ben.deviceId);
     first?.close();
-    await join(ben);
+    await join(server, ben.deviceId);
     await expectEventually(() => connect(server.url, ana.deviceId));
   });
 
@@ -224,7 +224,7 @@ describe("limits", () => {
 
   test("E2: abuse is rate-limited, then disconnected", async () => {
     await start({ limits: { eventsPerSecond: 1, eventsBurst: 5, refusalsBeforeEnd: 20 } });
-    const client = await join(ana);
+    const client = await join(server, ana.deviceId);
     const replies = Promise.all(
       Array.from({ length: 15 }, () => client.ask("people:search", { query: "b" })),
     );
@@ -238,18 +238,18 @@ describe("limits", () => {
 
   test("E2: the connections of an account share a limit", async () => {
     await start({ limits: { accountEventsPerSecond: 1, accountEventsBurst: 6 } });
-    const [one, two] = [await join(ana), await join(ana)];
+    const [one, two] = [await join(server, ana.deviceId), await join(server, ana.deviceId)];
     const asked = [one, two, one, two, one, two].map((client) =>
       client.ask("people:search", { query: "b" }),
     );
     const refused = (await Promise.all(asked)).filter((reply) => "error" in reply);
     expect(refused.length).toBeGreaterThan(0);
-    await join(ben);
+    await join(server, ben.deviceId);
   });
 
   test("S8: more than some receipt batches a second are refused", async () => {
     await start({ limits: { receiptBatchesPerSecond: 1, receiptBatchesBurst: 2 } });
-    const client = await join(ana);
+    const client = await join(server, ana.deviceId);
     const marks = [{ chatId, readSeq: 1 }];
     const put = () => client.ask("receipt:put", { marks });
     const replies = await Promise.all([put(), put(), put()]);
@@ -258,7 +258,7 @@ describe("limits", () => {
 
   test("E2: a connection that does not read is dropped, the others go on", async () => {
     await start({ limits: { unsentBytes: 65_536 } });
-    const [sender, reader] = [await join(ana), await join(ben)];
+    const [sender, reader] = [await join(server, ana.deviceId), await join(server, ben.deviceId)];
     const deaf = await rawClient(ben.deviceId);
     deaf.pause();
     await expectEventually(async () => expect(server.connections()).toBe(3));
@@ -343,7 +343,7 @@ describe("bad input", () => {
   beforeEach(() => start());
 
   test("E2: each is answered by its code, the connection stays and nothing is changed", async () => {
-    const client = await join(ana);
+    const client = await join(server, ana.deviceId);
     const strange = ben.selfChatId;
     const send = (over: object) => ({ chatId, items: [{ ...textItem(chatId, "x"), ...over }] });
     const lone = textItem(chatId, "", { payload: "\ud800" });
@@ -407,11 +407,11 @@ describe("bad input", () => {
   });
 
   test("E2: an oversized frame closes the connection, what was before it is kept", async () => {
-    const client = await join(ana);
+    const client = await join(server, ana.deviceId);
     await client.say(chatId, "kept");
     void client.ask("chat:send", { chatId, junk: "x".repeat(LIMITS.frameBytes) });
     await client.until(() => client.closed);
-    const back = await join(ana);
+    const back = await join(server, ana.deviceId);
     expect((await back.say(chatId, "again")).seq).toBe(3);
   });
 
@@ -423,14 +423,14 @@ describe("bad input", () => {
     ["attachments without end", '459999-["chat:send",{"_placeholder":true,"num":0}]'],
     ["nonsense", "\u0000\u0001"],
   ])("E2: %s closes the connection and harms nobody else", async (_what, packet) => {
-    const [victim, other] = [await join(ana), await join(ben)];
+    const [victim, other] = [await join(server, ana.deviceId), await join(server, ben.deviceId)];
     (victim.socket.io.engine as unknown as { write(data: string): void }).write(packet.slice(1));
     await victim.until(() => victim.closed);
     expect((await other.say(chatId, "unharmed")).seq).toBe(2);
   });
 
   test("E3: an answer to a fault of the program tells nothing about it", async () => {
-    const client = await join(ana);
+    const client = await join(server, ana.deviceId);
     server.storage.searchPeople = () => Promise.reject(new Error("SELECT secret FROM /var/data"));
     const refused = await client.refusal("people:search", { query: "x" });
     expect(Object.keys(refused).sort()).toEqual(["code", "message", "requestId"]);
@@ -440,7 +440,7 @@ describe("bad input", () => {
   });
 
   test("logs name who and what, never what was written", async () => {
-    const client = await join(ana);
+    const client = await join(server, ana.deviceId);
     await client.say(chatId, "a most private thing");
     client.close();
     await expectEventually(async () =>

@@ -169,6 +169,13 @@ export async function connect(
   return client;
 }
 
+/** Opens a socket and says hello: from then on it gets what changes. */
+export async function join(server: { url: string }, accessToken: string): Promise<TestClient> {
+  const client = await connect(server.url, accessToken);
+  await client.hello();
+  return client;
+}
+
 export class RefusedConnection extends Error {
   readonly error: WireError;
   constructor(error: WireError) {

@@ -3,7 +3,7 @@ import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { RequestInput, RequestName } from "@parley/protocol/socket/requests.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { connect, type TestClient } from "../../testing/socket-client.ts";
+import { join, type TestClient } from "../../testing/socket-client.ts";
 import { makeAccount, type TestAccount } from "../../testing/test-accounts.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
 
@@ -14,14 +14,12 @@ let chatId: ChatId;
 
 beforeEach(async () => {
   server = await startTestServer();
-  const join = async (name: string): Promise<[TestAccount, TestClient]> => {
+  const enter = async (name: string): Promise<[TestAccount, TestClient]> => {
     const account = await makeAccount(server.storage, name);
-    const client = await connect(server.url, account.deviceId);
-    await client.hello();
-    return [account, client];
+    return [account, await join(server, account.deviceId)];
   };
   const [owner, admin, member, other] = await Promise.all(
-    ["owner", "admin", "member", "other"].map(join),
+    ["owner", "admin", "member", "other"].map(enter),
   );
   accounts = { owner: owner![0], admin: admin![0], member: member![0], other: other![0] };
   clients = { owner: owner![1], admin: admin![1], member: member![1], other: other![1] };

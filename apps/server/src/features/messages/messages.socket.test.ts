@@ -2,9 +2,10 @@ import { ChatId, ClientId, MediaId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { connect, type TestClient, textItem } from "../../testing/socket-client.ts";
+import { connect, join, type TestClient, textItem } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, type TestAccount } from "../../testing/test-accounts.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
+import { makeDirectChat, startWithTwo } from "../../testing/two-accounts.ts";
 
 let server: TestServer;
 let ana: TestAccount;
@@ -14,27 +15,17 @@ let b: TestClient;
 let chatId: ChatId;
 
 beforeEach(async () => {
-  server = await startTestServer();
-  ana = await makeAccount(server.storage, "ana");
-  ben = await makeAccount(server.storage, "ben");
-  [a, b] = await Promise.all([join(ana.deviceId), join(ben.deviceId)]);
-  chatId = newId(ChatId);
-  await a.request("chat:create-direct", { chatId, accountId: ben.accountId });
+  ({ server, ana, ben, a, b } = await startWithTwo());
+  chatId = await makeDirectChat(a, ben);
 });
 afterEach(() => server.close());
-
-async function join(token: string): Promise<TestClient> {
-  const client = await connect(server.url, token);
-  await client.hello();
-  return client;
-}
 
 const seqsOf = (client: TestClient): number[] => client.eventsOf(chatId).map((event) => event.seq);
 const upTo = (last: number): number[] => Array.from({ length: last - 1 }, (_, i) => i + 2);
 
 describe("sending", () => {
   test("S4: acks and events of a chat leave in seq order, whoever sends", async () => {
-    const second = await join(await makeDevice(server.storage, ana.accountId));
+    const second = await join(server, await makeDevice(server.storage, ana.accountId));
     const each = 40;
     await Promise.all(
       [a, b, second].flatMap((client) =>
@@ -49,7 +40,7 @@ describe("sending", () => {
   });
 
   test("V15: the sending connection gets its event in the ack alone, other devices live", async () => {
-    const second = await join(await makeDevice(server.storage, ana.accountId));
+    const second = await join(server, await makeDevice(server.storage, ana.accountId));
     const event = await a.say(chatId, "hi");
     await second.until(() => second.changesOf("event").length === 1);
     expect(second.changesOf("event")[0]?.event).toEqual(event);
@@ -58,7 +49,7 @@ describe("sending", () => {
 
   test("S3: a retried send is stored once and gets the first answer", async () => {
     const item = textItem(chatId, "once");
-    const second = await join(await makeDevice(server.storage, ana.accountId));
+    const second = await join(server, await makeDevice(server.storage, ana.accountId));
     const answers = await Promise.all(
       [a, a, second, a].map((client) =>
         client.request("chat:send", { chatId, items: [item, item] }),

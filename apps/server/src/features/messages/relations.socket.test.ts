@@ -2,9 +2,10 @@ import type { Event, Send } from "@parley/protocol/event.ts";
 import { ChatId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { connect, type TestClient, textItem } from "../../testing/socket-client.ts";
+import { connect, join, type TestClient, textItem } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, type TestAccount } from "../../testing/test-accounts.ts";
-import { startTestServer, type TestServer } from "../../testing/test-server.ts";
+import type { TestServer } from "../../testing/test-server.ts";
+import { startWithTwo } from "../../testing/two-accounts.ts";
 
 let server: TestServer;
 let ana: TestAccount;
@@ -15,21 +16,12 @@ let b: TestClient;
 let chatId: ChatId;
 
 beforeEach(async () => {
-  server = await startTestServer();
-  ana = await makeAccount(server.storage, "ana");
-  ben = await makeAccount(server.storage, "ben");
+  ({ server, ana, ben, a, b } = await startWithTwo());
   cleo = await makeAccount(server.storage, "cleo");
-  [a, b] = await Promise.all([join(ana.deviceId), join(ben.deviceId)]);
   chatId = newId(ChatId);
   await a.request("chat:create-group", { chatId, title: "G", accountIds: [ben.accountId] });
 });
 afterEach(() => server.close());
-
-async function join(token: string): Promise<TestClient> {
-  const client = await connect(server.url, token);
-  await client.hello();
-  return client;
-}
 
 type Target = Pick<Event, "clientId">;
 type Extra = Partial<Send>;
@@ -212,7 +204,7 @@ describe("deciding relations", () => {
   test("V16, X3: nobody relates to what they may not see", async () => {
     const message = await a.say(chatId, "before cleo");
     await a.request("chat:add-members", { chatId, accountIds: [cleo.accountId] });
-    const c = await join(cleo.deviceId);
+    const c = await join(server, cleo.deviceId);
     expect(await codes(c, react(message, "👍"), relItem("reply", message))).toEqual([
       "target_not_found rel.target",
       "target_not_found rel.target",
@@ -253,8 +245,8 @@ describe("who is told what", () => {
   test("X3: a relation reaches whoever may not see its target, live, without payload", async () => {
     const message = await a.say(chatId, "before cleo");
     await a.request("chat:add-members", { chatId, accountIds: [cleo.accountId] });
-    const c = await join(cleo.deviceId);
-    const second = await join(await makeDevice(server.storage, ana.accountId));
+    const c = await join(server, cleo.deviceId);
+    const second = await join(server, await makeDevice(server.storage, ana.accountId));
     const event = await sent(a, edit(message, "edited"));
     expect((await arrived(b, event.seq)).payload).toBe("edited");
     expect((await arrived(second, event.seq)).payload).toBe("edited");
@@ -304,7 +296,7 @@ describe("who is told what", () => {
 
   test("S9: an erasure brings new numbers to whoever had not read the message, and to nobody else", async () => {
     await a.request("chat:add-members", { chatId, accountIds: [cleo.accountId] });
-    const c = await join(cleo.deviceId);
+    const c = await join(server, cleo.deviceId);
     const mentions = [ben.accountId, cleo.accountId];
     const message = await a.say(chatId, "@", { mentions });
     await a.say(chatId, "another", { mentions });

@@ -1,13 +1,14 @@
-import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
+import { type AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { minimumOverOthers } from "@parley/protocol/receipts.ts";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { chatStateOf } from "../../storage/chat-state.ts";
 import { commandsOn } from "../../testing/commands.ts";
-import { connect, type TestClient } from "../../testing/socket-client.ts";
+import { join, type TestClient } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, type TestAccount } from "../../testing/test-accounts.ts";
-import { startTestServer, type TestServer } from "../../testing/test-server.ts";
+import type { TestServer } from "../../testing/test-server.ts";
+import { makeDirectChat, startWithTwo } from "../../testing/two-accounts.ts";
 
 let server: TestServer;
 let ana: TestAccount;
@@ -17,22 +18,12 @@ let b: TestClient;
 let chatId: ChatId;
 
 beforeEach(async () => {
-  server = await startTestServer({
+  ({ server, ana, ben, a, b } = await startWithTwo({
     limits: { receiptBatchesPerSecond: 1_000, receiptBatchesBurst: 1_000 },
-  });
-  ana = await makeAccount(server.storage, "ana");
-  ben = await makeAccount(server.storage, "ben");
-  [a, b] = await Promise.all([join(ana.deviceId), join(ben.deviceId)]);
-  chatId = newId(ChatId);
-  await a.request("chat:create-direct", { chatId, accountId: ben.accountId });
+  }));
+  chatId = await makeDirectChat(a, ben);
 });
 afterEach(() => server.close());
-
-async function join(token: string): Promise<TestClient> {
-  const client = await connect(server.url, token);
-  await client.hello();
-  return client;
-}
 
 async function people(count: number): Promise<TestAccount[]> {
   const made: TestAccount[] = [];
@@ -57,7 +48,7 @@ describe("receipts", () => {
   });
 
   test("S9: reading on one device brings the numbers to the others", async () => {
-    const second = await join(await makeDevice(server.storage, ben.accountId));
+    const second = await join(server, await makeDevice(server.storage, ben.accountId));
     for (const text of ["1", "2", "3"]) await a.say(chatId, text);
     await b.request("receipt:put", { marks: [{ chatId, readSeq: 3 }] });
     const counts = await second.until(() => second.changesOf("counts")[0]);
@@ -76,7 +67,7 @@ describe("receipts", () => {
   });
 
   test("V34: the answer brings the numbers of the chats whose read mark it names, to others only what moved", async () => {
-    const second = await join(await makeDevice(server.storage, ben.accountId));
+    const second = await join(server, await makeDevice(server.storage, ben.accountId));
     for (const text of ["1", "2", "3"]) await a.say(chatId, text);
     const put = (readSeq: number) => b.request("receipt:put", { marks: [{ chatId, readSeq }] });
     const { counts } = await put(3);
@@ -92,7 +83,7 @@ describe("receipts", () => {
   });
 
   test("S9: where nothing is left to read there is nothing to count", async () => {
-    const second = await join(await makeDevice(server.storage, ben.accountId));
+    const second = await join(server, await makeDevice(server.storage, ben.accountId));
     await a.say(chatId, "1");
     const counted = server.storage.counts(ben.accountId, chatId);
     server.storage.counts = () => Promise.reject(new Error("nobody should ask"));
@@ -171,7 +162,7 @@ describe("receipts", () => {
   test("S8: a message of oneself is unread for nobody, and the chat with oneself needs no receipts", async () => {
     await a.say(ana.selfChatId, "note");
     await a.request("receipt:put", { marks: [{ chatId: ana.selfChatId, readSeq: 2 }] });
-    const second = await join(await makeDevice(server.storage, ana.accountId));
+    const second = await join(server, await makeDevice(server.storage, ana.accountId));
     const { changes } = await second.hello();
     const self = changes.find((one) => one.kind === "chat" && one.chat.kind === "self");
     expect(self).toMatchObject({ chat: { my: { unread: 0, readSeq: 2 } } });

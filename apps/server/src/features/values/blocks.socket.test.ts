@@ -2,9 +2,10 @@ import { ChatId, newId } from "@parley/protocol/ids.ts";
 import { valueKey, writeValue } from "@parley/protocol/values.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commandsOn } from "../../testing/commands.ts";
-import { connect, type TestClient, textItem } from "../../testing/socket-client.ts";
+import { join, type TestClient, textItem } from "../../testing/socket-client.ts";
 import { makeAccount, type TestAccount } from "../../testing/test-accounts.ts";
-import { startTestServer, type TestServer } from "../../testing/test-server.ts";
+import type { TestServer } from "../../testing/test-server.ts";
+import { makeDirectChat, startWithTwo } from "../../testing/two-accounts.ts";
 
 let server: TestServer;
 let ana: TestAccount;
@@ -14,20 +15,10 @@ let b: TestClient;
 let chatId: ChatId;
 
 beforeEach(async () => {
-  server = await startTestServer();
-  ana = await makeAccount(server.storage, "ana");
-  ben = await makeAccount(server.storage, "ben");
-  [a, b] = await Promise.all([join(ana), join(ben)]);
-  chatId = newId(ChatId);
-  await a.request("chat:create-direct", { chatId, accountId: ben.accountId });
+  ({ server, ana, ben, a, b } = await startWithTwo());
+  chatId = await makeDirectChat(a, ben);
 });
 afterEach(() => server.close());
-
-async function join({ deviceId }: TestAccount): Promise<TestClient> {
-  const client = await connect(server.url, deviceId);
-  await client.hello();
-  return client;
-}
 
 /** Ana blocks ben, or ends it. */
 async function block(isOn: boolean): Promise<void> {
@@ -76,7 +67,7 @@ describe("a blocked account", () => {
 
   test("V33: it begins no direct chat and adds the blocker to no group", async () => {
     const cleo = await makeAccount(server.storage, "cleo");
-    const c = await join(cleo);
+    const c = await join(server, cleo.deviceId);
     const key = valueKey("block", cleo.accountId);
     const value = writeValue("block", { atMs: 1 });
     await a.request("values:put", { puts: [{ key, value, baseRev: 0 }] });

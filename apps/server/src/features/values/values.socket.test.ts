@@ -10,7 +10,7 @@ import {
 } from "@parley/protocol/values.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { transactOne } from "../../storage/port.ts";
-import { connect, type TestClient } from "../../testing/socket-client.ts";
+import { join, type TestClient } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, type TestAccount } from "../../testing/test-accounts.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
 import type { PutOutcome, PutValues } from "./values.commands.ts";
@@ -25,16 +25,10 @@ beforeEach(async () => {
     limits: { healIntervalMs: 0, accountEventsPerSecond: 10_000, accountEventsBurst: 10_000 },
   });
   ana = await makeAccount(server.storage, "ana");
-  one = await join(ana.deviceId);
-  two = await join(await makeDevice(server.storage, ana.accountId));
+  one = await join(server, ana.deviceId);
+  two = await join(server, await makeDevice(server.storage, ana.accountId));
 });
 afterEach(() => server.close());
-
-async function join(token: string): Promise<TestClient> {
-  const client = await connect(server.url, token);
-  await client.hello();
-  return client;
-}
 
 async function put(
   client: TestClient,
@@ -81,7 +75,7 @@ describe("account values", () => {
     expect(change).toBeGreaterThan(0);
     await two.until(() => two.changesOf("value").length === 1);
     expect(two.changesOf("value")).toEqual([{ kind: "value", change, key, value }]);
-    const stranger = await join((await makeAccount(server.storage, "ben")).deviceId);
+    const stranger = await join(server, (await makeAccount(server.storage, "ben")).deviceId);
     expect(valuesIn(await listed(stranger))).toEqual([]);
     expect(one.changesOf("value")).toEqual([]);
   });
@@ -147,11 +141,11 @@ describe("account values", () => {
     const fill: PutValues = { kind: "values.put", accountId: ana.accountId, puts };
     const filled = await transactOne<PutOutcome[]>(server.storage, fill);
     expect(filled.ok && filled.value.every((outcome) => "written" in outcome)).toBe(true);
-    one = await join(await makeDevice(server.storage, ana.accountId));
+    one = await join(server, await makeDevice(server.storage, ana.accountId));
     expect(await put(one, key, muteOf(1))).toMatchObject({ error: { code: "value_limit" } });
     written(await put(one, "wallpaper:7", null));
     expect(await put(one, key, muteOf(1))).toMatchObject({ error: { code: "value_limit" } });
-    const other = await join(await makeDevice(server.storage, ana.accountId));
+    const other = await join(server, await makeDevice(server.storage, ana.accountId));
     expect(valuesIn(await listed(other))).toHaveLength(LIMITS.accountValues);
   });
 });
