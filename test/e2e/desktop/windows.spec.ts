@@ -1,111 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 
-import { type Desktop, startDesktop } from "../../electron-host/driver/desktop.ts";
+import { startDesktop } from "../../electron-host/driver/desktop.ts";
 import { temporaryFolder } from "../../electron-host/driver/folders.ts";
+import { call, listen, pageOfNew } from "../../support/desktop-calls.ts";
 import { signUpInWindow, windowIdOf, windowOf } from "../../support/desktop-person.ts";
 import {
   chatRow,
   conversation,
   expectOnline,
-  messageWithText,
   say,
   signUp,
   startDirectChat,
 } from "../../support/person.ts";
 import { startServer } from "../../support/server-process.ts";
-
-type Answer = { ok: boolean; value?: unknown; error?: { code: string } };
-
-/** Calls main as the app's page does. */
-async function call(page: Page, name: string, body: unknown): Promise<Answer> {
-  return page.evaluate(
-    async ([callName, callBody]) => {
-      type Host = { call(name: string, body: unknown): Promise<Answer> };
-      const { parleyHost } = globalThis as unknown as { parleyHost: Host };
-      return parleyHost.call(callName, callBody);
-    },
-    [name, body] as const,
-  );
-}
-
-/** Keeps what main tells the page under these names. */
-async function listen(page: Page, ...names: string[]): Promise<() => Promise<unknown[]>> {
-  await page.evaluate((all) => {
-    type Host = { on(name: string, listener: (body: unknown) => void): void };
-    const { parleyHost } = globalThis as unknown as { parleyHost: Host };
-    const told: unknown[] = [];
-    Object.assign(globalThis, { told });
-    for (const name of all) parleyHost.on(name, (body) => told.push({ name, body }));
-  }, names);
-  return () => page.evaluate(() => (globalThis as unknown as { told: unknown[] }).told);
-}
-
-/** The page of a window that was just opened. */
-async function pageOfNew(desktop: Desktop, before: readonly number[]): Promise<[number, Page]> {
-  const news = async () =>
-    (await desktop.control.windows()).filter(({ id }) => !before.includes(id));
-  await expect.poll(async () => (await news()).length).toBe(1);
-  const [{ id } = { id: 0 }] = await news();
-  return [id, await desktop.pageOf(id)];
-}
-
-test("a chat popped out has a window of its own, talks there, and comes back with the app", async ({
-  browser,
-}) => {
-  await using server = await startServer();
-  await using desktop = await startDesktop({ hasTray: true });
-  const { page: grace } = await signUp(browser, server.url, "Grace Lindqvist", "grace");
-  const ada = await desktop.firstWindow();
-  await signUpInWindow(ada, server.url, "Ada Adeyemi", "ada");
-  await startDirectChat(grace, "Ada Adeyemi");
-  await say(grace, "Ada Adeyemi", "First");
-  const row = chatRow(ada, "Grace Lindqvist");
-  await row.click();
-  await expect(messageWithText(ada, "Grace Lindqvist", "First")).toBeVisible();
-  const mainId = await windowIdOf(desktop);
-
-  // The ids of account and chat, as the app itself learns them.
-  await desktop.control.actOnWindow(mainId, "hide");
-  const opened = await listen(ada, "target:open");
-  await say(grace, "Ada Adeyemi", "Second");
-  await expect.poll(() => desktop.control.notifications()).toHaveLength(1);
-  await desktop.control.clickNotification("Grace Lindqvist");
-  await expect.poll(opened).toHaveLength(1);
-  const [{ body }] = (await opened()) as [{ body: { accountKey: string; chatId: string } }];
-  const chat = { accountKey: body.accountKey, chatId: body.chatId };
-  expect(await call(ada, "window:open", { chat })).toMatchObject({ ok: true });
-  const [id, popped] = await pageOfNew(desktop, [mainId]);
-  await expectOnline(popped);
-  await expect(messageWithText(popped, "Grace Lindqvist", "Second")).toBeVisible();
-  await say(popped, "Grace Lindqvist", "From the small window");
-  await expect(messageWithText(grace, "Ada Adeyemi", "From the small window")).toBeVisible();
-  await expect(messageWithText(ada, "Grace Lindqvist", "From the small window")).toBeVisible();
-
-  // Once more asked for, it is shown, not doubled.
-  await desktop.control.actOnWindow(id, "minimize");
-  await call(ada, "window:open", { chat });
-  await expect
-    .poll(async () => (await desktop.control.windows()).find((one) => one.id === id))
-    .toMatchObject({ minimized: false, focused: true });
-  expect(await desktop.control.windows()).toHaveLength(2);
-  expect(await call(popped, "window:state", {})).toMatchObject({ value: { kind: "chat" } });
-  await desktop.control.setBounds(id, { x: 300, y: 200, width: 500, height: 600 });
-
-  await desktop.quit();
-  await using again = await desktop.relaunch();
-  await expect.poll(async () => (await again.control.windows()).length).toBe(2);
-  const [first, second] = await again.control.windows();
-  expect(second?.bounds).toEqual({ x: 300, y: 200, width: 500, height: 600 });
-  const back = await again.pageOf(second?.id ?? 0);
-  await expect(conversation(back, "Grace Lindqvist")).toBeVisible();
-  // Closed for good, it does not come back.
-  await again.control.actOnWindow(second?.id ?? 0, "close");
-  await expect.poll(async () => (await again.control.windows()).length).toBe(1);
-  expect((await windowOf(again)).id).toBe(first?.id);
-});
 
 test("each window has its own panes; a killed page of one comes back, the other never notices", async ({
   browser,
@@ -281,54 +191,6 @@ test("settings: spelling in several languages or none, shortcut, start at login;
   });
   expect(await control.traces()).toMatchObject({ spellcheck: null, shortcuts: [] });
   await expect.poll(() => readdirSync(join(configHome, "autostart"))).toEqual([]);
-});
-
-test("links: a second start hands one over, the system another; a chat opens, an invite is asked about", async ({
-  browser,
-}) => {
-  await using server = await startServer();
-  await using desktop = await startDesktop({ hasTray: true });
-  const { page: grace } = await signUp(browser, server.url, "Grace Lindqvist", "grace");
-  const ada = await desktop.firstWindow();
-  await signUpInWindow(ada, server.url, "Ada Adeyemi", "ada");
-  await startDirectChat(grace, "Ada Adeyemi");
-  await say(grace, "Ada Adeyemi", "Read me");
-  await expect(chatRow(ada, "Grace Lindqvist")).toBeVisible();
-  const id = await windowIdOf(desktop);
-  await desktop.control.actOnWindow(id, "hide");
-  const told = await listen(ada, "link:open", "target:open");
-  await say(grace, "Ada Adeyemi", "And me");
-  await expect.poll(() => desktop.control.notifications()).toHaveLength(1);
-  await desktop.control.clickNotification("Grace Lindqvist");
-  await expect.poll(told).toHaveLength(1);
-  const [{ body }] = (await told()) as [{ body: { chatId: string; clientId: string } }];
-
-  await desktop.control.actOnWindow(id, "hide");
-  const origin = encodeURIComponent(server.url);
-  const message = `parley://message/${body.chatId}/${body.clientId}?server=${origin}`;
-  await using second = await desktop.relaunch({ args: [message] });
-  expect(await second.ended).toBe(0);
-  await expect.poll(() => windowOf(desktop)).toMatchObject({ visible: true, focused: true });
-  await expect.poll(told).toHaveLength(2);
-  expect((await told())[1]).toMatchObject({ name: "target:open", body });
-  await expect(messageWithText(ada, "Grace Lindqvist", "And me")).toBeVisible();
-
-  await desktop.control.openUrl(`parley://invite/7H2QK-0ZD4W?server=${origin}`);
-  await expect.poll(told).toHaveLength(3);
-  expect((await told())[2]).toEqual({
-    name: "link:open",
-    body: { link: { kind: "invite", server: server.url, code: "7H2QK-0ZD4W" } },
-  });
-  for (const wrong of [
-    "parley://",
-    "parley://chat/1?server=x",
-    "file:///etc/passwd",
-    "x".repeat(9_999),
-  ]) {
-    await desktop.control.openUrl(wrong);
-  }
-  await expectOnline(ada);
-  expect(await told()).toHaveLength(3);
 });
 
 test("a page that hangs is ended and loaded anew; logs and reports stay here, and open by one call", async () => {

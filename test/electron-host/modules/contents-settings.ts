@@ -1,9 +1,12 @@
 import { HostEmitter } from "../host-emitter.ts";
 
+type ZoomMode = "default" | "isolated" | "manual" | "disabled";
+
 /** What of page contents is only kept: nothing of it shows in the pages of the stand-in. */
 export class ContentsSettings extends HostEmitter {
   zoomFactor = 1;
   #zoomLevel = 0;
+  #zoomMode: ZoomMode = "default";
   #muted = false;
 
   constructor() {
@@ -24,6 +27,14 @@ export class ContentsSettings extends HostEmitter {
 
   getZoomFactor(): number {
     return this.zoomFactor;
+  }
+
+  setZoomMode(mode: ZoomMode): void {
+    this.#zoomMode = mode;
+  }
+
+  getZoomMode(): ZoomMode {
+    return this.#zoomMode;
   }
 
   async setVisualZoomLevelLimits(_minimum: number, _maximum: number): Promise<void> {

@@ -312,6 +312,14 @@ export class WebContents extends ContentsSettings {
       this.#windowOpened(message.url, message.frameName, message.features);
       return;
     }
+    if (message.kind === "window-close") {
+      WebContents.windowOf(this)?.close();
+      return;
+    }
+    if (message.kind === "title") {
+      this.#tell("page-title-updated", message.title, true);
+      return;
+    }
     if (message.kind === "preload-error") {
       registry.preloadErrors.push(`${message.message}\n${message.stack}`);
       this.#tell("preload-error", this.#preferences.preload, new Error(message.message));

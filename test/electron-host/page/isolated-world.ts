@@ -119,6 +119,13 @@ export function prepareIsolatedWorld(
   line.addEventListener("open", (opening) => {
     up({ kind: "window-open", ...(opening as CustomEvent<WindowOpening>).detail });
   });
+  line.addEventListener("close", () => up({ kind: "window-close" }));
+  if (window.top === window) {
+    addEventListener("DOMContentLoaded", () => {
+      const title = new MutationObserver(() => up({ kind: "title", title: document.title }));
+      title.observe(document.head, { subtree: true, childList: true, characterData: true });
+    });
+  }
   document.dispatchEvent(new MouseEvent(config.handshake, { relatedTarget: line }));
   const bridge = makeBridgeEnd(line, "isolated", "main");
   const exposed = new Set<string>();

@@ -33,6 +33,8 @@ export function prepareMainWorld(
         Object.assign(view, (changed as CustomEvent<ViewState>).detail);
       });
       tellOpening = (detail) => line.dispatchEvent(new CustomEvent("open", { detail }));
+      // In Electron a page may close its window, whoever opened it.
+      window.close = () => line.dispatchEvent(new CustomEvent("close"));
     },
     { once: true },
   );

@@ -20,6 +20,8 @@ export type UpMessage =
   | { kind: "send"; channel: string; args: string }
   | { kind: "invoke"; id: number; channel: string; args: string }
   | { kind: "window-open"; url: string; frameName: string; features: string }
+  | { kind: "window-close" }
+  | { kind: "title"; title: string }
   | { kind: "preload-error"; message: string; stack: string };
 
 /** What a page asked for by `window.open` or a link. */

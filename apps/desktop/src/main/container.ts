@@ -151,7 +151,10 @@ export async function buildContainer(
         trust: (url, fingerprint) => certificates.trust(url, fingerprint),
         alertsChanged: ({ snoozedUntilMs }) => look.snoozed(snoozedUntilMs),
         reported: (accountKey, report) => {
-          if (!report) look.connected(accountKey, undefined);
+          if (!report) {
+            look.connected(accountKey, undefined);
+            windows.signedOut(accountKey);
+          }
           reports.set(accountKey, report);
         },
       },
@@ -205,6 +208,10 @@ export async function buildContainer(
         closeToTray: settings.current.closeToTray,
         hasTray: trayHost.isThere,
       }),
+    isSignedIn: async (accountKey) => {
+      await host.started;
+      return host.session(accountKey) !== undefined;
+    },
     isQuitting: () => container.isQuitting,
     changed: () => look.update(),
   });

@@ -27,10 +27,10 @@ const APP_ID = "app.parley.desktop";
 
 let container: Container | undefined;
 /** Opened before the windows were there. */
-let early: DeepLink | undefined;
+let early: DeepLink | null | undefined;
 
-/** Shows what a link means. Nothing is joined or sent by it. */
-async function openLink(link: DeepLink): Promise<void> {
+/** Shows what a link means, or that it means nothing. Nothing is joined or sent by it. */
+async function openLink(link: DeepLink | null): Promise<void> {
   if (!container?.windows.main) {
     early = link;
     return;
@@ -61,8 +61,8 @@ async function start(recorders: Recorders): Promise<void> {
     hasTray: trayHost.isThere,
   });
   await windows.start({ isHidden });
-  const link = early ?? linkAmong(argv);
-  if (link) await openLink(link);
+  const link = early === undefined ? linkAmong(argv) : early;
+  if (link !== undefined) await openLink(link);
 }
 
 // Before the app is ready, or never: schemes get their privileges then.
@@ -77,15 +77,14 @@ if (app.requestSingleInstanceLock()) {
   recordCrashes(recorders);
   app.on("second-instance", (_event, argv) => {
     const link = linkAmong(argv);
-    if (link) void openLink(link);
+    if (link !== undefined) void openLink(link);
     // Started once more at login, nobody asked to see it.
     else if (!readArguments(argv).hidden) container?.windows.show();
   });
   // macOS hands links over by an event, also before the app is ready.
   app.on("open-url", (event, url) => {
     event.preventDefault();
-    const link = parseLink(url);
-    if (link) void openLink(link);
+    void openLink(parseLink(url) ?? null);
   });
   app.on("activate", () => container?.windows.show());
   app

@@ -1,7 +1,7 @@
 import { bridgeOver } from "@parley/client/sync/bridge-over.ts";
 import { mountApp } from "@parley/ui/app/mount.tsx";
 import { osOf } from "@parley/ui/app/os.ts";
-import { browserMemory, type Memory } from "@parley/ui/state/remembered.ts";
+import { browserMemory, type Memory, WINDOW_KEYS } from "@parley/ui/state/remembered.ts";
 import { dropCaches } from "@parley/ui/cache/rescue.ts";
 import { type PreloadHost, preloadLine } from "./host-line.ts";
 
@@ -16,9 +16,11 @@ const asked = new URLSearchParams(location.search);
 /** Each window keeps its own panes: those beside the main one remember under their name. */
 function memoryOf(windowName: string): Memory {
   const memory = browserMemory();
+  const named = (key: string): string =>
+    key.startsWith(WINDOW_KEYS) ? `${windowName}/${key}` : key;
   return {
-    getItem: (key) => memory.getItem(`${windowName}/${key}`),
-    setItem: (key, value) => memory.setItem(`${windowName}/${key}`, value),
+    getItem: (key) => memory.getItem(named(key)),
+    setItem: (key, value) => memory.setItem(named(key), value),
   };
 }
 

@@ -238,8 +238,11 @@ export const NOTICES = {
     clientId: ClientId,
     what: NotificationAct,
   }),
-  /** Desktop: the user opened a link of ours. Links to a chat of a signed-in account come as targets. */
-  "link:open": z.object({ link: DeepLink }),
+  /**
+   * Desktop: the user opened a link of ours; null: one that is none. Links to a chat of the only account
+   * on their server come as targets.
+   */
+  "link:open": z.object({ link: DeepLink.nullable() }),
   /** Desktop: settings changed, in another window or in the tray. */
   "shell:changed": z.object({ state: ShellState }),
   /** V51: alerts were set, in some window. */

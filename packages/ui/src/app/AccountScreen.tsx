@@ -144,10 +144,12 @@ export type AccountScreenProps = {
   onSignIn: () => void;
 };
 
-function useTitle(unread: number): void {
+/** @param chat what the one chat of this window is called, null for a window with all of them */
+function useTitle(unread: number, chat: string | null): void {
   useEffect(() => {
-    document.title = unread > 0 ? t("app.titleUnread", { unread }) : t("app.name");
-  }, [unread]);
+    if (chat !== null) document.title = t("app.titleChat", { chat });
+    else document.title = unread > 0 ? t("app.titleUnread", { unread }) : t("app.name");
+  }, [unread, chat]);
 }
 
 /** The frame of one account: rail, list, panes, drawer, and what lies over them. */
@@ -165,7 +167,6 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   const unread = useTotalUnread(session)?.unread ?? 0;
   const onFocus = useFocusGuard(ui);
   useEffect(() => void fetchLaterParts(), []);
-  useTitle(unread);
 
   const some = layout.panes.length > 0;
   const single = width > 0 && width < SINGLE_PX;
@@ -191,6 +192,9 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
     [ui],
   );
   useShortcuts(scope, platform.os === "macos", order, search);
+
+  const soloRow = list?.rows.find((row) => row.chatId === focused?.chatId);
+  useTitle(unread, solo && soloRow !== undefined ? chatTitle(soloRow) : null);
 
   const titleOf = (pane: Pane): string => {
     const row = list?.rows.find((each) => each.chatId === pane.chatId);

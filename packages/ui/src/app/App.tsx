@@ -14,13 +14,13 @@ import { answerLink } from "../state/link-rules.ts";
 import type { LiveHub } from "../state/live-store.ts";
 import type { LookStore } from "../state/look-store.ts";
 import { createChatPlaces } from "../state/places.ts";
-import { forgetfulMemory, type Memory } from "../state/remembered.ts";
+import { forgetfulMemory, type Memory, WINDOW_KEYS } from "../state/remembered.ts";
 import { createUiStore } from "../state/ui-store.ts";
 import { AccountScreen } from "./AccountScreen.tsx";
 import { AccountContext, type AccountScope } from "./context.ts";
 import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
 import { LazySignIn } from "./lazy-parts.ts";
-import { LinkProblem } from "./LinkProblem.tsx";
+import { LinkProblem, type LinkTrouble } from "./LinkProblem.tsx";
 import { useNotificationActs } from "./use-notification-acts.ts";
 import { useReports } from "./use-reports.ts";
 import { useSessions } from "./use-sessions.ts";
@@ -108,7 +108,7 @@ export function App(props: AppProps) {
   const [boot, retry, add] = useAccounts(props);
   const accounts = boot.kind === "ready" ? boot.accounts : NO_ACCOUNTS;
   const sessions = useSessions(bridge, accounts, props.openSession);
-  useReports(bridge, sessions);
+  useReports(bridge, sessions, props.platform.shell === "desktop");
   useNotificationActs(bridge, sessions);
   const [chosen, setChosen] = useState<string | null>(props.solo?.target?.accountKey ?? null);
   const [signingIn, setSigningIn] = useState<StartSignIn | null>(null);
@@ -142,9 +142,10 @@ export function App(props: AppProps) {
     [onOpenTarget],
   );
 
-  const [linkServer, setLinkServer] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState<LinkTrouble | null>(null);
   const openLink = useEffectEvent((opened: DeepLink) => {
     const answer = answerLink(opened, accounts, active?.accountKey);
+    setTrouble(null);
     switch (answer.kind) {
       case "target":
         setSigningIn(null);
@@ -166,13 +167,20 @@ export function App(props: AppProps) {
         });
         return;
       case "no-account":
-        setLinkServer(answer.server);
+        setTrouble(answer);
         return;
     }
   });
   // A link that started the app comes before it is known who is signed in.
   const [link, setLink] = useState<DeepLink | null>(null);
-  useEffect(() => bridge.on("link:open", (notice) => setLink(notice.link)), [bridge]);
+  useEffect(
+    () =>
+      bridge.on("link:open", (notice) => {
+        if (notice.link === null) setTrouble({ kind: "unreadable" });
+        else setLink(notice.link);
+      }),
+    [bridge],
+  );
   const { onOpenLink } = props;
   useEffect(() => onOpenLink?.(setLink), [onOpenLink]);
   useEffect(() => {
@@ -182,12 +190,12 @@ export function App(props: AppProps) {
   }, [link, boot.kind]);
   const linkProblem = (
     <LinkProblem
-      server={linkServer}
+      trouble={trouble}
       onSignIn={(server) => {
-        setLinkServer(null);
+        setTrouble(null);
         setSigningIn({ defaultServer: server });
       }}
-      onClose={() => setLinkServer(null)}
+      onClose={() => setTrouble(null)}
     />
   );
 
@@ -274,7 +282,7 @@ function SignedIn(props: SignedInProps) {
   const solo = props.solo ?? null;
   // Its address tells the chat: what other windows remember of panes stays theirs.
   const [ui] = useState(() =>
-    createUiStore(solo?.target ? forgetfulMemory() : memory, `parley.view.${accountKey}`),
+    createUiStore(solo?.target ? forgetfulMemory() : memory, `${WINDOW_KEYS}${accountKey}`),
   );
   const [places] = useState(createChatPlaces);
   const { target } = props;

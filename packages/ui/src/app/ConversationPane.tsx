@@ -139,6 +139,12 @@ function OpenPane({
   }, [focused, focusRequest]);
 
   const [note, say] = useNote();
+  const told = useUi((state) => (state.told?.chatId === chatId ? state.told : null));
+  useEffect(() => {
+    if (told === null) return;
+    say(told.text);
+    ui.getState().tell(null);
+  }, [told, say, ui]);
   const windowLines = useWindowLines(chatId, say);
   const messageActions = useMessageActions(chatId, setMenu, say);
   const editLast = useCallback(() => {

@@ -86,6 +86,17 @@ test("a link to a chat opens it; one that nobody here has is told as such", asyn
   expect(await screen.findByText(/chat/i, { selector: ".pane-empty *" })).toBeTruthy();
 });
 
+test("a link that is none is told as such, and changes nothing", async () => {
+  const { emit } = drawApp(answers([account]), desktop);
+  await screen.findByRole("option", { name: /^Lighthouse renovation/ });
+  emit("link:open", { link: null });
+  const dialog = await screen.findByRole("dialog", { name: "This link can't be opened" });
+  expect(dialog.textContent).toContain("damaged");
+  fireEvent.click(screen.getByRole("button", { name: "Understood" }));
+  expect(screen.queryByRole("region", { name: "Lighthouse renovation" })).toBeNull();
+  expect(screen.queryByRole("form")).toBeNull();
+});
+
 test("a link to another server says so and leads to signing in there", async () => {
   const { emit } = drawApp(answers([account]), desktop);
   await screen.findByRole("option", { name: /^Lighthouse renovation/ });

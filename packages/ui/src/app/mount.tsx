@@ -9,7 +9,7 @@ import { createRoot } from "react-dom/client";
 import { openAccount } from "../cache/open-account.ts";
 import { pageAttention, toldAttention } from "../state/attention.ts";
 import { createLiveHub } from "../state/live-store.ts";
-import { applyLook, createLookStore } from "../state/look-store.ts";
+import { applyLook, createLookStore, followLook } from "../state/look-store.ts";
 import { browserMemory } from "../state/remembered.ts";
 import { App } from "./App.tsx";
 import type { AppDeps, OpenSession } from "./deps.ts";
@@ -26,6 +26,7 @@ export function mountApp(root: HTMLElement, deps: AppDeps): () => void {
   const memory = deps.memory ?? browserMemory();
   const look = createLookStore(memory);
   const stopLook = applyLook(look, document.documentElement, (query) => window.matchMedia(query));
+  const stopFollowing = followLook(look, memory, window);
   // Both listen before the app says hello: the host speaks right after it.
   watchAssignments(deps.bridge);
   const hub = createLiveHub(deps.bridge);
@@ -56,5 +57,6 @@ export function mountApp(root: HTMLElement, deps: AppDeps): () => void {
     react.unmount();
     hub.stop();
     stopLook();
+    stopFollowing();
   };
 }

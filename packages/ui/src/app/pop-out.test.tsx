@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { success } from "@parley/protocol/errors.ts";
+import { failure, success } from "@parley/protocol/errors.ts";
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { account, lighthouse } from "../../gallery/sample.ts";
@@ -50,6 +50,23 @@ describe("popping out", () => {
     expect(open.mock.calls[0]?.[0]).toContain(soloAddress(chat));
   });
 
+  test.each(["menu", "key"])(
+    "a desktop that opens no window says so, asked by the %s",
+    async (by) => {
+      const refuse = () => failure("window_refused", "");
+      drawApp({ ...settingsHost(), "window:open": refuse }, desktop);
+      if (by === "menu") {
+        await openMenu();
+        fireEvent.click(await screen.findByRole("menuitem", { name: /^Open in a window/ }));
+      } else {
+        fireEvent.click(await screen.findByRole("option", { name: new RegExp(`^${TITLE}`) }));
+        await screen.findByRole("region", { name: TITLE });
+        fireEvent.keyDown(window, { key: "o", code: "KeyO", altKey: true });
+      }
+      expect(await screen.findByText(/No more windows can be opened/)).toBeTruthy();
+    },
+  );
+
   test("a browser that refuses is told about", async () => {
     vi.spyOn(window, "open").mockReturnValue(null);
     drawApp(settingsHost());
@@ -63,6 +80,7 @@ describe("a window for one chat", () => {
   test("shows that chat alone, and its keys never leave it", async () => {
     drawApp(settingsHost(), { solo: { target: chat } });
     const pane = await screen.findByRole("region", { name: TITLE });
+    await waitFor(() => expect(document.title).toBe(`${TITLE} – Parley`));
     expect(screen.queryByRole("navigation", { name: "Chats" })).toBeNull();
     expect(screen.queryByRole("button", { name: "Settings" })).toBeNull();
     expect(within(pane).queryByRole("button", { name: "Open another chat beside" })).toBeNull();

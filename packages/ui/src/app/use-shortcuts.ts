@@ -93,8 +93,10 @@ function run(
       return;
     case "pop-out": {
       const chatId = focusedPane(state.layout)?.chatId;
-      // Why it did not work is said where the menu asks for it.
-      if (chatId) void popOut(scope, chatId);
+      if (!chatId) return;
+      void popOut(scope, chatId).then((problem) => {
+        if (problem !== "") state.tell({ chatId, text: problem });
+      });
       return;
     }
     case "close-pane": {

@@ -55,5 +55,6 @@ export const enErrors = {
     "This server made its certificate itself. Compare its fingerprint before you trust it.",
   "error.certificate_changed":
     "The server's certificate is not the one this device knows. Ask its owner before you go on.",
+  "error.window_refused": "No more windows can be opened. Close one and try again.",
   "error.bridge_failed": "The app lost touch with its own background part. Reload the app.",
 } as const satisfies Record<`error.${ErrorCode}`, string>;

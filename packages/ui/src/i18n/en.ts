@@ -17,6 +17,7 @@ export const en = {
   "app.titleUnread": "({unread}) Parley",
   "app.starting": "Starting…",
   "app.startFailed": "The app could not start.",
+  "app.titleChat": "{chat} – Parley",
   "app.reload": "Reload",
   "app.crashed": "This part of the app stopped working.",
   "app.crashedHint": "Your messages are safe. Reload to go on.",

@@ -21,6 +21,20 @@ export function createLookStore(memory: Memory): LookStore {
 }
 
 /**
+ * Follows changes of the look that are made in other windows. Returns the function that stops it.
+ * @param target the window: only others' changes of what is remembered are told there
+ */
+export function followLook(store: LookStore, memory: Memory, target: EventTarget): () => void {
+  const changed = (event: Event): void => {
+    // A key of null: all of it was cleared.
+    if (!("key" in event) || (event.key !== KEY && event.key !== null)) return;
+    store.setState({ preferences: recall(memory, KEY, Preferences, DEFAULT_PREFERENCES) });
+  };
+  target.addEventListener("storage", changed);
+  return () => target.removeEventListener("storage", changed);
+}
+
+/**
  * Draws the look on the document and keeps it drawn: follows the preferences and the system.
  * Returns the function that stops it.
  */

@@ -3,6 +3,9 @@ import type { z } from "zod";
 /** Small things this device remembers between starts. The browser's localStorage, or a map in tests. */
 export type Memory = Pick<Storage, "getItem" | "setItem">;
 
+/** What a window remembers of itself begins so; all else is the device's, the same in every window. */
+export const WINDOW_KEYS = "parley.view.";
+
 /** A memory that forgets: where the browser refuses storage, the app works all the same. */
 export function forgetfulMemory(): Memory {
   const values = new Map<string, string>();

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { connectionLine } from "./connection.ts";
 import { type KeyPress, shortcutOf } from "./keys.ts";
 import { matchesQuery } from "./names.ts";
+import { createLookStore, followLook } from "./look-store.ts";
 import { DEFAULT_PREFERENCES, lookOf, Preferences } from "./preferences.ts";
 import { forgetfulMemory, recall, remember } from "./remembered.ts";
 import { createUiStore } from "./ui-store.ts";
@@ -118,6 +119,39 @@ describe("look", () => {
       density: "compact",
     });
   });
+});
+
+test("a look that is changed in one window is that of all", () => {
+  const values = new Map<string, string>();
+  const windows: EventTarget[] = [];
+  const open = () => {
+    const own = new EventTarget();
+    const memory = {
+      getItem: (key: string) => values.get(key) ?? null,
+      setItem: (key: string, value: string) => {
+        if (values.get(key) === value) return;
+        values.set(key, value);
+        // As browsers do: every window but the one that wrote hears of it.
+        for (const one of windows) {
+          if (one !== own) one.dispatchEvent(Object.assign(new Event("storage"), { key }));
+        }
+      },
+    };
+    windows.push(own);
+    const store = createLookStore(memory);
+    return { store, stop: followLook(store, memory, own) };
+  };
+  const first = open();
+  const second = open();
+  first.store.getState().change({ theme: "dark" });
+  expect(second.store.getState().preferences.theme).toBe("dark");
+  second.store.getState().change({ density: "compact" });
+  const both = { theme: "dark", density: "compact" };
+  expect(first.store.getState().preferences).toMatchObject(both);
+  first.stop();
+  second.store.getState().change({ theme: "light" });
+  expect(first.store.getState().preferences.theme).toBe("dark");
+  expect(open().store.getState().preferences.theme).toBe("light");
 });
 
 describe("what is remembered", () => {

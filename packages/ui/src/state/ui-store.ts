@@ -42,6 +42,8 @@ export type UiState = {
   detailsOf: ChatId | null;
   /** The message that somebody asked for, until its chat shows it. */
   target: { chatId: ChatId; clientId: ClientId } | null;
+  /** What an action outside of the chat's own menu came to, to be said in its pane. */
+  told: { chatId: ChatId; text: string } | null;
   /** On one column: whether the list is in view instead of a conversation. */
   listInView: boolean;
 
@@ -50,6 +52,8 @@ export type UiState = {
   openChat: (chatId: ChatId, beside: boolean) => void;
   /** Opens a chat at a message. */
   showMessage: (chatId: ChatId, clientId: ClientId) => void;
+  /** Has a chat's pane say what an action came to; null: it is said. */
+  tell: (told: UiState["told"]) => void;
   /** The message is on the screen, or cannot be had. */
   targetShown: () => void;
   setListWidth: (px: number) => void;
@@ -100,6 +104,7 @@ export function createUiStore(
     overlay: null,
     detailsOf: null,
     target: null,
+    told: null,
     listInView: layout.panes.length === 0,
 
     panes(action, byUser = true) {
@@ -127,6 +132,7 @@ export function createUiStore(
       get().openChat(chatId, false);
       set({ target: { chatId, clientId } });
     },
+    tell: (told) => set({ told }),
     targetShown: () => set({ target: null }),
     setListWidth: (px) =>
       set({ listWidth: Math.round(Math.min(LIST_WIDTH.max, Math.max(LIST_WIDTH.min, px))) }),

@@ -34,10 +34,7 @@ export function shellCalls({ notifications, windows, crashReports, openLogs }: P
       await crashReports.remove(id);
       return success({});
     },
-    "window:open": async ({ chat }) => {
-      await windows().open(chat ?? undefined);
-      return success({});
-    },
+    "window:open": ({ chat }) => windows().open(chat ?? undefined),
     "window:state": (_body, contentsId) => {
       const window = windows().byContents(contentsId);
       return window ? success(window.state) : noWindow();

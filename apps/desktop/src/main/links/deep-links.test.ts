@@ -49,7 +49,27 @@ test("among the arguments of a start the link is found, whatever else is there",
       expect(linkAmong([...before, appLink(chat), ...after])).toEqual(chat);
     }),
   );
-  expect(
-    linkAmong(["parley", "--hidden", "parley://nonsense", "https://example.org"]),
-  ).toBeUndefined();
+  expect(linkAmong(["parley", "--hidden", "https://example.org", "javascript:x"])).toBeUndefined();
+});
+
+test.each([
+  "parley://nonsense",
+  "PARLEY:chat",
+  `parley://chat/${chatId}?server=${"x".repeat(9_999)}`,
+  "parley://chat/../../etc/passwd?server=https://chat.example.org",
+  "parley://chat/%00?server=https://chat.example.org",
+  "parley://sign-in?server=javascript:alert(1)",
+  "parley://sign-in?server=https://ada:secret@chat.example.org",
+  "parley://sign-in?server=http://chat.example.org",
+])("a damaged or hostile link is told of, and never taken for another one: %s", (wrong) => {
+  expect(linkAmong(["parley", wrong])).toBeNull();
+  expect(linkAmong(["parley", wrong, appLink(chat)])).toEqual(chat);
+  expect(decideLink(null, [account])).toEqual({ act: "ask", link: null });
+});
+
+test("with several accounts on a server the page decides, which knows the one on the screen", () => {
+  const second = { ...account, accountKey: accountKeyOf(serverId, newId(AccountId)) };
+  expect(decideLink(chat, [account, second])).toEqual({ act: "ask", link: chat });
+  const elsewhere = { ...second, serverUrl: "https://other.example" };
+  expect(decideLink(chat, [elsewhere, account])).toMatchObject({ act: "target" });
 });

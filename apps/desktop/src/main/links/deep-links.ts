@@ -1,27 +1,46 @@
 import type { HostedAccount, NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import { type DeepLink, LINK_SCHEME, parseLink } from "@parley/protocol/links.ts";
 
-/** What follows from a link: a chat opens, or a page asks the user. */
+/** What follows from a link: a chat opens, or a page asks the user or says what is wrong with it. */
 export type LinkDecision =
   | { act: "target"; target: NoticeBody<"target:open"> }
-  | { act: "ask"; link: DeepLink };
+  | { act: "ask"; link: DeepLink | null };
 
-/** The first link among the arguments of a start; undefined if there is none that is understood. */
-export function linkAmong(argv: readonly string[]): DeepLink | undefined {
-  for (const argument of argv) {
-    const link = argument.startsWith(`${LINK_SCHEME}:`) ? parseLink(argument) : undefined;
-    if (link) return link;
-  }
-  return undefined;
+/** Whether an argument of a start is meant as a link of ours, however damaged. */
+function isMeant(argument: string): boolean {
+  return argument.slice(0, LINK_SCHEME.length + 1).toLowerCase() === `${LINK_SCHEME}:`;
 }
 
 /**
- * Where a link leads. A chat opens only in an account of that very server; with several the first one,
- * as the page can tell them apart no better. Nothing is joined, sent or signed in by a link alone.
+ * The link among the arguments of a start: the first that is understood. Null if there are only damaged
+ * ones, of which the user is told; undefined if there is none.
  */
-export function decideLink(link: DeepLink, accounts: readonly HostedAccount[]): LinkDecision {
-  const account = accounts.find(({ serverUrl }) => serverUrl === link.server);
-  if (!account || (link.kind !== "chat" && link.kind !== "message")) return { act: "ask", link };
+export function linkAmong(argv: readonly string[]): DeepLink | null | undefined {
+  const meant = argv.filter((argument) => isMeant(argument));
+  if (meant.length === 0) return undefined;
+  for (const argument of meant) {
+    const link = parseLink(argument);
+    if (link) return link;
+  }
+  return null;
+}
+
+function isOn(account: HostedAccount, server: string): boolean {
+  return URL.canParse(account.serverUrl) && new URL(account.serverUrl).origin === server;
+}
+
+/**
+ * Where a link leads. A chat opens at once, in its own window if it has one, where only one account can be
+ * meant; with several on that server the page decides, which knows the one on the screen. Nothing is
+ * joined, sent or signed in by a link alone.
+ */
+export function decideLink(
+  link: DeepLink | null,
+  accounts: readonly HostedAccount[],
+): LinkDecision {
+  if (link?.kind !== "chat" && link?.kind !== "message") return { act: "ask", link };
+  const [account, ...others] = accounts.filter((each) => isOn(each, link.server));
+  if (!account || others.length > 0) return { act: "ask", link };
   const { accountKey } = account;
   const { chatId } = link;
   const target = {

@@ -28,6 +28,8 @@ export type AppWindowOptions = {
   kind: WindowState["kind"];
   /** Names the window over restarts: its page keeps its panes by it. */
   slot: string;
+  /** The one chat that it shows. */
+  chat?: Chat | undefined;
   ipc: Ipc;
   clock: Clock;
   log: Log;
@@ -48,6 +50,8 @@ export type AppWindowOptions = {
 };
 
 type Target = NoticeBody<"target:open">;
+/** A chat in a window of its own. */
+export type Chat = Pick<Target, "accountKey" | "chatId">;
 type Acted = NoticeBody<"notification:acted">;
 
 function allDisplays(): [Display, ...Display[]] {
@@ -125,6 +129,8 @@ export class AppWindow {
         if (!webContents.isDestroyed()) webContents.send(channel, body);
       },
     });
+    // Chromium zooms all pages of an origin alike, unless told otherwise.
+    webContents.setZoomMode("isolated");
     if (!isHidden) window.once("ready-to-show", () => window.show());
     main.#watchWindow();
     main.#watchPage();
@@ -161,8 +167,11 @@ export class AppWindow {
     this.configure({ zoomPercent: zoomStep(this.#look.zoomPercent, direction) });
   }
 
+  /** Says how things stand; a window for one chat goes on naming its chat. */
   setTitle(title: string): void {
-    if (!this.#window.isDestroyed()) this.#window.setTitle(title);
+    if (this.#options.chat === undefined && !this.#window.isDestroyed()) {
+      this.#window.setTitle(title);
+    }
   }
 
   /** Windows: a picture over the icon in the taskbar, or none. */
@@ -209,11 +218,6 @@ export class AppWindow {
   /** Opens account, chat and message in the window, now or once its page is there. */
   openTarget(target: Target): void {
     this.show();
-    this.awaitTarget(target);
-  }
-
-  /** As `openTarget`, but the window stays where it is. */
-  awaitTarget(target: Target): void {
     if (this.#hasGreeted) this.#options.ipc.tell(this.contentsId, "target:open", target);
     else this.#target = target;
   }
@@ -230,7 +234,7 @@ export class AppWindow {
     this.#tellAttention();
     if (this.#target) this.#options.ipc.tell(this.contentsId, "target:open", this.#target);
     this.#target = undefined;
-    if (this.#link) this.tell("link:open", this.#link);
+    if (this.#link !== undefined) this.tell("link:open", this.#link);
     this.#link = undefined;
     for (const acted of this.#acted.splice(0)) this.acted(acted);
   }
@@ -251,18 +255,22 @@ export class AppWindow {
     if (READY_CALLS.has(name)) this.#wasReady = true;
   }
 
-  #load(options: { dropCache?: boolean } = {}): void {
-    const { clock, serverUrl, log } = this.#options;
+  #load(how: { dropCache?: boolean; afterCrash?: boolean } = {}): void {
+    const { clock, serverUrl, log, kind, slot, chat } = this.#options;
     this.#loadedAtMs = clock.nowMs();
     this.#wasReady = false;
     const url = new URL(`${APP_ORIGIN}/${this.#page}`);
     if (serverUrl !== "") url.searchParams.set("server", serverUrl);
-    const { kind, slot } = this.#options;
     if (kind !== "main") {
       url.searchParams.set("window", slot);
       url.searchParams.set("kind", kind);
     }
-    if (options.dropCache === true) url.searchParams.set("drop-cache", "1");
+    if (chat) {
+      url.searchParams.set("account", chat.accountKey);
+      url.searchParams.set("chat", chat.chatId);
+    }
+    if (how.dropCache === true) url.searchParams.set("drop-cache", "1");
+    if (how.afterCrash === true) url.searchParams.set("after-crash", "1");
     this.#window.loadURL(url.href).catch((error: unknown) => {
       log.warn("The page could not be loaded.", { error: String(error) });
     });
@@ -297,8 +305,10 @@ export class AppWindow {
     window.on("move", moved);
     window.on("maximize", moved);
     window.on("unmaximize", moved);
-    // One count for tray, badge and title: main sets it.
-    window.on("page-title-updated", (event) => event.preventDefault());
+    // One count for tray, badge and title: main sets it. A chat's window is named by its page.
+    window.on("page-title-updated", (event) => {
+      if (this.#options.chat === undefined) event.preventDefault();
+    });
     window.on("closed", () => {
       this.#keeping?.();
       this.#hung?.();
@@ -354,7 +364,7 @@ export class AppWindow {
       this.#page = "rescue.html";
       this.show();
     }
-    this.#load({ dropCache: next === "reload-without-cache" });
+    this.#load({ dropCache: next === "reload-without-cache", afterCrash: true });
   }
 
   #zoom(): void {

@@ -1,7 +1,9 @@
 import type { Log } from "@parley/client/connection/ports.ts";
 import type { HostStore } from "@parley/client/session/ports.ts";
 import type { NoticeBody, NoticeName } from "@parley/protocol/bridge/contract.ts";
-import { AppWindow, type AppWindowOptions } from "./app-window.ts";
+import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import type { AccountKey } from "@parley/protocol/ids.ts";
+import { AppWindow, type AppWindowOptions, type Chat } from "./app-window.ts";
 import { decideToggle } from "./close-decision.ts";
 import {
   decideOpen,
@@ -13,13 +15,14 @@ import {
 import { WindowPlaces } from "./window-places.ts";
 
 type Target = NoticeBody<"target:open">;
-type Chat = NonNullable<OpenWindow["chat"]>;
 
 type Options = {
   store: HostStore;
   log: Log;
   /** What all windows have in common. */
-  common: Omit<AppWindowOptions, "kind" | "slot" | "places" | "closing" | "closed">;
+  common: Omit<AppWindowOptions, "kind" | "slot" | "chat" | "places" | "closing" | "closed">;
+  /** Whether somebody is signed in to this account; waits until that is known. */
+  isSignedIn: (accountKey: AccountKey) => Promise<boolean>;
   /** What closing the main window does. */
   closingMain: () => "close" | "hide" | "quit";
   isQuitting: () => boolean;
@@ -69,6 +72,7 @@ export class AppWindows {
     this.#options.changed();
     // Who starts the app hidden wants to see no window; the others come with the main one.
     for (const as of await keptWindows(store)) {
+      if (as.chat && !(await this.#options.isSignedIn(as.chat.accountKey))) continue;
       await this.#openBeside(as, isHidden).catch((error: unknown) => {
         log.warn("A window could not be opened again.", { error: String(error) });
       });
@@ -82,7 +86,7 @@ export class AppWindows {
   /** Brings the app before the user: the window in front, or all that are hidden, the main one first. */
   show(): void {
     const { focused } = this;
-    if (focused) return focused.show();
+    if (focused && this.#main?.isHidden === false) return focused.show();
     for (const { window } of this.#beside.values()) if (window.isHidden) window.show();
     this.#main?.show();
   }
@@ -96,23 +100,40 @@ export class AppWindows {
     window[act]();
   }
 
-  /** Opens one more window, or one for a chat; one that is there already is shown. */
-  open(chat?: Chat): Promise<void> {
+  /**
+   * Opens one more window, or one for a chat; one that is there already is shown. Fails with
+   * `window_refused` where there are too many or the system opens none, with `not_found` for a chat of
+   * nobody who is signed in.
+   */
+  open(chat?: Chat): Promise<Result<Record<string, never>>> {
     const opened = this.#opening.then(async () => {
-      const open = [...this.#beside.values()].map(({ as }) => as);
-      const decision = decideOpen(open, chat);
+      if (chat && !(await this.#options.isSignedIn(chat.accountKey))) {
+        return failure("not_found", "Nobody is signed in to this account.");
+      }
+      const decision = decideOpen(this.#open, chat);
+      if (decision.act === "refuse") return failure("window_refused", "Too many windows.");
       if (decision.act === "open") await this.#openBeside(decision.window);
-      else if (decision.act === "show") this.#beside.get(decision.slot)?.window.show();
-      else this.#options.log.warn("No more windows are opened.");
+      else this.#beside.get(decision.slot)?.window.show();
+      return success({});
     });
-    this.#opening = opened.catch(() => undefined);
-    return opened;
+    const answer = opened.catch((error: unknown) => {
+      this.#options.log.warn("A window could not be opened.", { error: String(error) });
+      return failure("window_refused", "The window could not be opened.");
+    });
+    this.#opening = answer;
+    return answer;
+  }
+
+  /** Closes what shows chats of an account that is gone: nobody may read on there. */
+  signedOut(accountKey: AccountKey): void {
+    for (const { window, as } of this.#beside.values()) {
+      if (as.chat?.accountKey === accountKey) window.close();
+    }
   }
 
   /** Shows a chat or message: in the window into which it was popped out, else in the main one. */
   openTarget(target: Target): void {
-    const open = [...this.#beside.values()].map(({ as }) => as);
-    const popped = windowOfChat(open, target);
+    const popped = windowOfChat(this.#open, target);
     const window = popped && this.#beside.get(popped.slot)?.window;
     (window ?? this.#main)?.openTarget(target);
   }
@@ -120,6 +141,10 @@ export class AppWindows {
   /** Tells the pages of all windows. */
   tell<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void {
     for (const window of this.all) window.tell(name, body);
+  }
+
+  get #open(): OpenWindow[] {
+    return [...this.#beside.values()].map(({ as }) => as);
   }
 
   async #openBeside(as: OpenWindow, isHidden = false): Promise<void> {
@@ -130,6 +155,7 @@ export class AppWindows {
         ...common,
         kind,
         slot,
+        chat,
         places: new WindowPlaces(store, slot),
         closing: () => "close",
         closed: () => {
@@ -141,15 +167,12 @@ export class AppWindows {
       },
       { isHidden },
     );
-    if (chat && isHidden) window.awaitTarget(chat);
-    else if (chat) window.openTarget(chat);
     this.#beside.set(slot, { window, as });
     this.#changed();
   }
 
   #changed(): void {
-    const open = [...this.#beside.values()].map(({ as }) => as);
-    keepWindows(this.#options.store, open).catch((error: unknown) => {
+    keepWindows(this.#options.store, this.#open).catch((error: unknown) => {
       this.#options.log.warn("The open windows could not be kept.", { error: String(error) });
     });
     this.#options.changed();

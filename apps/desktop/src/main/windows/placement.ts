@@ -7,7 +7,13 @@ export type Place = { bounds: Rectangle; isMaximized: boolean };
 export type Display = { workArea: Rectangle };
 
 export const MIN_SIZE = { width: 400, height: 480 } as const;
-const USUAL_SIZE = { width: 1_160, height: 780 } as const;
+export type Size = Pick<Rectangle, "width" | "height">;
+/** Of a window with list and panes. */
+const WHOLE_SIZE: Size = { width: 1_160, height: 780 };
+/** Of a window with one chat. */
+const CHAT_SIZE: Size = { width: 480, height: 720 };
+/** So far a window that opens beside others lies from the one before it: both can be told apart. */
+const STEP = 32;
 /** So much of a window has to be on a display to be found and dragged. */
 const GRIP = { width: 120, height: 40 } as const;
 
@@ -36,20 +42,42 @@ export function displaySetKey(displays: readonly Display[]): string {
 }
 
 /**
+ * How large a window is that has no place yet, and how far it lies from the middle.
+ * @param slot `main`, or kind and number of a window beside it, as in `chat-2`
+ */
+export function usualOf(slot: string): { size: Size; step: number } {
+  const [kind, nth] = slot.split("-");
+  return {
+    size: kind === "chat" ? CHAT_SIZE : WHOLE_SIZE,
+    step: STEP * (Number(nth ?? 0) || 0),
+  };
+}
+
+/**
  * Where a window goes: its kept place if its top bar can be reached there, else inside the display
- * that it overlaps most, else in the middle of the first display. Never larger than that display.
+ * that it overlaps most, else about the middle of the first display. Never larger than that display.
  */
 export function placeWindow(
   kept: Place | undefined,
   displays: readonly [Display, ...Display[]],
+  slot = "main",
 ): Place {
   const [first] = displays;
   if (!kept) {
     const area = first.workArea;
-    const width = Math.round(Math.min(USUAL_SIZE.width, area.width));
-    const height = Math.round(Math.min(USUAL_SIZE.height, area.height));
-    const x = Math.round(area.x + (area.width - width) / 2);
-    const y = Math.round(area.y + (area.height - height) / 2);
+    const { size, step } = usualOf(slot);
+    const width = Math.round(Math.min(size.width, area.width));
+    const height = Math.round(Math.min(size.height, area.height));
+    const x = between(
+      area.x + (area.width - width) / 2 + step,
+      area.x,
+      area.x + area.width - width,
+    );
+    const y = between(
+      area.y + (area.height - height) / 2 + step,
+      area.y,
+      area.y + area.height - height,
+    );
     return { bounds: { x, y, width, height }, isMaximized: false };
   }
   const { bounds, isMaximized } = kept;

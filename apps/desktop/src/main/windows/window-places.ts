@@ -19,12 +19,14 @@ export type WindowLook = z.infer<typeof KeptLook>;
 /** Where a window lies, kept for each set of displays, and how it looks. */
 export class WindowPlaces {
   readonly #store: HostStore;
+  readonly #slot: string;
   readonly #prefix: string;
   readonly #lookKey: string;
 
   /** @param slot names the window over restarts */
   constructor(store: HostStore, slot = "main") {
     this.#store = store;
+    this.#slot = slot;
     this.#prefix = slot === "main" ? "window:" : `window-${slot}:`;
     this.#lookKey = `look-of-${slot}`;
   }
@@ -33,7 +35,7 @@ export class WindowPlaces {
     const key = this.#prefix + displaySetKey(displays);
     const kept = (await this.#store.list(key)).find(([name]) => name === key);
     const place = parseWith(Kept, kept?.[1]);
-    return placeWindow(place.ok ? place.value : undefined, displays);
+    return placeWindow(place.ok ? place.value : undefined, displays, this.#slot);
   }
 
   keep(displays: readonly Display[], place: Place): Promise<void> {

@@ -58,6 +58,15 @@ describe("the window's place", () => {
     );
   });
 
+  test("a window for one chat is small, and none lies on another that has no place yet", () => {
+    const display: [Display] = [{ workArea: { x: 0, y: 0, width: 1_920, height: 1_080 } }];
+    const slots = ["main", "chat-1", "chat-2", "chat-12", "extra-1"];
+    const placed = slots.map((slot) => placeWindow(undefined, display, slot).bounds);
+    expect(placed[1]).toMatchObject({ width: 480, height: 720 });
+    expect(placed[4]).toMatchObject({ width: placed[0]?.width, height: placed[0]?.height });
+    expect(new Set(placed.map(({ x, y, width }) => `${x},${y},${width}`)).size).toBe(slots.length);
+  });
+
   test("placing it again changes nothing", () => {
     fc.assert(
       fc.property(placeOf, displaysOf, (kept, displays) => {
