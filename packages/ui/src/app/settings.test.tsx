@@ -52,6 +52,62 @@ test("the search leads to the setting by the keyboard alone, and Esc empties it 
   await waitFor(() => expect(document.activeElement).toBe(toggle));
 });
 
+test("a setting that is found before the host has answered gets the focus when it is there", async () => {
+  const { emit } = drawApp({
+    ...host(),
+    "alerts:state": () => failure("bridge_failed", ""),
+  });
+  const dialog = await openSettings();
+  const field = within(dialog).getByRole("searchbox", { name: "Search settings" });
+  fireEvent.change(field, { target: { value: "night" } });
+  fireEvent.keyDown(field, { key: "Enter" });
+  const section = await within(dialog).findByRole("region", { name: "Notifications" });
+  await waitFor(() => expect(document.activeElement).toBe(section));
+  emit("alerts:changed", { settings: DEFAULT_ALERTS });
+  const toggle = await within(dialog).findByRole("switch", { name: /^Quiet hours/ });
+  await waitFor(() => expect(document.activeElement).toBe(toggle));
+});
+
+describe("V51: while this device keeps notifications back", () => {
+  test("the list of chats says until when, and ends it; so do the settings", async () => {
+    const untilMs = Date.now() + 3_600_000;
+    const { calls, emit } = drawApp(host());
+    const chats = await screen.findByRole("navigation", { name: "Chats" });
+    expect(within(chats).queryByText(/^Notifications paused/)).toBeNull();
+    emit("alerts:changed", { settings: { ...DEFAULT_ALERTS, snoozedUntilMs: untilMs } });
+    await within(chats).findByText(/^Notifications paused until/);
+    fireEvent.click(within(chats).getByRole("button", { name: "Resume" }));
+    await waitFor(() => expect(within(chats).queryByText(/^Notifications paused/)).toBeNull());
+    expect(calls.at(-1)).toEqual({ name: "alerts:configure", body: { snoozedUntilMs: null } });
+    expect(within(chats).getByRole("searchbox", { name: "Search" })).toBe(document.activeElement);
+
+    const dialog = await openSettings("Notifications");
+    const pause = await within(dialog).findByRole("combobox", { name: /^Pause notifications/ });
+    emit("alerts:changed", { settings: { ...DEFAULT_ALERTS, snoozedUntilMs: untilMs } });
+    await waitFor(() => expect(pause).toHaveProperty("value", "current"));
+    fireEvent.change(pause, { target: { value: "none" } });
+    await waitFor(() => expect(pause).toHaveProperty("value", "none"));
+    expect(calls.at(-1)).toEqual({ name: "alerts:configure", body: { snoozedUntilMs: null } });
+  });
+
+  test("“do not disturb” is said there too, and turned off", async () => {
+    const { emit } = drawApp(host());
+    const chats = await screen.findByRole("navigation", { name: "Chats" });
+    emit("alerts:changed", { settings: { ...DEFAULT_ALERTS, doNotDisturb: true } });
+    await within(chats).findByText("Do not disturb is on");
+    fireEvent.click(within(chats).getByRole("button", { name: "Turn off" }));
+    await waitFor(() => expect(within(chats).queryByText("Do not disturb is on")).toBeNull());
+  });
+
+  test("a pause that is over is no longer shown", async () => {
+    const { emit } = drawApp(host());
+    const chats = await screen.findByRole("navigation", { name: "Chats" });
+    emit("alerts:changed", { settings: { ...DEFAULT_ALERTS, snoozedUntilMs: Date.now() + 400 } });
+    await within(chats).findByText(/^Notifications paused until/);
+    await waitFor(() => expect(within(chats).queryByText(/^Notifications paused/)).toBeNull());
+  });
+});
+
 test("a search without a find says so", async () => {
   drawApp(host());
   const dialog = await openSettings();
@@ -149,6 +205,7 @@ describe("the desktop", () => {
     await within(dialog).findByText("it stopped");
     fireEvent.click(within(dialog).getByRole("button", { name: /^Delete the report/ }));
     await within(dialog).findByText("None: nothing has crashed.");
+    expect(document.activeElement?.id).toBe(rowId("crashes"));
     expect(calls.map((call) => call.name)).toContain("shell:crash-report-delete");
   });
 

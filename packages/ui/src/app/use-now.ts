@@ -15,14 +15,13 @@ export function useMinute(): number {
 /** Longest wait that a timer takes, in ms. */
 const TIMER_MAX_MS = 2_147_483_647;
 
-/** The time, renewed when `atMs` is reached; null: nothing is waited for. */
+/** The time, renewed when `atMs`, at most 24 days ahead, is reached; null: nothing is waited for. */
 export function useNowAt(atMs: number | null): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
     const now = Date.now();
     setNowMs(now);
     if (atMs === null || atMs <= now) return;
-    // One early tick is harmless: the timer is set anew by the time that has come then.
     const timer = setTimeout(() => setNowMs(Date.now()), Math.min(atMs - now, TIMER_MAX_MS));
     return () => clearTimeout(timer);
   }, [atMs]);

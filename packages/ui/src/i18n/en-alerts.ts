@@ -28,6 +28,7 @@ const reasons = {
 /** English of why an alert came or did not, of links from outside, of windows. */
 export const enAlerts = {
   ...reasons,
+  "time.tomorrow": "tomorrow {time}",
   "alerts.title": "Notifications",
   "alerts.mute": "Mute",
   "alerts.muteNone": "Not muted",

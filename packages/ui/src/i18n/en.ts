@@ -2,6 +2,7 @@ import { enAlerts } from "./en-alerts.ts";
 import { enErrors } from "./en-errors.ts";
 import { enMessages } from "./en-messages.ts";
 import { enSettings } from "./en-settings.ts";
+import { enSettingsWords } from "./en-settings-words.ts";
 
 /**
  * English, and the list of everything the app can say. ICU messages; the branches of a plural must
@@ -12,12 +13,13 @@ export const en = {
   ...enErrors,
   ...enMessages,
   ...enSettings,
+  ...enSettingsWords,
 
   "app.name": "Parley",
   "app.titleUnread": "({unread}) Parley",
+  "app.titleChat": "{chat} – Parley",
   "app.starting": "Starting…",
   "app.startFailed": "The app could not start.",
-  "app.titleChat": "{chat} – Parley",
   "app.reload": "Reload",
   "app.crashed": "This part of the app stopped working.",
   "app.crashedHint": "Your messages are safe. Reload to go on.",

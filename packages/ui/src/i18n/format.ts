@@ -70,10 +70,13 @@ export function dayLabel(atMs: number, nowMs: number, region: Region = SYSTEM_RE
   }).format(atMs);
 }
 
-/** A moment in running text: "10:42" today, else day and time. */
+/** A moment in running text: "10:42" today, "tomorrow 10:42", else day and time. */
 export function moment(atMs: number, nowMs: number, region: Region = SYSTEM_REGION): string {
-  if (daysAgo(atMs, nowMs, region) === 0) return timeOfDay(atMs, region);
-  return `${dayLabel(atMs, nowMs, region)} ${timeOfDay(atMs, region)}`;
+  const days = daysAgo(atMs, nowMs, region);
+  const time = timeOfDay(atMs, region);
+  if (days === 0) return time;
+  if (days === -1) return t("time.tomorrow", { time });
+  return `${dayLabel(atMs, nowMs, region)} ${time}`;
 }
 
 /** As `moment`, with seconds: for the delivery ledger. */

@@ -53,6 +53,11 @@ describe("times follow the reader's day", () => {
     expect(dayLabel(at("2025-12-31T12:00:00+01:00"), nowMs, region)).toContain("2025");
   });
 
+  test("what ends tomorrow says so", () => {
+    expect(moment(at("2026-03-11T08:00:00+01:00"), nowMs, region)).toBe("tomorrow 08:00");
+    expect(moment(at("2026-03-10T08:00:00+01:00"), nowMs, region)).toBe("08:00");
+  });
+
   test("summer time does not shift a day", () => {
     const after = at("2026-03-30T00:30:00+02:00");
     expect(moment(at("2026-03-29T00:30:00+01:00"), after, region)).toBe("Yesterday 00:30");

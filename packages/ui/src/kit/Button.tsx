@@ -16,15 +16,11 @@ export function Button({
   ...rest
 }: ButtonProps) {
   const classes = ["btn", `btn-${kind}`, className].filter(Boolean).join(" ");
-  const shared = {
-    ...rest,
-    className: classes,
-    "aria-busy": busy || undefined,
-    disabled: busy || rest.disabled,
-  };
-  return type === "submit" ? (
-    <button {...shared} type="submit" />
-  ) : (
-    <button {...shared} type="button" />
-  );
+  const shared = { ...rest, className: classes, "aria-busy": busy || undefined };
+  if (type === "submit") {
+    return <button {...shared} disabled={busy || rest.disabled} type="submit" />;
+  }
+  // Disabled, it would lose the focus: who waits by keyboard would not be where they were.
+  const asleep = busy && { "aria-disabled": true, onClick: undefined };
+  return <button {...shared} {...asleep} type="button" />;
 }

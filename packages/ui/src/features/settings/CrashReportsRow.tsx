@@ -17,6 +17,14 @@ export type CrashReports = {
 
 export type CrashReportsRowProps = { reports: CrashReports; region: Region };
 
+/** The report goes with its buttons: the focus moves to the next one's, or stays in the row. */
+function focusBeside(button: HTMLElement): void {
+  const report = button.closest("li");
+  const beside = report?.nextElementSibling ?? report?.previousElementSibling;
+  const target = beside?.querySelector("button") ?? button.closest<HTMLElement>(".setting");
+  target?.focus();
+}
+
 /** Reports of crashes: nothing is sent; the user reads, copies and deletes them. */
 export function CrashReportsRow({ reports, region }: CrashReportsRowProps) {
   const [known, setKnown] = useState<readonly CrashReport[] | null>(null);
@@ -90,7 +98,10 @@ export function CrashReportsRow({ reports, region }: CrashReportsRowProps) {
                       <Button
                         kind="link"
                         aria-label={t("settings.crashDeleteOf", facts)}
-                        onClick={() => void remove(report.id)}
+                        onClick={(event) => {
+                          focusBeside(event.currentTarget);
+                          void remove(report.id);
+                        }}
                       >
                         {t("settings.crashDelete")}
                       </Button>

@@ -41,28 +41,37 @@ const SECTIONS: readonly SettingsSection[] = [
 
 const CONTROLS = "input:not(:disabled), select:not(:disabled), button:not(:disabled)";
 
-/** Brings a found setting into view and the focus to its control. */
-function goTo(id: SettingId): void {
+/** Brings a found setting into view and the focus to its control; false if it is not there yet. */
+function goTo(id: SettingId): boolean {
   const row = document.querySelector<HTMLElement>(`#${CSS.escape(rowId(id))}`);
   row?.scrollIntoView({ block: "center" });
   (row?.querySelector<HTMLElement>(CONTROLS) ?? row)?.focus();
+  return row !== null;
 }
 
 /** All settings in one place, searchable; changes count at once. */
 export function SettingsDialog(props: SettingsDialogProps) {
   const { section, onSection } = props;
   const [query, setQuery] = useState("");
-  const [wanted, setWanted] = useState<SettingId | null>(null);
+  const [wanted, setWanted] = useState<{ id: SettingId; waits: boolean } | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const results = useRef<HTMLDivElement>(null);
+  const body = useRef<HTMLDivElement>(null);
   const found = findSettings(query, props.desktop ? "desktop" : "web");
   const searching = query.trim() !== "";
 
+  // Looked at after every change: rows that wait for an answer of the host come later. Whoever has moved
+  // on meanwhile is left alone.
   useEffect(() => {
     if (wanted === null) return;
-    goTo(wanted);
-    setWanted(null);
-  }, [wanted]);
+    const { id, waits } = wanted;
+    const movedOn = waits && document.activeElement !== body.current;
+    if (movedOn || goTo(id)) setWanted(null);
+    else if (!waits) {
+      body.current?.focus();
+      setWanted({ id, waits: true });
+    }
+  });
 
   const search = {
     query,
@@ -72,7 +81,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
     onQuery: setQuery,
     onChoose: (id: SettingId): void => {
       setQuery("");
-      setWanted(id);
+      setWanted({ id, waits: false });
       onSection(SETTINGS[id].section);
     },
   };
@@ -81,6 +90,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
       open={props.open}
       onClose={() => {
         setQuery("");
+        setWanted(null);
         props.onClose();
       }}
       title={t("settings.title")}
@@ -99,6 +109,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
                 aria-current={each === section && !searching ? "page" : undefined}
                 onClick={() => {
                   setQuery("");
+                  setWanted(null);
                   onSection(each);
                 }}
               >
@@ -109,6 +120,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
         </div>
         <div
           key={searching ? "search" : section}
+          ref={body}
           className="settings-body"
           role="region"
           aria-label={searching ? t("settings.search") : t(`settings.${section}`)}

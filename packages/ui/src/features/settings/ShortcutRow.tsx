@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, useRef, useState } from "react";
 import type { ShellState } from "@parley/protocol/bridge/shell.ts";
 import { t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
@@ -15,6 +15,7 @@ export type ShortcutRowProps = {
 /** Records the combination that shows the app from anywhere: the button listens until one is pressed. */
 export function ShortcutRow({ shortcut, state, mac, onChange }: ShortcutRowProps) {
   const [listening, setListening] = useState(false);
+  const choose = useRef<HTMLButtonElement>(null);
 
   function onKeyDown(event: KeyboardEvent): void {
     // Tab goes on through the dialog, as everywhere.
@@ -41,6 +42,7 @@ export function ShortcutRow({ shortcut, state, mac, onChange }: ShortcutRowProps
       {...(listening && { hint: listeningHint })}
     >
       <Button
+        ref={choose}
         className={listening ? "setting-keys is-listening" : "setting-keys"}
         {...(written !== null &&
           !listening && { "aria-label": t("settings.shortcutChange", { keys: written }) })}
@@ -57,7 +59,14 @@ export function ShortcutRow({ shortcut, state, mac, onChange }: ShortcutRowProps
         </span>
       </Button>
       {shortcut !== null && (
-        <Button kind="link" onClick={() => onChange(null)}>
+        <Button
+          kind="link"
+          onClick={() => {
+            // This button goes with the shortcut; the focus stays in the row.
+            choose.current?.focus();
+            onChange(null);
+          }}
+        >
           {t("settings.shortcutRemove")}
         </Button>
       )}

@@ -12,7 +12,14 @@ export function ZoomRow({ percent, onChange }: ZoomRowProps) {
   return (
     <SettingRow id="zoom">
       {percent !== 100 && (
-        <Button kind="link" onClick={() => onChange(100)}>
+        <Button
+          kind="link"
+          onClick={(event) => {
+            // This button goes at the actual size; the focus stays in the row.
+            event.currentTarget.nextElementSibling?.querySelector("button")?.focus();
+            onChange(100);
+          }}
+        >
           {t("settings.zoomReset")}
         </Button>
       )}

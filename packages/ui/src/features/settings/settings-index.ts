@@ -146,25 +146,27 @@ function fold(text: string): string {
 }
 
 /**
- * Settings whose title, description or section have every word of the query, in any order and case and
- * without regard to accents; those that have them in the title come first.
+ * Settings whose title, description, section or other words have every word of the query, in any order
+ * and case and without regard to accents. Those that have them in the title come first, then those that
+ * people call so; what has them only inside of other words comes last.
  */
 export function findSettings(query: string, shell: Shell): FoundSetting[] {
   const words = fold(query).split(/\s+/u).filter(Boolean);
   if (words.length === 0) return [];
-  const found = settingsOf(shell)
+  const begins = (text: string): boolean => words.every((word) => ` ${text}`.includes(` ${word}`));
+  const has = (text: string): boolean => words.every((word) => text.includes(word));
+  const rankOf = (setting: FoundSetting): number => {
+    const title = fold(setting.title);
+    const others = fold(t(`settings.words.${setting.id}`));
+    const seen = `${title} ${fold(setting.hint)} ${fold(t(`settings.${setting.section}`))}`;
+    const all = `${seen} ${others}`;
+    const rank = [title, others, `${title} ${others}`, seen, all].findIndex(begins);
+    return rank < 0 && has(all) ? Number.MAX_SAFE_INTEGER : rank;
+  };
+  return settingsOf(shell)
     .map(describeSetting)
-    .map((setting) => {
-      const title = fold(setting.title);
-      const all = `${title} ${fold(setting.hint)} ${fold(t(`settings.${setting.section}`))}`;
-      return {
-        setting,
-        matches: words.every((word) => all.includes(word)),
-        inTitle: words.every((word) => title.includes(word)),
-      };
-    })
-    .filter(({ matches }) => matches);
-  return [...found.filter((each) => each.inTitle), ...found.filter((each) => !each.inTitle)].map(
-    ({ setting }) => setting,
-  );
+    .map((setting) => ({ setting, rank: rankOf(setting) }))
+    .filter(({ rank }) => rank >= 0)
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ setting }) => setting);
 }

@@ -2,6 +2,7 @@ import { Accelerator } from "@parley/protocol/bridge/shell.ts";
 import { DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { t } from "../../i18n/i18n.ts";
 import { acceleratorOf, acceleratorText, type PressedKey } from "./accelerator.ts";
 import { clockOf, endsNextDay, minuteOf, switched, withDay, withSpan } from "./quiet-hours.ts";
 import { findSettings, settingsOf } from "./settings-index.ts";
@@ -24,6 +25,32 @@ describe("the search", () => {
     expect(findSettings("QUIET", "web")[0]?.id).toBe("quietHours");
     expect(findSettings("tray goes", "desktop").map((each) => each.id)).toEqual(["closeToTray"]);
     expect(findSettings("thémé", "web")[0]?.id).toBe("theme");
+  });
+
+  test.each([
+    ["dark mode", "theme"],
+    ["logout", "signOut"],
+    ["dnd", "doNotDisturb"],
+    ["mute", "sound"],
+    ["snooze", "snooze"],
+    ["night", "quietHours"],
+    ["font", "textSize"],
+    ["autostart", "startAtLogin"],
+    ["hotkey", "shortcut"],
+    ["dictionary", "spellcheck"],
+    ["keychain", "secrets"],
+    ["bug", "crashes"],
+    ["username", "handle"],
+  ] as const)("finds what people call “%s”", (query, id) => {
+    expect(findSettings(query, "desktop")[0]?.id).toBe(id);
+  });
+
+  test("every setting is found by each of its other words", () => {
+    for (const id of settingsOf("desktop")) {
+      for (const words of t(`settings.words.${id}`).split(", ")) {
+        expect(findSettings(words, "desktop").map((each) => each.id)).toContain(id);
+      }
+    }
   });
 
   test("has titles before descriptions", () => {
