@@ -1,9 +1,9 @@
 // @vitest-environment happy-dom
-import type { CallData } from "@parley/protocol/bridge/contract.ts";
+import { type CallData, CALLS } from "@parley/protocol/bridge/contract.ts";
 import { failure, success } from "@parley/protocol/errors.ts";
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, test } from "vitest";
-import { account, lighthouse } from "../../gallery/sample.ts";
+import { account, everything, lighthouse } from "../../gallery/sample.ts";
 import { toldAttention } from "../state/attention.ts";
 import { drawApp } from "./testing/draw-app.tsx";
 import { fakeBridge, type FakeAnswers } from "./testing/fake-bridge.ts";
@@ -143,6 +143,23 @@ test("S9, V28: the app reports what it counts: the badge shows the list's number
       unread: 5,
     }),
   );
+});
+
+test("the tray's menu hears of the chats in which something happened last, with their numbers", async () => {
+  const { calls } = drawApp(signedIn(), desktop);
+  await screen.findByRole("navigation", { name: "Chats" });
+  const reported = () => calls.findLast((call) => call.name === "account:report")?.body;
+  await waitFor(() => expect(reported()).toHaveProperty("recent"));
+  const { recent } = CALLS["account:report"].body.parse(reported());
+  const newest = everything
+    .map(({ row }) => row)
+    .filter((row) => !row.archived && !row.left)
+    .toSorted((a, b) => b.activityAtMs - a.activityAtMs)
+    .slice(0, 5);
+  expect(recent?.map(({ chatId, unread }) => [chatId, unread])).toEqual(
+    newest.map(({ chatId, unread }) => [chatId, unread]),
+  );
+  expect(recent?.every(({ title }) => title !== "")).toBe(true);
 });
 
 test("a message that was asked for from outside opens its chat", async () => {

@@ -24,12 +24,15 @@ export class Reports {
     return total;
   }
 
-  /** The newest chats of all accounts, each account's in its own order. */
+  /** The newest chats of all accounts, in turn: each account's first one, then each one's second. */
   get recent(): (NonNullable<AccountReport["recent"]>[number] & { accountKey: AccountKey })[] {
     const chats = [...this.#byAccount].flatMap(([accountKey, { recent = [] }]) =>
-      recent.map((chat) => ({ ...chat, accountKey })),
+      recent.map((chat, place) => ({ place, chat: { ...chat, accountKey } })),
     );
-    return chats.slice(0, MAX_RECENT);
+    return chats
+      .toSorted((a, b) => a.place - b.place)
+      .slice(0, MAX_RECENT)
+      .map(({ chat }) => chat);
   }
 
   /** Undefined: the account is gone. */

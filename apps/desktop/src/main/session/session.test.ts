@@ -1,7 +1,7 @@
 import { FakeClock } from "@parley/client/testing/fake-clock.ts";
 import { FakeHints, MemoryHostStore } from "@parley/client/testing/memory-ports.ts";
 import { DeviceInfo } from "@parley/protocol/http/accounts.ts";
-import { AccountId, accountKeyOf, newId, ServerId } from "@parley/protocol/ids.ts";
+import { AccountId, accountKeyOf, ChatId, newId, ServerId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
@@ -32,6 +32,26 @@ test("S9: the badge is the sum over all accounts, and an account that goes takes
   reports.set(ada, undefined);
   reports.set(ada, undefined);
   expect(heard).toEqual([2, 7, 9, 5]);
+});
+
+test("S19: the tray lists chats of all accounts, however many the first one has", () => {
+  const reports = new Reports(() => undefined);
+  const chats = (name: string, count: number) =>
+    Array.from({ length: count }, (_, nth) => ({
+      chatId: newId(ChatId),
+      title: `${name} ${nth}`,
+      unread: 0,
+    }));
+  const none = { unread: 0, mentions: 0, waiting: 0 };
+  reports.set(key(), { ...none, recent: chats("Home", 5) });
+  reports.set(key(), { ...none, recent: chats("Work", 2) });
+  expect(reports.recent.map(({ title }) => title)).toEqual([
+    "Home 0",
+    "Work 0",
+    "Home 1",
+    "Work 1",
+    "Home 2",
+  ]);
 });
 
 test("settings are kept on this device; damaged ones are the usual ones", async () => {
