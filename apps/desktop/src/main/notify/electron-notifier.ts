@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Cancel, Clock } from "@parley/client/connection/ports.ts";
 import type { NotificationSystem } from "@parley/protocol/bridge/shell.ts";
+import { soundOf } from "./sounds.ts";
 import type {
   KeptNotice,
   NoticeOutcome,
@@ -63,7 +64,9 @@ export function notificationId(tag: string): string {
 
 /** A notice in Electron's words. Buttons are known there by their place. */
 export function notificationContent(notice: SystemNotice): NotificationContent {
-  const { sound, picture } = notice;
+  const { picture } = notice;
+  // Windows takes none by its name.
+  const sound = soundOf(notice.sound, "macos");
   return {
     id: notificationId(notice.tag),
     groupId: notificationId(notice.group),

@@ -1,4 +1,5 @@
 import { pathToFileURL } from "node:url";
+import { soundOf } from "../sounds.ts";
 import type { NoticeButton, Picture, SystemNotice } from "../system-notifier.ts";
 
 /** Key of the action that a click on the notification itself is. */
@@ -35,6 +36,7 @@ export type Identity = {
 
 /** The server decides how long it shows. */
 const EXPIRE_AS_USUAL = -1;
+const USUAL_SOUND = "message-new-instant";
 const NORMAL = 1;
 const CRITICAL = 2;
 const BITS = 8;
@@ -89,7 +91,7 @@ function hintsOf(notice: SystemNotice, can: Capabilities, identity: Identity): H
   ];
   if (can.has("sound")) {
     if (notice.silent) hints.push(["suppress-sound", "b", true]);
-    else hints.push(["sound-name", "s", busText(notice.sound ?? "message-new-instant")]);
+    else hints.push(["sound-name", "s", soundOf(notice.sound, "linux") ?? USUAL_SOUND]);
   }
   if (notice.picture) hints.push(pictureHint(notice.picture));
   if (notice.reply && can.has(REPLY_ACTION)) {
