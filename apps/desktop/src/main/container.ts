@@ -139,7 +139,13 @@ export async function buildContainer(
       store,
       secrets,
       judge: (origin, shown) => certificates.judge(origin, shown),
-      surface: notifications,
+      surface: {
+        show: (notice) => {
+          look.alerted();
+          return notifications.show(notice);
+        },
+        clear: (accountKey, chatId) => notifications.clear(accountKey, chatId),
+      },
       canNotify: () => notifications.mayShow,
       connected: (accountKey, { state }) => look.connected(accountKey, state),
       shell: {
@@ -149,7 +155,7 @@ export async function buildContainer(
           return shellState();
         },
         trust: (url, fingerprint) => certificates.trust(url, fingerprint),
-        alertsChanged: ({ snoozedUntilMs }) => look.snoozed(snoozedUntilMs),
+        alertsChanged: (alerts) => look.alertsSet(alerts),
         reported: (accountKey, report) => {
           if (!report) {
             look.connected(accountKey, undefined);
@@ -216,10 +222,11 @@ export async function buildContainer(
     changed: () => look.update(),
   });
   const iconsDir = join(DIST, "icons");
-  const snooze = (untilMs: number | null): void =>
-    void host.configureAlerts({ snoozedUntilMs: untilMs });
-  const seen = { platform, clock, bus, iconsDir, reports, settings, trayHost, windows, snooze };
-  const look: AppLook = new AppLook(seen);
+  const seen = { platform, clock, bus, iconsDir, reports, settings, trayHost, windows };
+  const look: AppLook = new AppLook({
+    ...seen,
+    setAlerts: (change) => void host.configureAlerts(change),
+  });
   settings.onChange((now, before) => {
     applied.change(now, before);
     tellShell();

@@ -29,6 +29,7 @@ export const texts = {
   offline: "Not connected",
   signedOut: "Not signed in",
   mutedUntil: (time: string): string => `Notifications paused until ${time}`,
+  doNotDisturb: "Do not disturb",
   muteFor: "Pause notifications",
   unmute: "Resume notifications",
   mute: { hour: "For 1 hour", eightHours: "For 8 hours", tomorrow: "Until tomorrow morning" },

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { app, nativeImage, nativeTheme } from "electron";
 import type { Cancel, Clock } from "@parley/client/connection/ports.ts";
+import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { ConnectionStatus } from "@parley/protocol/bridge/contract.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import type { SessionBus } from "../dbus/ports.ts";
@@ -9,7 +10,7 @@ import type { Reports } from "../session/reports.ts";
 import type { KeptSettings } from "../settings/shell-settings.ts";
 import type { AppWindows } from "../windows/app-windows.ts";
 import { AppTray } from "./app-tray.ts";
-import { type Facts, flashes, isMuted, lookOf, muteUntil } from "./look.ts";
+import { type Facts, lookOf, muteUntil } from "./look.ts";
 import type { TrayHost } from "./tray-host.ts";
 import { trayMenu } from "./tray-menu.ts";
 
@@ -20,6 +21,9 @@ const LAUNCHER = {
   member: { interface: "com.canonical.Unity.LauncherEntry", name: "Update" },
 };
 
+/** V51: what of the settings of alerts turns them off. */
+type Off = Pick<AlertSettings, "doNotDisturb" | "snoozedUntilMs">;
+
 type Options = {
   platform: NodeJS.Platform;
   clock: Clock;
@@ -29,8 +33,8 @@ type Options = {
   settings: KeptSettings;
   trayHost: TrayHost;
   windows: AppWindows;
-  /** V51: pauses alerts on this device until then, ms since 1970; null: no longer. */
-  snooze: (untilMs: number | null) => void;
+  /** V51: changes how alerts are set on this device. */
+  setAlerts: (change: Off) => void;
 };
 
 /** Everything that shows from outside how things stand: tray, badge, taskbar, titles. S9: one count. */
@@ -38,11 +42,10 @@ export class AppLook {
   readonly #options: Options;
   readonly #connections = new Map<AccountKey, ConnectionStatus["state"]>();
   #tray: AppTray | undefined;
-  #before: Facts["total"] = { unread: 0, mentions: 0 };
   #badge: number | undefined;
   #overlay: string | undefined;
   #unmuting: Cancel | undefined;
-  #snoozedUntilMs: number | null = null;
+  #off: Off = { doNotDisturb: false, snoozedUntilMs: null };
 
   constructor(options: Options) {
     this.#options = options;
@@ -50,7 +53,7 @@ export class AppLook {
     options.settings.onChange(() => this.update());
     options.trayHost.onChange((isThere) => {
       // Who closed the window to a tray that is gone would not find it again.
-      if (!isThere) options.windows.show();
+      if (!isThere && options.windows.all.some(({ isHidden }) => isHidden)) options.windows.show();
       this.update();
     });
   }
@@ -62,15 +65,21 @@ export class AppLook {
     this.update();
   }
 
-  /** V51: alerts are paused until then, wherever that was said; null: they are not. */
-  snoozed(untilMs: number | null): void {
-    this.#snoozedUntilMs = untilMs;
+  /** V51: alerts are off, or on again, wherever that was said. */
+  alertsSet({ doNotDisturb, snoozedUntilMs }: Off): void {
+    this.#off = { doNotDisturb, snoozedUntilMs };
     this.update();
+  }
+
+  /** A message alerts: the taskbar or dock asks for attention while no window has it. */
+  alerted(): void {
+    const { windows, settings } = this.#options;
+    if (settings.current.flash && !windows.focused) windows.main?.flash(true);
   }
 
   /** Draws everything anew that has changed. */
   update(): void {
-    const { windows, settings, iconsDir, platform } = this.#options;
+    const { windows, iconsDir, platform } = this.#options;
     const facts = this.#facts();
     const look = lookOf(facts);
     this.#updateTray(facts);
@@ -80,18 +89,13 @@ export class AppLook {
       this.#tellLauncher(look.badge);
     }
     for (const window of windows.all) window.setTitle(look.title);
-    if (platform === "win32" && this.#overlay !== look.overlay?.description) {
+    const { main } = windows;
+    if (platform === "win32" && main && this.#overlay !== look.overlay?.description) {
       this.#overlay = look.overlay?.description;
       const icon = look.overlay && nativeImage.createFromPath(join(iconsDir, look.overlay.icon));
-      windows.main?.setOverlay(icon, look.overlay?.description ?? "");
+      main.setOverlay(icon, look.overlay?.description ?? "");
     }
-    const isFocused = windows.focused !== undefined;
-    const isWanted = settings.current.flash;
-    const before = this.#before;
-    this.#before = facts.total;
-    if (flashes({ before, now: facts.total, isFocused, isWanted, isMuted: isMuted(facts) })) {
-      windows.main?.flash(true);
-    } else if (isFocused || facts.total.unread === 0) windows.main?.flash(false);
+    if (windows.focused || facts.total.unread === 0) main?.flash(false);
     this.#waitForUnmute(facts);
   }
 
@@ -102,7 +106,8 @@ export class AppLook {
     return {
       total: reports.total,
       connection: states.length === 0 ? "signed-out" : isOffline ? "offline" : "online",
-      mutedUntilMs: this.#snoozedUntilMs,
+      doNotDisturb: this.#off.doNotDisturb,
+      mutedUntilMs: this.#off.snoozedUntilMs,
       nowMs: clock.nowMs(),
       platform,
       isDark: nativeTheme.shouldUseDarkColorsForSystemIntegratedUI,
@@ -110,7 +115,7 @@ export class AppLook {
   }
 
   #updateTray(facts: Facts): void {
-    const { trayHost, iconsDir, windows, snooze, clock, reports } = this.#options;
+    const { trayHost, iconsDir, windows, setAlerts, clock, reports } = this.#options;
     if (!trayHost.isThere) {
       this.#tray?.destroy();
       this.#tray = undefined;
@@ -123,7 +128,8 @@ export class AppLook {
       open: () => windows.show(),
       openChat: ({ accountKey, chatId }) => windows.openTarget({ accountKey, chatId }),
       mute: (choice) => {
-        snooze(choice === undefined ? null : muteUntil(choice, clock.nowMs()));
+        const snoozedUntilMs = choice === undefined ? null : muteUntil(choice, clock.nowMs());
+        setAlerts({ doNotDisturb: false, snoozedUntilMs });
       },
       quit: () => app.quit(),
     });
@@ -143,7 +149,7 @@ export class AppLook {
   #waitForUnmute(facts: Facts): void {
     this.#unmuting?.();
     const { mutedUntilMs, nowMs } = facts;
-    if (mutedUntilMs === null || !isMuted(facts)) return;
+    if (mutedUntilMs === null || mutedUntilMs <= nowMs) return;
     this.#unmuting = this.#options.clock.setTimer(() => this.update(), mutedUntilMs - nowMs);
   }
 }

@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Facts, flashes, isMuted, lookOf, muteUntil } from "./look.ts";
+import { type Facts, lookOf, muteUntil } from "./look.ts";
 import { trayMenu } from "./tray-menu.ts";
 
 const quiet: Facts = {
   total: { unread: 0, mentions: 0 },
   connection: "online",
+  doNotDisturb: false,
   mutedUntilMs: null,
   nowMs: 1_000_000,
   platform: "linux",
@@ -22,6 +23,8 @@ test.each<[Partial<Facts>, string]>([
   [MENTION, "mention"],
   [MUTED, "muted"],
   [{ ...MENTION, ...MUTED }, "muted"],
+  [{ ...MENTION, doNotDisturb: true }, "muted"],
+  [{ ...MENTION, mutedUntilMs: 1_000_000 }, "mention"],
   [{ ...MENTION, mutedUntilMs: 500_000 }, "mention"],
   [{ ...MENTION, ...MUTED, connection: "offline" }, "offline"],
   [{ connection: "signed-out" }, "none"],
@@ -54,7 +57,6 @@ test("muting ends when it was said; tomorrow is the next morning", () => {
   expect(muteUntil("hour", nowMs) - nowMs).toBe(3_600_000);
   expect(muteUntil("eightHours", nowMs) - nowMs).toBe(8 * 3_600_000);
   expect(new Date(muteUntil("tomorrow", nowMs))).toEqual(new Date(2026, 2, 29, 8, 0));
-  expect(isMuted({ mutedUntilMs: nowMs, nowMs })).toBe(false);
 });
 
 test("the menu says how things stand, has the chats, and mutes", () => {
@@ -82,19 +84,7 @@ test("the menu says how things stand, has the chats, and mutes", () => {
   expect(muted[0]).toMatchObject({ label: "Not connected", enabled: false });
   expect(muted[1]?.label).toMatch(/^Notifications paused until/);
   expect(muted.some(({ label }) => label === "Resume notifications")).toBe(true);
-});
-
-test("the taskbar flashes for what is new, and only while nobody looks", () => {
-  const base = {
-    before: { unread: 1, mentions: 0 },
-    now: { unread: 2, mentions: 0 },
-    isFocused: false,
-    isWanted: true,
-    isMuted: false,
-  };
-  expect(flashes(base)).toBe(true);
-  expect(flashes({ ...base, isFocused: true })).toBe(false);
-  expect(flashes({ ...base, isWanted: false })).toBe(false);
-  expect(flashes({ ...base, isMuted: true })).toBe(false);
-  expect(flashes({ ...base, now: base.before })).toBe(false);
+  const undisturbed = trayMenu({ ...quiet, ...MUTED, doNotDisturb: true }, [], acts);
+  expect(undisturbed[1]).toMatchObject({ label: "Do not disturb", enabled: false });
+  expect(undisturbed.some(({ label }) => label === "Resume notifications")).toBe(true);
 });

@@ -6,6 +6,9 @@ export type Facts = {
   total: Pick<AccountReport, "unread" | "mentions">;
   /** Of the signed-in accounts: whether none, or only some, have a connection. */
   connection: "online" | "offline" | "signed-out";
+  /** No alerts until somebody says otherwise. */
+  doNotDisturb: boolean;
+  /** No alerts until then, ms since 1970. */
   mutedUntilMs: number | null;
   nowMs: number;
   platform: NodeJS.Platform;
@@ -23,9 +26,16 @@ export type Look = {
   overlay: { icon: string; description: string } | null;
 };
 
-/** Whether alerts are muted on this device just now. */
-export function isMuted({ mutedUntilMs, nowMs }: Pick<Facts, "mutedUntilMs" | "nowMs">): boolean {
-  return mutedUntilMs !== null && nowMs < mutedUntilMs;
+/** Whether the user has turned alerts off on this device, for a time or until further notice. */
+export function isMuted(facts: Facts): boolean {
+  return mutedText(facts) !== "";
+}
+
+/** Why there are no alerts: `Do not disturb`, or until when they are paused; empty if there are. */
+export function mutedText({ doNotDisturb, mutedUntilMs, nowMs }: Facts): string {
+  if (doNotDisturb) return texts.doNotDisturb;
+  const isPaused = mutedUntilMs !== null && nowMs < mutedUntilMs;
+  return isPaused ? texts.mutedUntil(clockTime(mutedUntilMs, nowMs)) : "";
 }
 
 /** The first that holds: what makes the numbers old, what keeps alerts back, what asks for somebody. */
@@ -54,11 +64,10 @@ export function countText({ unread, mentions }: Facts["total"]): string {
 }
 
 function toolTipOf(facts: Facts): string {
-  const { mutedUntilMs, nowMs } = facts;
   const said = [
     countText(facts.total),
     facts.connection === "offline" ? texts.offline : "",
-    isMuted(facts) && mutedUntilMs !== null ? texts.mutedUntil(clockTime(mutedUntilMs, nowMs)) : "",
+    mutedText(facts),
   ].filter((part) => part !== "");
   return [texts.appName, ...said].join("\n");
 }
@@ -97,16 +106,4 @@ export function muteUntil(choice: MuteChoice, nowMs: number): number {
   morning.setDate(morning.getDate() + 1);
   morning.setHours(MORNING_HOUR, 0, 0, 0);
   return morning.getTime();
-}
-
-/** Whether the taskbar asks for attention: something new came while no window has the focus. */
-export function flashes(situation: {
-  before: Facts["total"];
-  now: Facts["total"];
-  isFocused: boolean;
-  isWanted: boolean;
-  isMuted: boolean;
-}): boolean {
-  const { before, now, isFocused, isWanted } = situation;
-  return isWanted && !situation.isMuted && !isFocused && now.unread > before.unread;
 }

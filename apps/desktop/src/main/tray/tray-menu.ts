@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from "electron";
 import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
 import { texts } from "../texts.ts";
-import { clockTime, type Facts, isMuted, type MuteChoice } from "./look.ts";
+import { type Facts, type MuteChoice, mutedText } from "./look.ts";
 
 export type RecentChat = { accountKey: AccountKey; chatId: ChatId; title: string; unread: number };
 
@@ -33,12 +33,11 @@ export function trayMenu(
   recent: readonly RecentChat[],
   acts: TrayActs,
 ): MenuItemConstructorOptions[] {
-  const { mutedUntilMs, nowMs } = facts;
-  const muted = isMuted(facts) && mutedUntilMs !== null;
+  const muted = mutedText(facts);
   const choices: MuteChoice[] = ["hour", "eightHours", "tomorrow"];
   return [
     { label: CONNECTION[facts.connection], enabled: false },
-    ...(muted ? [{ label: texts.mutedUntil(clockTime(mutedUntilMs, nowMs)), enabled: false }] : []),
+    ...(muted === "" ? [] : [{ label: muted, enabled: false }]),
     { type: "separator" },
     { label: texts.open, click: acts.open },
     ...recent.map((chat) => ({
@@ -46,15 +45,15 @@ export function trayMenu(
       click: () => acts.openChat(chat),
     })),
     { type: "separator" },
-    muted
-      ? { label: texts.unmute, click: () => acts.mute(undefined) }
-      : {
+    muted === ""
+      ? {
           label: texts.muteFor,
           submenu: choices.map((choice) => ({
             label: texts.mute[choice],
             click: () => acts.mute(choice),
           })),
-        },
+        }
+      : { label: texts.unmute, click: () => acts.mute(undefined) },
     { type: "separator" },
     { label: texts.quit, click: acts.quit },
   ];
