@@ -65,8 +65,14 @@ export type Suspicion = {
 
 type ChatInput = Exclude<Input, ChangeOf<"person" | "value">>;
 
-function chatIdOf(input: ChatInput): ChatId {
+/** The chat that an input is about; people and values are about none. */
+export function chatIdOf(input: ChatInput): ChatId;
+export function chatIdOf(input: Input): ChatId | undefined;
+export function chatIdOf(input: Input): ChatId | undefined {
   switch (input.kind) {
+    case "person":
+    case "value":
+      return undefined;
     case "event":
       return input.event.chatId;
     case "chat":

@@ -1,6 +1,6 @@
 import type { Event } from "@parley/protocol/event.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
-import type { Input } from "./apply.ts";
+import { chatIdOf, type Input } from "./apply.ts";
 import type { ChatRow } from "./model.ts";
 
 /**
@@ -18,7 +18,7 @@ const KEPT_CHATS = 100;
 export function takeEarly(early: EarlyEvents, inputs: readonly Input[]): Input[] {
   const taken: Input[] = [];
   if (early.size === 0) return taken;
-  for (const chatId of new Set(inputs.map((input) => chatOf(input)))) {
+  for (const chatId of new Set(inputs.map((input) => chatIdOf(input)))) {
     if (chatId === undefined) continue;
     for (const event of early.get(chatId) ?? []) taken.push({ kind: "event", change: 0, event });
   }
@@ -40,21 +40,5 @@ export function keepEarly(
   }
   for (const [chatId, list] of waiting) {
     if (early.size < KEPT_CHATS || early.has(chatId)) early.set(chatId, list);
-  }
-}
-
-function chatOf(input: Input): ChatId | undefined {
-  switch (input.kind) {
-    case "person":
-    case "value":
-      return undefined;
-    case "event":
-      return input.event.chatId;
-    case "chat":
-      return input.chat.chatId;
-    case "part":
-      return input.part.chatId;
-    default:
-      return input.chatId;
   }
 }
