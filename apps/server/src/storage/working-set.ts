@@ -27,7 +27,7 @@ export class NotLoaded extends Error {
 const byJoining = (a: MembershipRow, b: MembershipRow): number => a.joinedSeq - b.joinedSeq;
 
 /** The name under which a written row is kept once, however often a group puts it. */
-function rowName(write: Write): string | undefined {
+export function rowName(write: Write): string | undefined {
   switch (write.put) {
     case "account":
       return `account ${write.row.accountId}`;

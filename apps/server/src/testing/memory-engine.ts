@@ -1,10 +1,11 @@
+import { REL } from "@parley/protocol/event.ts";
+import { foldTargetOf } from "@parley/protocol/fold.ts";
 import type { Command, CommandRegistry, Write } from "../storage/command.ts";
 import { type Outcome, runGroup } from "../storage/commit-group.ts";
 import { type Engine, type LoadedRows, noRows } from "../storage/engine.ts";
 import type { Key } from "../storage/keys.ts";
-import { REL } from "@parley/protocol/event.ts";
-import { foldTargetOf } from "@parley/protocol/fold.ts";
 import type { ChatRow, EventRow, MembershipRow } from "../storage/rows.ts";
+import { rowName } from "../storage/working-set.ts";
 
 /** Decisions without a database: rows in memory, one group after the other. */
 export class MemoryEngine implements Engine {
@@ -80,26 +81,7 @@ export class MemoryEngine implements Engine {
   }
 }
 
+/** What replaces an earlier row has its name; what is only ever added is kept as it is. */
 function nameOf(write: Write): string {
-  switch (write.put) {
-    case "account":
-      return `account ${write.row.accountId}`;
-    case "device":
-      return `device ${write.row.deviceId}`;
-    case "invite":
-      return `invite ${write.row.codeHash}`;
-    case "chat":
-      return `chat ${write.row.chatId}`;
-    case "membership":
-      return `membership ${write.row.chatId} ${write.row.accountId} ${write.row.joinedSeq}`;
-    case "event":
-    case "fold":
-      return `event ${write.row.event.chatId} ${write.row.event.seq}`;
-    case "receipt-move":
-      return `move ${write.row.chatId} ${write.row.accountId} ${write.row.kind} ${write.row.seq}`;
-    case "value":
-      return `value ${write.row.accountId} ${write.row.key}`;
-    case "erasure":
-      return `erasure ${write.row.clientId}`;
-  }
+  return rowName(write) ?? JSON.stringify(write);
 }
