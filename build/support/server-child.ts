@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 
 import { fromRoot, rootDir } from "./paths.ts";
+import { isReadyMessage } from "./ready-message.ts";
 import { signalExitCode } from "./run-command.ts";
 
 interface ServerChildOptions {
@@ -64,15 +65,4 @@ function passOnSignals(child: ChildProcess): void {
 
 function exitWithParentUrl(): string {
   return new URL("exit-with-parent.ts", import.meta.url).href;
-}
-
-function isReadyMessage(message: unknown): message is { type: "ready"; url: string } {
-  return (
-    typeof message === "object" &&
-    message !== null &&
-    "type" in message &&
-    message.type === "ready" &&
-    "url" in message &&
-    typeof message.url === "string"
-  );
 }

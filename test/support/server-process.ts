@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { isReadyMessage } from "../../build/support/ready-message.ts";
+
 const MAIN = fileURLToPath(new URL("../../apps/server/src/main.ts", import.meta.url));
 const WEB_ROOT = fileURLToPath(new URL("../../apps/web/dist", import.meta.url));
 const LOG_DIR = fileURLToPath(new URL("../results/logs", import.meta.url));
@@ -126,17 +128,6 @@ async function readyUrl(child: ChildProcess, ended: Promise<unknown>): Promise<s
   const giveUp = AbortSignal.timeout(READY_WITHIN_MS);
   const late = once(giveUp, "abort").then(() => undefined);
   return Promise.race([ready, late, ended.then(() => undefined)]);
-}
-
-function isReadyMessage(message: unknown): message is { type: "ready"; url: string } {
-  return (
-    typeof message === "object" &&
-    message !== null &&
-    "type" in message &&
-    message.type === "ready" &&
-    "url" in message &&
-    typeof message.url === "string"
-  );
 }
 
 function temporaryDir(): string {
