@@ -18,6 +18,7 @@ import type {
   RosterRow,
   TimelineItem,
 } from "../src/cache/read-models.ts";
+import { fakeEventItem } from "../src/cache/testing/fake-items.ts";
 
 /** The moment at which the gallery's world stands still. */
 export const NOW_MS = Date.UTC(2026, 10, 20, 10, 45);
@@ -59,27 +60,15 @@ export const account: HostedAccount = {
 };
 
 function event(seq: number, from: Person, atMs: number, part: Partial<EventItem>): EventItem {
-  const clientId = fixed(ClientId);
-  return {
-    kind: "event",
-    key: clientId,
+  return fakeEventItem({
+    clientId: fixed(ClientId),
     seq,
-    clientId,
     atMs,
     senderId: from.accountId,
     mine: from === me,
-    system: null,
     content: null,
-    rel: null,
-    mentions: [],
-    editedAtMs: null,
-    erased: false,
-    erasedBy: null,
-    reactions: [],
-    pending: [],
-    fault: null,
     ...part,
-  };
+  });
 }
 
 function text(words: string): { content: EventItem["content"] } {

@@ -1,32 +1,15 @@
-import { AccountId, ClientId, newId } from "@parley/protocol/ids.ts";
+import { AccountId, newId } from "@parley/protocol/ids.ts";
 import { describe, expect, it } from "vitest";
 import { buildRows, seqOfRow } from "../features/timeline/build-rows.ts";
 import type { EventItem, LostItem, TimelineItem } from "./read-models.ts";
+import { fakeEventItem } from "./testing/fake-items.ts";
 import { lostAmong, withHoles } from "./timeline-items.ts";
 
 const NOON = Date.UTC(2026, 5, 1, 12);
 const mina = newId(AccountId);
 
 function event(seq: number, atS: number): EventItem {
-  return {
-    kind: "event",
-    key: `e${seq}`,
-    seq,
-    clientId: newId(ClientId),
-    atMs: NOON + atS * 1_000,
-    senderId: mina,
-    mine: false,
-    system: null,
-    content: { type: "text", salt: "AAAAAAAAAAAAAAAAAAAAAA", text: `message ${seq}` },
-    rel: null,
-    mentions: [],
-    editedAtMs: null,
-    erased: false,
-    erasedBy: null,
-    reactions: [],
-    pending: [],
-    fault: null,
-  };
+  return fakeEventItem({ key: `e${seq}`, seq, atMs: NOON + atS * 1_000, senderId: mina });
 }
 const lost = (seq: number, atS: number): LostItem => ({
   ...event(seq, atS),

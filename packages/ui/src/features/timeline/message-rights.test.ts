@@ -1,6 +1,7 @@
-import { AccountId, ClientId, newId } from "@parley/protocol/ids.ts";
+import { AccountId, newId } from "@parley/protocol/ids.ts";
 import { describe, expect, test } from "vitest";
 import type { ChatView, EntryItem, EventItem } from "../../cache/read-models.ts";
+import { fakeEventItem } from "../../cache/testing/fake-items.ts";
 import { messageRights } from "./message-rights.ts";
 import { reactionNames } from "./reaction-rules.ts";
 
@@ -11,27 +12,7 @@ const direct: Chat = { kind: "direct", myRole: "member", left: false, blocked: f
 const group = (myRole: ChatView["myRole"]): Chat => ({ ...direct, kind: "group", myRole });
 
 function event(part: Partial<EventItem> = {}): EventItem {
-  const clientId = newId(ClientId);
-  return {
-    kind: "event",
-    key: clientId,
-    seq: 3,
-    clientId,
-    atMs: 0,
-    senderId: me,
-    mine: true,
-    system: null,
-    content,
-    rel: null,
-    mentions: [],
-    editedAtMs: null,
-    erased: false,
-    erasedBy: null,
-    reactions: [],
-    pending: [],
-    fault: null,
-    ...part,
-  };
+  return fakeEventItem({ seq: 3, senderId: me, mine: true, content, ...part });
 }
 
 function entry(state: EntryItem["state"]): EntryItem {

@@ -2,6 +2,7 @@ import { AccountId, ClientId, newId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EntryItem, EventItem, TimelineItem } from "../../cache/read-models.ts";
+import { fakeEventItem } from "../../cache/testing/fake-items.ts";
 import { buildRows, GROUP_MS, type TimelineRow } from "./build-rows.ts";
 import { isAtEnd, listChange } from "./keep-place.ts";
 import { countLines, foldedText, isEmojiOnly, textParts } from "./message-text.ts";
@@ -20,26 +21,9 @@ const me = newId(AccountId);
 const NOON = Date.UTC(2026, 5, 1, 12);
 
 function event(seq: number, part: Partial<EventItem> = {}): EventItem {
-  return {
-    kind: "event",
-    key: `e${seq}`,
-    seq,
-    clientId: newId(ClientId),
-    atMs: NOON + seq * 1_000,
-    senderId: mina,
-    mine: part.senderId === me,
-    system: null,
-    content: { type: "text", salt: "AAAAAAAAAAAAAAAAAAAAAA", text: `message ${seq}` },
-    rel: null,
-    mentions: [],
-    editedAtMs: null,
-    erased: false,
-    erasedBy: null,
-    reactions: [],
-    pending: [],
-    fault: null,
-    ...part,
-  };
+  const mine = part.senderId === me;
+  const atMs = NOON + seq * 1_000;
+  return fakeEventItem({ key: `e${seq}`, seq, atMs, senderId: mina, mine, ...part });
 }
 
 function rows(
