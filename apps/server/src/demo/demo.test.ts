@@ -8,21 +8,19 @@ import { dataFolderAt } from "../config/data-folder.ts";
 import { createPasswordHasher } from "../features/accounts/password.ts";
 import type { Storage } from "../storage/port.ts";
 import { temporaryFolder } from "../testing/temporary-server.ts";
+import { DEMO_CHATS } from "./demo-chats.ts";
 import type { DemoSignIn } from "./fill-demo.ts";
-import { PRIVATE_CHATS } from "./direct-chats.ts";
-import { OFFICE_CHATS } from "./office-chats.ts";
 import { DEMO_PEOPLE } from "./people.ts";
 import { seededRandom } from "./random.ts";
 import { demoTimeline } from "./timeline.ts";
 
-const CHATS = [...OFFICE_CHATS, ...PRIVATE_CHATS];
 const NOW = Date.UTC(2026, 10, 22, 15, 30);
 const WEEK_MS = 7 * 86_400_000;
 const log = pino({ level: "silent" });
 
 describe("the demo's conversations", () => {
   const handles = new Set(DEMO_PEOPLE.map(({ handle }) => handle));
-  const lines = CHATS.flatMap((chat) => chat.scenes.flatMap((scene) => scene.lines));
+  const lines = DEMO_CHATS.flatMap((chat) => chat.scenes.flatMap((scene) => scene.lines));
 
   test("are a dozen people and some hundred messages in many scripts", () => {
     expect(handles.size).toBeGreaterThanOrEqual(12);
@@ -36,7 +34,7 @@ describe("the demo's conversations", () => {
   });
 
   test("name only people of the demo, speaking in their own chats, and arrears that hold", () => {
-    for (const chat of CHATS) {
+    for (const chat of DEMO_CHATS) {
       const speakers = chat.scenes.flatMap((scene) => scene.lines.map(([handle]) => handle));
       for (const handle of [...chat.members, ...speakers]) expect(handles).toContain(handle);
       for (const speaker of speakers) expect(chat.members).toContain(speaker);
@@ -49,8 +47,8 @@ describe("the demo's conversations", () => {
   });
 
   test("are the same for the same time, in order, and end before now", () => {
-    const steps = demoTimeline(CHATS, NOW, seededRandom(1));
-    expect(demoTimeline(CHATS, NOW, seededRandom(1))).toEqual(steps);
+    const steps = demoTimeline(DEMO_CHATS, NOW, seededRandom(1));
+    expect(demoTimeline(DEMO_CHATS, NOW, seededRandom(1))).toEqual(steps);
     const times = steps.map(({ atMs }) => atMs);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(Math.max(...times)).toBeLessThanOrEqual(NOW);
@@ -58,8 +56,8 @@ describe("the demo's conversations", () => {
   });
 
   test("scenes of a chat do not run into each other", () => {
-    const steps = demoTimeline(CHATS, NOW, seededRandom(1));
-    CHATS.forEach((chat, index) => {
+    const steps = demoTimeline(DEMO_CHATS, NOW, seededRandom(1));
+    DEMO_CHATS.forEach((chat, index) => {
       const said = steps.flatMap((step) =>
         step.chat === index && step.kind === "say" ? [step.text] : [],
       );
@@ -101,7 +99,7 @@ describe("a server filled with the demo", () => {
         account.accountId,
         changed.map(({ chatId }) => chatId),
       );
-      const expected = CHATS.flatMap((chat) => chat.behind?.[handle]?.unread ?? []);
+      const expected = DEMO_CHATS.flatMap((chat) => chat.behind?.[handle]?.unread ?? []);
       const unread = views.map((view) => view.unread).filter((count) => count > 0);
       expect(unread.toSorted((a, b) => a - b)).toEqual(expected.toSorted((a, b) => a - b));
       const dates = views.map(({ chat }) => chat.createdAt);

@@ -17,9 +17,8 @@ import type { SendMessages } from "../features/messages/send.commands.ts";
 import type { MarkSeen } from "../features/presence/presence.commands.ts";
 import type { PutReceipts } from "../features/receipts/receipts.commands.ts";
 import { type Storage, transactOne } from "../storage/port.ts";
+import { DEMO_CHATS } from "./demo-chats.ts";
 import type { DemoChat, DemoPerson } from "./demo-types.ts";
-import { PRIVATE_CHATS } from "./direct-chats.ts";
-import { OFFICE_CHATS } from "./office-chats.ts";
 import { DEMO_PEOPLE, DEMO_SIGN_INS } from "./people.ts";
 import { type Random, seededRandom } from "./random.ts";
 import { type DemoMark, type DemoStep, demoTimeline } from "./timeline.ts";
@@ -223,7 +222,6 @@ function passwordFor(handle: string, reachable: boolean): string {
  * weeks before now. The same time gives the same conversations. Answers the two sign-ins to tell.
  */
 export async function fillDemo(deps: DemoDeps): Promise<DemoSignIn[]> {
-  const chats = [...OFFICE_CHATS, ...PRIVATE_CHATS];
   const writer = new DemoWriter(deps);
   const signIns: DemoSignIn[] = [];
   const isTold = (handle: string) => DEMO_SIGN_INS.some((signIn) => signIn.handle === handle);
@@ -233,8 +231,8 @@ export async function fillDemo(deps: DemoDeps): Promise<DemoSignIn[]> {
     await writer.addPerson(person, password);
     if (isTold(person.handle)) signIns.push({ handle: person.handle, password });
   }
-  for (const step of demoTimeline(chats, deps.nowMs, seededRandom(SEED))) {
-    await writer.take(step, found(chats[step.chat], "chat"));
+  for (const step of demoTimeline(DEMO_CHATS, deps.nowMs, seededRandom(SEED))) {
+    await writer.take(step, found(DEMO_CHATS[step.chat], "chat"));
   }
   await writer.markSeen();
   return signIns;
