@@ -1,12 +1,6 @@
 import type { Change } from "@parley/protocol/chat.ts";
-import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
-import {
-  type Event,
-  isMessage,
-  REL,
-  type Send,
-  type SystemContent,
-} from "@parley/protocol/event.ts";
+import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import { type Event, REL, type Send, type SystemContent } from "@parley/protocol/event.ts";
 import {
   type AccountId,
   type ChatId,
@@ -22,7 +16,6 @@ import type { AccountValuePut } from "@parley/protocol/values.ts";
 import { type ModelValues, putModelValues } from "./model-values.ts";
 import {
   append,
-  canSee,
   countsFor,
   headSeq,
   memberOf,
@@ -32,8 +25,8 @@ import {
   stateFor,
   systemSend,
   visibleHead,
-  wholeFold,
 } from "./model-chat.ts";
+import { relFault } from "./model-relations.ts";
 
 export type Caller = { accountId: AccountId; deviceId: DeviceId };
 export type Connection = Caller & { push(changes: Change[]): void };
@@ -310,50 +303,10 @@ export class ModelServer {
     }
     if (memberOf(chat, caller.accountId) === undefined) return failure("not_a_member", "gone");
     if (send.payload.includes(POISON)) return failure("invalid_request", "poisoned");
-    const fault = this.#relFault(chat, caller, send);
+    const fault = relFault(chat, caller.accountId, send);
     if (fault !== undefined) return { ok: false, error: fault };
     const { ifMembership: _ifMembership, ...rest } = send;
     return success(this.#publish(chat, caller, rest, caller));
-  }
-
-  /** V29: who may relate to what. */
-  #relFault(chat: ModelChat, caller: Caller, send: Send): Failure | undefined {
-    const { rel } = send;
-    if (rel === undefined) return undefined;
-    const at = (seq: number | undefined): Event | undefined => chat.events[(seq ?? 0) - 1];
-    const target = chat.events.find((event) => event.clientId === rel.target);
-    if (target === undefined || !canSee(chat, caller.accountId, target.seq)) {
-      return { code: "target_not_found", message: "no such target" };
-    }
-    if (rel.kind === REL.reply) return undefined;
-    const gone: Failure = { code: "target_gone", message: "erased" };
-    const notAllowed: Failure = { code: "not_allowed", message: "not yours" };
-    const invalid: Failure = { code: "invalid_request", message: "not so" };
-    const foldOf = (event: Event): Event["fold"] => wholeFold(chat, event.seq);
-    if (rel.kind === REL.redact && target.rel?.kind === REL.reaction) {
-      const root = at(target.targetSeq);
-      if (target.payload === null || !root || foldOf(root)?.erased) return gone;
-      if (target.senderId !== caller.accountId) return notAllowed;
-      return rel.key === target.rel.key ? undefined : invalid;
-    }
-    if (!isMessage(target)) return invalid;
-    if (foldOf(target)?.erased) return gone;
-    if (rel.kind === REL.edit) return target.senderId === caller.accountId ? undefined : notAllowed;
-    if (rel.kind === REL.redact) {
-      const role = memberOf(chat, caller.accountId)?.role ?? "member";
-      if (rel.key !== undefined) return invalid;
-      return target.senderId === caller.accountId || role !== "member" ? undefined : notAllowed;
-    }
-    if (rel.key === undefined) return invalid;
-    const lives = chat.events.some(
-      (event) =>
-        event.rel?.kind === REL.reaction &&
-        event.targetSeq === target.seq &&
-        event.senderId === caller.accountId &&
-        event.rel.key === rel.key &&
-        event.payload !== null,
-    );
-    return lives ? { code: "duplicate_reaction", message: "is there" } : undefined;
   }
 
   #publish(
