@@ -22,6 +22,7 @@ import { Announcer } from "./Announcer.tsx";
 import { useLiveState, useScope, useUi } from "./context.ts";
 import { useAttention, useMinute } from "./use-now.ts";
 import { useSeen } from "./use-seen.ts";
+import { useSoughtMessage } from "./use-sought-message.ts";
 
 export type ChatTimelineHandle = {
   toNewest: () => void;
@@ -161,22 +162,30 @@ export function ChatTimeline({ handle, chat, inView, actions, onLeave }: ChatTim
     setHighlight(target.key);
   }, [jump, rows, reading.newer]);
 
-  // A message that was asked for from outside: newest first, that is where it will be.
+  // A message that was asked for from outside.
   const { ui } = useScope();
   const target = useUi((state) => (state.target?.chatId === chatId ? state.target : null));
+  const targetRow =
+    target === null
+      ? undefined
+      : rows?.find((each) => each.kind === "message" && each.item.clientId === target.clientId);
   useEffect(() => {
-    if (target === null || rows === undefined) return;
-    const row = rows.find(
-      (each) => each.kind === "message" && each.item.clientId === target.clientId,
-    );
-    if (row === undefined) {
-      if (reading.newer !== "none") toNewest();
-      return;
-    }
-    if (view.current?.toRow(row.key) !== true) return;
-    setHighlight(row.key);
+    if (targetRow === undefined || view.current?.toRow(targetRow.key) !== true) return;
+    setHighlight(targetRow.key);
     ui.getState().targetShown();
-  }, [target, rows, reading.newer, toNewest, ui]);
+  }, [targetRow, rows, ui]);
+  useSoughtMessage({
+    chat,
+    clientId: rows === undefined || targetRow !== undefined ? null : (target?.clientId ?? null),
+    onFound: useCallback(
+      (seq: number | "newest") => (seq === "newest" ? goNewest() : goSeq(seq)),
+      [goNewest, goSeq],
+    ),
+    onLost: useCallback(() => {
+      ui.getState().targetShown();
+      ui.getState().tell({ chatId, text: t("error.target_not_found") });
+    }, [ui, chatId]),
+  });
   useEffect(() => {
     if (highlight === null) return;
     const timer = setTimeout(() => setHighlight(null), HIGHLIGHT_MS);
