@@ -1,19 +1,12 @@
-import type { Change, ChatState } from "@parley/protocol/chat.ts";
+import type { Change } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import { AccountId, ChatId, DeviceId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { valueKey, writeValue } from "@parley/protocol/values.ts";
 import { describe, expect, test } from "vitest";
-import { eventChange, fakeMessage } from "../testing/fake-events.ts";
-import { FakeHost } from "../testing/fake-host.ts";
+import { chatChange, eventChange, fakeGroup, fakeMessage } from "../testing/fake-events.ts";
+import { FakeHost, liveHost } from "../testing/fake-host.ts";
 import type { FakeWindow } from "../testing/fake-window.ts";
-
-async function live() {
-  const fake = new FakeHost();
-  const window = await fake.openWindow();
-  const accountKey = await fake.signIn(window);
-  return { fake, window, accountKey };
-}
 
 async function arrive(fake: FakeHost, ...events: Event[]): Promise<void> {
   fake.server.push("sync:changes", { changes: events.map((event) => eventChange(event)) });
@@ -30,36 +23,12 @@ async function reasonOf(fake: FakeHost, window: FakeWindow, event: Event) {
 }
 
 function listed(last: Event, unread: number, mentions = 0): Change {
-  const my: ChatState["my"] = {
-    deliveredSeq: 0,
-    readSeq: 0,
-    role: "member",
-    joinedSeq: 1,
-    leftSeq: null,
-    unread,
-    mentions,
-    countedThroughSeq: last.seq,
-  };
-  const chat: ChatState = {
-    chatId: last.chatId,
-    kind: "group",
-    title: `Chat ${unread}`,
-    createdAt: 1,
-    headSeq: last.seq,
-    rev: 1,
-    membershipVersion: 1,
-    memberCount: 2,
-    members: null,
-    othersMin: null,
-    my,
-    last,
-  };
-  return { kind: "chat", change: last.seq, chat, people: [] };
+  return chatChange(fakeGroup(last, { unread, mentions }));
 }
 
 describe("settings", () => {
   test("V51: do not disturb holds at once, is told to all windows, and outlives the host", async () => {
-    const { fake, window } = await live();
+    const { fake, window } = await liveHost();
     const set = window.call("alerts:configure", { doNotDisturb: true });
     await fake.clock.advance(5);
     expect(await set).toMatchObject({ ok: true, value: { doNotDisturb: true, preview: "all" } });
@@ -79,7 +48,7 @@ describe("settings", () => {
   });
 
   test("V51: what was kept back is told by one notification when a snooze ends, over a restart too", async () => {
-    const { fake, window } = await live();
+    const { fake, window } = await liveHost();
     const snoozedUntilMs = fake.clock.nowMs() + 120_000;
     void window.call("alerts:configure", { snoozedUntilMs });
     await fake.clock.advance(5);
@@ -120,7 +89,7 @@ describe("settings", () => {
   });
 
   test("V51: what was read while alerts were off is not told", async () => {
-    const { fake, window, accountKey } = await live();
+    const { fake, window, accountKey } = await liveHost();
     void window.call("alerts:configure", { doNotDisturb: true });
     await fake.clock.advance(5);
     const event = fakeMessage({ seq: 4 });
@@ -139,7 +108,7 @@ describe("settings", () => {
   ] as const)(
     "V51: the preview level %s says no more than it may",
     async (preview, title, body) => {
-      const { fake, window } = await live();
+      const { fake, window } = await liveHost();
       void window.call("alerts:configure", { preview });
       await fake.clock.advance(5);
       await arrive(fake, fakeMessage({ text: "Lunch?" }));
@@ -148,7 +117,7 @@ describe("settings", () => {
   );
 
   test("V51: a chat has its own sound and preview", async () => {
-    const { fake, window } = await live();
+    const { fake, window } = await liveHost();
     const { chatId } = fakeMessage();
     const value = writeValue("alert", { sound: "bell", preview: "name" });
     const change = { kind: "value", change: 1, key: valueKey("alert", chatId), value };
@@ -171,7 +140,7 @@ describe("attention", () => {
   }
 
   test("S18: an alert waits 5 s for the device that has the chat in view, then comes", async () => {
-    const { fake, window } = await live();
+    const { fake, window } = await liveHost();
     const event = fakeMessage();
     await elsewhere(fake, [event.chatId]);
     await arrive(fake, event, event);
@@ -183,7 +152,7 @@ describe("attention", () => {
   });
 
   test("S18: read there meanwhile, nothing is shown here", async () => {
-    const { fake, window } = await live();
+    const { fake, window } = await liveHost();
     const event = fakeMessage({ seq: 5 });
     const { chatId } = event;
     await elsewhere(fake, [chatId]);
@@ -198,7 +167,7 @@ describe("attention", () => {
   });
 
   test("S18: what is not in view there, or no longer, alerts at once", async () => {
-    const { fake, window } = await live();
+    const { fake, window } = await liveHost();
     const { chatId } = fakeMessage();
     await elsewhere(fake, [chatId]);
     await arrive(fake, fakeMessage());
@@ -211,7 +180,7 @@ describe("attention", () => {
   });
 
   test("S18: focus is told while there are others, again every 20 s, and to whoever comes", async () => {
-    const { fake, window, accountKey } = await live();
+    const { fake, window, accountKey } = await liveHost();
     const chatIds = [newId(ChatId)];
     const view = { accountKey, visible: true, openChatIds: chatIds, watchAccountIds: [] };
     void window.call("view:set", { ...view, focused: true });
@@ -231,7 +200,7 @@ describe("attention", () => {
 
 describe("a time away", () => {
   test("V52: 300 messages in 20 chats are told by five notifications, none of muted chats, and once", async () => {
-    const { fake, window, accountKey } = await live();
+    const { fake, window, accountKey } = await liveHost();
     const last = Array.from({ length: 20 }, (_, i) => fakeMessage({ seq: 15, text: `${i}` }));
     const muted = last[19]!;
     const changes: Change[] = last.map((event, i) => listed(event, i === 19 ? 40 : i + 1));
@@ -281,7 +250,7 @@ describe("a time away", () => {
 
 describe("withdrawal", () => {
   test("V51: a notification goes when its message is deleted for everyone", async () => {
-    const { fake, window, accountKey } = await live();
+    const { fake, window, accountKey } = await liveHost();
     const event = fakeMessage({ seq: 3, senderId: newId(AccountId) });
     const { chatId, clientId, senderId } = event;
     await arrive(fake, event);
@@ -291,7 +260,7 @@ describe("withdrawal", () => {
   });
 
   test("V52: what the system did stands with the decision", async () => {
-    const { fake, window, accountKey } = await live();
+    const { fake, window, accountKey } = await liveHost();
     const event = fakeMessage();
     const { chatId, clientId } = event;
     await arrive(fake, event);

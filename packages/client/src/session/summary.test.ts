@@ -1,40 +1,16 @@
-import type { Change, ChatState } from "@parley/protocol/chat.ts";
+import type { Change } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import { type AccountKey, DataEpoch, newId } from "@parley/protocol/ids.ts";
 import { type ValueKey, valueKey, writeValue } from "@parley/protocol/values.ts";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { eventChange, fakeMessage } from "../testing/fake-events.ts";
+import { chatChange, eventChange, fakeGroup, fakeMessage } from "../testing/fake-events.ts";
 import { FakeHost } from "../testing/fake-host.ts";
 import type { Reported, ShellPort } from "./ports.ts";
 import { digestOf, newsOf } from "./backlog.ts";
 
-function chatChange(last: Event, unread: number, readSeq = 0): Change {
-  const my: ChatState["my"] = {
-    deliveredSeq: readSeq,
-    readSeq,
-    role: "member",
-    joinedSeq: 1,
-    leftSeq: null,
-    unread,
-    mentions: 0,
-    countedThroughSeq: last.seq,
-  };
-  const chat: ChatState = {
-    chatId: last.chatId,
-    kind: "group",
-    title: "Lighthouse",
-    createdAt: 1,
-    headSeq: last.seq,
-    rev: 1,
-    membershipVersion: 1,
-    memberCount: 2,
-    members: null,
-    othersMin: null,
-    my,
-    last,
-  };
-  return { kind: "chat", change: last.seq, chat, people: [] };
+function listed(last: Event, unread: number, readSeq = 0): Change {
+  return chatChange(fakeGroup(last, { unread, readSeq, deliveredSeq: readSeq }));
 }
 
 /** A desktop's host that was signed in before and starts again, without a window. */
@@ -89,7 +65,7 @@ test("S21: until a writer is ready the host says hello itself, notifies and coun
   const { fake, accountKey, shown, totals, answer } = await withoutWindow();
   const one = fakeMessage({ seq: 3, text: "one" });
   const two = fakeMessage({ seq: 4, text: "two" });
-  answer([chatChange(one, 2), chatChange(two, 1)], 9);
+  answer([listed(one, 2), listed(two, 1)], 9);
   await fake.restart();
   await fake.clock.advance(5_000);
   expect(fake.server.requestsOf("sync:hello")).toHaveLength(2);
@@ -117,7 +93,7 @@ test("S21, V42: without a window too, muted chats and blocked people alert of no
     value: text,
   });
   const changes = [
-    ...[muted, blocked, heard].map((event) => chatChange(event, 1)),
+    ...[muted, blocked, heard].map((event) => listed(event, 1)),
     value(valueKey("mute", muted.chatId), writeValue("mute", { untilMs: null })),
     value(valueKey("block", blocked.senderId), writeValue("block", { atMs: 1 })),
   ];
@@ -131,7 +107,7 @@ test("S21, V42: without a window too, muted chats and blocked people alert of no
 test("S21: what was notified is not notified again after a restart, and its own since is kept", async () => {
   const { fake, shown, answer } = await withoutWindow();
   const event = fakeMessage({ seq: 3 });
-  answer([chatChange(event, 1)], 9);
+  answer([listed(event, 1)], 9);
   await fake.restart();
   await fake.clock.advance(5_000);
   expect(shown).toHaveLength(1);
@@ -144,7 +120,7 @@ test("S21: what was notified is not notified again after a restart, and its own 
 test("S21: the first hello of a device tells of everything there is: none of it is news", async () => {
   const { fake, accountKey, shown, totals, answer } = await withoutWindow();
   fake.server.dataEpoch = newId(DataEpoch);
-  answer([chatChange(fakeMessage({ seq: 3 }), 7)], 9);
+  answer([listed(fakeMessage({ seq: 3 }), 7)], 9);
   await fake.restart();
   await fake.clock.advance(5_000);
   expect(shown).toEqual([]);
@@ -170,7 +146,7 @@ test("S21, V27, V52: five notifications at most tell of all that is unread, ment
   fc.assert(
     fc.property(fc.array(chat, { maxLength: 30 }), (chats) => {
       const changes = chats.map(({ at, seq, unread, readSeq }) =>
-        chatChange(fakeMessage({ at, seq }), unread, readSeq),
+        listed(fakeMessage({ at, seq }), unread, readSeq),
       );
       const { told, summed } = digestOf(newsOf(changes));
       const news = chats.filter(({ seq, unread, readSeq }) => unread > 0 && seq > readSeq);

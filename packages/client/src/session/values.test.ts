@@ -1,8 +1,8 @@
-import type { Change, ChatState } from "@parley/protocol/chat.ts";
+import type { Change } from "@parley/protocol/chat.ts";
 import { DataEpoch, newId } from "@parley/protocol/ids.ts";
 import { isMuted, valueKey, writeValue } from "@parley/protocol/values.ts";
 import { expect, test } from "vitest";
-import { eventChange, fakeMessage } from "../testing/fake-events.ts";
+import { eventChange, fakeGroup, fakeMessage } from "../testing/fake-events.ts";
 import { liveHost } from "../testing/fake-host.ts";
 
 const first = fakeMessage({ seq: 3 });
@@ -21,29 +21,16 @@ const blockChange = (change: number, isOn: boolean): Change => ({
   value: isOn ? writeValue("block", { atMs: 1 }) : null,
 });
 
-const largeGroup: ChatState = {
-  chatId,
-  kind: "group",
-  title: "Everyone",
-  createdAt: 1,
-  headSeq: 3,
-  rev: 1,
-  membershipVersion: 1,
-  memberCount: 1_000,
-  members: null,
-  othersMin: { deliveredSeq: 1, readSeq: 1 },
-  my: {
-    role: "member",
-    joinedSeq: 1,
-    leftSeq: null,
-    deliveredSeq: 1,
-    readSeq: 1,
-    unread: 0,
-    mentions: 0,
-    countedThroughSeq: 3,
+const largeGroup = fakeGroup(
+  first,
+  { deliveredSeq: 1, readSeq: 1 },
+  {
+    title: "Everyone",
+    memberCount: 1_000,
+    othersMin: { deliveredSeq: 1, readSeq: 1 },
+    last: null,
   },
-  last: null,
-};
+);
 
 async function live() {
   const { fake, window, accountKey } = await liveHost();
