@@ -12,6 +12,7 @@ import { electronIpc } from "./ipc/electron-ipc.ts";
 import { Ipc } from "./ipc/ipc.ts";
 import { shellCalls } from "./ipc/shell-calls.ts";
 import { RotatingLog } from "./logs/rotating-log.ts";
+import type { Launch } from "./notify/launch.ts";
 import { MessageNotifications } from "./notify/message-notifications.ts";
 import { platformNotifier } from "./notify/platform-notifier.ts";
 import { systemNetwork, systemPower } from "./power/system-events.ts";
@@ -74,7 +75,7 @@ export function makeRecorders(): Recorders {
 /** Builds the services. The app is ready; nothing is shown yet. */
 export async function buildContainer(
   { log, crashReports }: Recorders,
-  { serverUrl }: { serverUrl: string },
+  { serverUrl, launch }: { serverUrl: string; launch: Launch | undefined },
 ): Promise<Container> {
   const { platform } = process;
   const clock = systemClock;
@@ -104,7 +105,7 @@ export async function buildContainer(
     log,
     texts: texts.notice,
     open: (target) => windows.openTarget(target),
-    acted: (target, what) => windows.main?.acted({ ...target, what }),
+    acted: (target, what) => windows.acted({ ...target, what }),
     told: (outcome) => host.told(outcome),
     systemChanged: () => tellShell(),
   });
@@ -234,5 +235,6 @@ export async function buildContainer(
   applied.start(settings.current);
   // From here on anybody may call.
   await notifications.restore();
+  if (launch) notifications.launchedBy(launch);
   return container;
 }

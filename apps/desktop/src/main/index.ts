@@ -16,6 +16,7 @@ import { decideLink, linkAmong } from "./links/deep-links.ts";
 import { beDefaultForLinks } from "./links/protocol-client.ts";
 import { applicationMenu } from "./menu/application-menu.ts";
 import { quitInOrder } from "./quit.ts";
+import { type Launch, readLaunch } from "./notify/launch.ts";
 import { texts } from "./texts.ts";
 import { startsHidden } from "./windows/close-decision.ts";
 import { appSession, denyPermissions, lockDown } from "./windows/lock-down.ts";
@@ -26,6 +27,8 @@ import { appSession, denyPermissions, lockDown } from "./windows/lock-down.ts";
 const APP_ID = "app.parley.desktop";
 
 let container: Container | undefined;
+/** macOS: the notification that started the app. */
+let launch: Launch | undefined;
 /** Opened before the windows were there. */
 let early: DeepLink | null | undefined;
 
@@ -42,12 +45,17 @@ async function openLink(link: DeepLink | null): Promise<void> {
   else windows.main?.openLink({ link: decision.link });
 }
 
+/** macOS hands no arguments to what it starts at login. */
+function wasOpenedAtLogin(platform: NodeJS.Platform): boolean {
+  return platform === "darwin" && app.getLoginItemSettings().wasOpenedAtLogin;
+}
+
 async function start(recorders: Recorders): Promise<void> {
   protocol.handle(APP_SCHEME, appHandler(join(DIST, "renderer")));
   denyPermissions(appSession());
   const { platform, argv } = process;
   const given = readArguments(argv);
-  container = await buildContainer(recorders, { serverUrl: given.serverUrl });
+  container = await buildContainer(recorders, { serverUrl: given.serverUrl, launch });
   const { log, settings, trayHost, windows } = container;
   app.on("web-contents-created", (_event, contents) => lockDown(contents, log));
   quitInOrder(container);
@@ -56,7 +64,7 @@ async function start(recorders: Recorders): Promise<void> {
   Menu.setApplicationMenu(applicationMenu(container));
   beDefaultForLinks();
   const isHidden = startsHidden({
-    isAsked: given.hidden || settings.current.startHidden,
+    isAsked: given.hidden || settings.current.startHidden || wasOpenedAtLogin(platform),
     platform,
     hasTray: trayHost.isThere,
   });
@@ -87,6 +95,9 @@ if (app.requestSingleInstanceLock()) {
     void openLink(parseLink(url) ?? null);
   });
   app.on("activate", () => container?.windows.show());
+  app.once("ready", (_event, info: unknown) => {
+    launch = readLaunch(info);
+  });
   app
     .whenReady()
     .then(() => start(recorders))

@@ -28,10 +28,17 @@ export function autostartEntry(name: string, { program, args }: StartCommand): s
   ].join("\n");
 }
 
+type Started = {
+  execPath: string;
+  /** Where the app lies that a bare runtime was given to run; undefined for an installed one. */
+  appPath: string | undefined;
+  env: Readonly<Record<string, string | undefined>>;
+};
+
 /** What to start at login: an AppImage runs from a place that is gone by then, its file is elsewhere. */
-export function startCommand(
-  execPath: string,
-  env: Readonly<Record<string, string | undefined>>,
-): StartCommand {
-  return { program: env["APPIMAGE"] ?? execPath, args: ["--hidden"] };
+export function startCommand({ execPath, appPath, env }: Started): StartCommand {
+  return {
+    program: env["APPIMAGE"] ?? execPath,
+    args: [...(appPath === undefined ? [] : [appPath]), "--hidden"],
+  };
 }

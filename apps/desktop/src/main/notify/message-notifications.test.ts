@@ -10,6 +10,7 @@ import {
   ServerId,
 } from "@parley/protocol/ids.ts";
 import { expect, test } from "vitest";
+import { readLaunch } from "./launch.ts";
 import { type MessageNotice, tagOf } from "./message-notice.ts";
 import { MessageNotifications } from "./message-notifications.ts";
 import type {
@@ -160,6 +161,12 @@ test("after a restart a click still opens its message; what was read meanwhile d
   expect(next.restored).toEqual([{ tag: tagOf(kept), handle: `:1#${kept.chatId}`, buttons }]);
   next.say().event(tagOf(kept), { kind: "clicked" });
   expect(next.opened).toEqual([{ accountKey, chatId: kept.chatId, clientId: kept.clientId }]);
+  next.notifications.launchedBy({ handle: `:1#${kept.chatId}`, reply: "" });
+  expect(next.opened).toHaveLength(2);
+  next.notifications.launchedBy({ handle: `:1#${kept.chatId}`, reply: "On my way" });
+  expect(next.acted).toEqual([{ act: "reply", text: "On my way" }]);
+  next.notifications.launchedBy({ handle: "of somebody else", reply: "" });
+  expect(next.opened).toHaveLength(2);
   const damaged = setUp();
   damaged.store.entries.set("notify:shown", [{ accountKey: "x" }]);
   await damaged.notifications.restore();
@@ -175,4 +182,15 @@ test("the test notification is answered by what the system did, or that it said 
   const silent = notifications.test();
   await clock.advance(60_000);
   expect(await silent).toMatchObject({ state: "waiting" });
+});
+
+test("macOS: a start by a notification is told from any other", () => {
+  expect(readLaunch({ identifier: "a1", actionIdentifier: "default", userText: "Yes" })).toEqual({
+    handle: "a1",
+    reply: "Yes",
+  });
+  expect(readLaunch({ identifier: "a1" })).toEqual({ handle: "a1", reply: "" });
+  for (const other of [undefined, {}, { aps: {} }, { identifier: 7 }]) {
+    expect(readLaunch(other)).toBeUndefined();
+  }
 });

@@ -9,6 +9,7 @@ import type {
 } from "@parley/protocol/bridge/shell.ts";
 import { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { z } from "zod";
+import type { Launch } from "./launch.ts";
 import {
   type MessageNotice,
   NOTICE_BUTTONS,
@@ -99,6 +100,13 @@ export class MessageNotifications implements NotificationSurface {
     this.#notifier.restore(
       kept.value.map((one) => ({ tag: tagOf(one), handle: one.handle, buttons })),
     );
+  }
+
+  /** The app was started by one of an earlier run: as if it had been clicked, or answered, just now. */
+  launchedBy({ handle, reply }: Launch): void {
+    const [tag] = [...this.#targets].find(([, target]) => target.handle === handle) ?? [];
+    if (tag === undefined) return;
+    this.#event(tag, reply === "" ? { kind: "clicked" } : { kind: "replied", text: reply });
   }
 
   show(notice: MessageNotice): boolean {

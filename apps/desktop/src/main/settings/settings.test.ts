@@ -34,8 +34,14 @@ test("whatever the path of the app, the system starts just that", () => {
 });
 
 test("an AppImage is started by its own file", () => {
-  expect(startCommand("/tmp/.mount/parley", { APPIMAGE: "/home/a/Parley.AppImage" }).program).toBe(
-    "/home/a/Parley.AppImage",
-  );
-  expect(startCommand("/opt/parley", {})).toEqual({ program: "/opt/parley", args: ["--hidden"] });
+  const env = { APPIMAGE: "/home/a/Parley.AppImage" };
+  const mounted = { execPath: "/tmp/.mount/parley", appPath: undefined, env };
+  expect(startCommand(mounted).program).toBe("/home/a/Parley.AppImage");
+  const installed = { execPath: "/opt/parley", appPath: undefined, env: {} };
+  expect(startCommand(installed)).toEqual({ program: "/opt/parley", args: ["--hidden"] });
+  const checkout = { execPath: "/opt/electron", appPath: "/home/a/parley/apps/desktop", env: {} };
+  expect(startCommand(checkout)).toEqual({
+    program: "/opt/electron",
+    args: ["/home/a/parley/apps/desktop", "--hidden"],
+  });
 });

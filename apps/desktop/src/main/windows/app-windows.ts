@@ -35,6 +35,7 @@ export class AppWindows {
   readonly #options: Options;
   readonly #beside = new Map<string, { window: AppWindow; as: OpenWindow }>();
   #main: AppWindow | undefined;
+  readonly #early: ((main: AppWindow) => void)[] = [];
   /** Windows open one after the other: two at once would take the same name. */
   #opening: Promise<unknown> = Promise.resolve();
 
@@ -69,6 +70,7 @@ export class AppWindows {
       },
       { isHidden },
     );
+    for (const act of this.#early.splice(0)) act(this.#main);
     this.#options.changed();
     // Who starts the app hidden wants to see no window; the others come with the main one.
     for (const as of await keptWindows(store)) {
@@ -135,7 +137,19 @@ export class AppWindows {
   openTarget(target: Target): void {
     const popped = windowOfChat(this.#open, target);
     const window = popped && this.#beside.get(popped.slot)?.window;
-    (window ?? this.#main)?.openTarget(target);
+    if (window) window.openTarget(target);
+    else this.#withMain((main) => main.openTarget(target));
+  }
+
+  /** Hands the main window's page what the user did to a notification. */
+  acted(acted: NoticeBody<"notification:acted">): void {
+    this.#withMain((main) => main.acted(acted));
+  }
+
+  /** Now, or once the main window is there: a click may be what started the app. */
+  #withMain(act: (main: AppWindow) => void): void {
+    if (this.#main) act(this.#main);
+    else this.#early.push(act);
   }
 
   /** Tells the pages of all windows. */
