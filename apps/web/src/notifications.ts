@@ -24,20 +24,19 @@ type Action = {
 /** As browsers know it; the types of pages leave out what few have. */
 type Options = NotificationOptions & { tag: string; renotify?: boolean; actions?: Action[] };
 
-/** The buttons of a notification, most useful first, as many as the browser shows. */
+/**
+ * The buttons of a notification, most useful first, as many as the browser shows. The reply stands last:
+ * some browsers on Linux do not count it and would take a later button for the one before.
+ */
 export function actionsOf(can: { reply: boolean; count: number }): Action[] {
-  const reply: Action = {
-    action: "reply",
-    type: "text",
-    title: texts.reply,
-    placeholder: texts.replyHint,
-  };
-  const all: Action[] = [
-    ...(can.reply ? [reply] : []),
+  const buttons: Action[] = [
     { action: "mark-read", title: texts.markRead },
     { action: "mute-hour", title: texts.muteHour },
   ];
-  return all.slice(0, can.count);
+  if (!can.reply || can.count === 0) return buttons.slice(0, can.count);
+  const { reply: title, replyHint: placeholder } = texts;
+  const reply: Action = { action: "reply", type: "text", title, placeholder };
+  return [...buttons.slice(0, can.count - 1), reply];
 }
 
 /** How many buttons the browser shows; it does not say so where it shows none. */

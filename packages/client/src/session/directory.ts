@@ -270,9 +270,10 @@ export class Directory {
     }
   }
 
-  /** A notification of this message is on the screen now. */
+  /** A notification of this message is on the screen now: on the disk at once, for it may outlive us. */
   shown(chatId: ChatId, shown: Named): void {
     this.#update(chatId, { shown });
+    void this.flush();
   }
 
   withdrawn(chatId: ChatId): void {
