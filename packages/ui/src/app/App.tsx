@@ -258,6 +258,7 @@ export function App(props: AppProps) {
         session={opened.value}
         onAccount={setChosen}
         target={target}
+        onTargetShown={() => props.solo ?? setTarget(null)}
         onSignIn={() => setSigningIn({})}
       />
       {linkProblem}
@@ -272,6 +273,7 @@ type SignedInProps = AppProps & {
   accounts: readonly HostedAccount[];
   session: AccountSession;
   target: OpenTarget | null;
+  onTargetShown: () => void;
   onAccount: (accountKey: string) => void;
   onSignIn: () => void;
 };
@@ -282,15 +284,24 @@ function SignedIn(props: SignedInProps) {
   const solo = props.solo ?? null;
   // Its address tells the chat: what other windows remember of panes stays theirs.
   const [ui] = useState(() =>
-    createUiStore(solo?.target ? forgetfulMemory() : memory, `${WINDOW_KEYS}${accountKey}`),
+    createUiStore(solo?.target ? forgetfulMemory() : memory, `${WINDOW_KEYS.view}${accountKey}`),
   );
-  const [places] = useState(createChatPlaces);
+  const [places] = useState(() =>
+    createChatPlaces({
+      memory,
+      key: `${WINDOW_KEYS.places}${accountKey}`,
+      resumes: props.isAfterCrash ?? false,
+    }),
+  );
   const { target } = props;
+  const targetShown = useEffectEvent(props.onTargetShown);
   useEffect(() => {
     if (target?.accountKey !== accountKey) return;
     const { chatId, clientId } = target;
     if (clientId === undefined) ui.getState().openChat(chatId, false);
     else ui.getState().showMessage(chatId, clientId);
+    // Once: who comes back to this account later finds it as they left it.
+    targetShown();
   }, [target, accountKey, ui]);
   const scope = useMemo(
     (): AccountScope => ({

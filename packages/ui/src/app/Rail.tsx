@@ -32,6 +32,7 @@ export function Rail({
           className={
             account.active && accounts.length > 1 ? "rail-account is-active" : "rail-account"
           }
+          {...(account.active && { "aria-current": "true" })}
           onClick={() => onAccount(account.key)}
         >
           <Avatar id={account.id} name={account.name} size="m" />

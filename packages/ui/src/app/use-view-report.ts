@@ -6,6 +6,8 @@ import { openChatIds, visiblePanes } from "../state/panes.ts";
 import { useScope, useUi } from "./context.ts";
 import { useAttention } from "./use-now.ts";
 
+const NOTHING_SEEN = { focused: false, visible: false, openChatIds: [], watchAccountIds: [] };
+
 /** People of the newest direct chats, those on the screen first: whose presence is worth watching (S10). */
 function useWatched(openIds: readonly string[]): readonly AccountId[] {
   const { session } = useScope();
@@ -54,4 +56,13 @@ export function useViewReport(panesWidth: number): void {
     // The keys stand for the lists, so that only a change of their contents is told.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [bridge, accountKey, focused, visible, openKey, watchedKey]);
+
+  // Another account, or a form, takes the screen: what is not seen any more has to alert again.
+  useEffect(
+    () => () => {
+      session.setOpenChats([]);
+      void bridge.call("view:set", { accountKey, ...NOTHING_SEEN });
+    },
+    [bridge, accountKey, session],
+  );
 }
