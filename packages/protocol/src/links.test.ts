@@ -24,7 +24,7 @@ const links: fc.Arbitrary<DeepLink> = fc.oneof(
     }),
 );
 
-test("what is written as a link is read as the same, for the app and as a page", () => {
+test("V53: what is written as a link is read as the same, for the app and as a page", () => {
   fc.assert(
     fc.property(links, (link) => {
       expect(parseLink(appLink(link))).toEqual(link);
@@ -39,7 +39,7 @@ function isStable(text: string): boolean {
   return read === undefined || JSON.stringify(parseLink(appLink(read))) === JSON.stringify(read);
 }
 
-test("whatever is added to a link, it is refused or read whole, and nothing throws", () => {
+test("V53: whatever is added to a link, it is refused or read whole, and nothing throws", () => {
   const unit = fc.nat(0xffff).map((code) => String.fromCharCode(code));
   const extras = fc.string({ unit });
   fc.assert(
@@ -48,6 +48,27 @@ test("whatever is added to a link, it is refused or read whole, and nothing thro
       expect(texts.filter((text) => !isStable(text))).toEqual([]);
     }),
   );
+});
+
+test("V53: the forms of a link, for the app and as a page", () => {
+  const server = "https://chat.example.org";
+  const [chatId, clientId] = [newId(ChatId), newId(ClientId)];
+  const forms: [DeepLink, app: string, page: string][] = [
+    [{ kind: "chat", server, chatId }, `chat/${chatId}?`, `chat/${chatId}`],
+    [
+      { kind: "message", server, chatId, clientId },
+      `message/${chatId}/${clientId}?`,
+      `message/${chatId}/${clientId}`,
+    ],
+    [{ kind: "invite", server, code: "moss-1234" }, "invite/moss-1234?", "invite/moss-1234"],
+    [{ kind: "sign-in", server }, "sign-in?", "sign-in"],
+    [{ kind: "sign-in", server, handle: "ada" }, "sign-in?", "sign-in?handle=ada"],
+  ];
+  for (const [link, app, page] of forms) {
+    expect(webLink(link)).toBe(`${server}/open/${page}`);
+    const handle = "handle" in link ? "&handle=ada" : "";
+    expect(appLink(link)).toBe(`parley://${app}server=${encodeURIComponent(server)}${handle}`);
+  }
 });
 
 const id = newId(ChatId);
@@ -78,6 +99,6 @@ test.each([
   `http://chat.example.org/open/chat/${id}`,
   `ftp://chat.example.org/open/chat/${id}`,
   `parley://sign-in?server=https://${"a".repeat(3_000)}.example`,
-])("is no link: %s", (text) => {
+])("V53: is no link: %s", (text) => {
   expect(parseLink(text)).toBeUndefined();
 });
