@@ -1,9 +1,17 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { openApp, signUp } from "../support/person.ts";
+import {
+  chatRow,
+  messageWithText,
+  openApp,
+  say,
+  signUp,
+  startDirectChat,
+} from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
+import { startTcpProxy } from "../support/tcp-proxy.ts";
 
-test("a link's page is plain, leads to the app and, in the browser, to what the link is about", async ({
+test("V53: a link's page is plain, leads to the app and, in the browser, to what the link is about", async ({
   browser,
 }) => {
   await using server = await startServer();
@@ -40,4 +48,39 @@ test("a link's page is plain, leads to the app and, in the browser, to what the 
   // What is no link of ours says what to do.
   await page.goto(`${server.url}/open/chat/nothing`);
   await expect(page.getByText("Ask whoever sent it to send it again.")).toBeVisible();
+});
+
+test("V53: a link to a message opens it in the browser where one is signed in, without a network too", async ({
+  browser,
+}) => {
+  await using server = await startServer();
+  await using proxy = await startTcpProxy({ targetPort: server.port });
+  const ana = await signUp(browser, proxy.url, "Ana Ribeiro", "ana");
+  const { page } = ana;
+  const jonas = await signUp(browser, server.url, "Jonas Okafor", "jonas");
+  await startDirectChat(jonas.page, "Ana Ribeiro");
+  await say(jonas.page, "Ana Ribeiro", "The red door");
+  await chatRow(page, "Jonas Okafor").click();
+  const message = messageWithText(page, "Jonas Okafor", "The red door");
+  await expect(message).toBeVisible();
+  const clientId = (await message.getAttribute("data-key")) ?? "";
+  const chatId = await page.evaluate(() => {
+    const view = Object.entries(localStorage).find(([key]) => key.startsWith("parley.view."));
+    return /"chatId":"([0-9a-f-]+)"/.exec(view?.[1] ?? "")?.[1] ?? "";
+  });
+  const link = `${proxy.url}/open/message/${chatId}/${clientId}`;
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await page.reload();
+  await chatRow(page, "Notes to self").click();
+  await expect(message).toBeHidden();
+  await page.goto(link);
+  await page.getByRole("link", { name: "Continue in the browser" }).click();
+  await expect(message).toBeVisible();
+
+  await chatRow(page, "Notes to self").click();
+  await expect(message).toBeHidden();
+  await proxy.cut();
+  await page.goto(link);
+  await expect(message).toBeVisible();
+  expect(new URL(page.url()).hash).toBe("");
 });

@@ -87,7 +87,7 @@ test.beforeEach(() => {
   test.skip(reason !== undefined, reason);
 });
 
-test("V51: one notification a message whatever is open, one a chat on the screen; a click opens the right window at it", async ({
+test("V54: one notification a message whatever is open, one a chat on the screen; a click opens the right window at it", async ({
   browser,
 }) => {
   await using server = await startServer();
@@ -122,7 +122,7 @@ test("V51: one notification a message whatever is open, one a chat on the screen
   expect(notified.context.pages()).toHaveLength(pages);
 });
 
-test("V51: with all windows closed a click opens account, chat and message, and a reload does it no second time", async ({
+test("V54: with all windows closed a click opens account, chat and message, and a reload does it no second time", async ({
   browser,
 }) => {
   await using server = await startServer();
@@ -138,7 +138,7 @@ test("V51: with all windows closed a click opens account, chat and message, and 
   await expect(messages(grace.page, ADA).last()).toHaveAccessibleName(/Read/);
 });
 
-test("V51: buttons do once what they say, open no window while one is there, and withdraw the notification", async ({
+test("V54: buttons do once what they say, open no window while one is there, and withdraw the notification", async ({
   browser,
 }) => {
   await using server = await startServer();
@@ -167,7 +167,7 @@ test("V51: buttons do once what they say, open no window while one is there, and
   expect(notified.context.pages()).toHaveLength(pages);
 });
 
-test("V51: a reply in place is sent once, with windows open and with none", async ({ browser }) => {
+test("V54: a reply in place is sent once, with windows open and with none", async ({ browser }) => {
   await using server = await startServer();
   await using notified = await startNotifiedBrowser(server.url);
   const { grace } = await adaAndGrace(browser, notified, server.url);
@@ -241,7 +241,7 @@ test("V52: the test button says what the system did, and a click on it comes bac
   expect(notified.context.pages()).toHaveLength(pages);
 });
 
-test("V51: the browser is asked by a click alone; its refusal is said in settings and with the chat", async ({
+test("V54: the browser is asked by a click alone; its refusal is said in settings and with the chat", async ({
   browser,
 }) => {
   await using server = await startServer();

@@ -63,7 +63,7 @@ async function showApp(scope: ServiceWorkerGlobalScope): Promise<void> {
 }
 
 /**
- * V51: hands a click to one window that lives, or to a new one. Only a window that has answered is told
+ * V54: hands a click to one window that lives, or to a new one. Only a window that has answered is told
  * to act, so that a frozen one does not do the same once more when it wakes.
  */
 async function handOn(scope: ServiceWorkerGlobalScope, click: Click): Promise<void> {

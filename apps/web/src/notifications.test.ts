@@ -5,7 +5,7 @@ import { actionsOf } from "./notifications.ts";
 const named = (can: Parameters<typeof actionsOf>[0]): string[] =>
   actionsOf(can).map(({ action }) => action);
 
-test("V51: a notification has the buttons that the browser shows, and a reply where it takes one", () => {
+test("V54: a notification has the buttons that the browser shows, and a reply where it takes one", () => {
   expect(named({ reply: false, count: 0 })).toEqual([]);
   expect(named({ reply: true, count: 0 })).toEqual([]);
   expect(named({ reply: false, count: 2 })).toEqual(["mark-read", "mute-hour"]);

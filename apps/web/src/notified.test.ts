@@ -31,7 +31,7 @@ const clicks: fc.Arbitrary<Click> = fc
   }));
 
 describe("a clicked notification", () => {
-  test("V51: arrives as it was, by word and by address", () => {
+  test("V54: arrives as it was, by word and by address", () => {
     fc.assert(
       fc.property(clicks, (click) => {
         expect(readWord({ kind: "clicked", click })).toEqual({ kind: "clicked", click });
@@ -57,7 +57,7 @@ describe("a clicked notification", () => {
     expect(addressOf(undefined)).toBe("/");
   });
 
-  test("V51: a reply without a text, or another button, is a mere click", () => {
+  test("V54: a reply without a text, or another button, is a mere click", () => {
     expect(readAct("reply", " ")).toBeUndefined();
     expect(readAct("reply", null)).toBeUndefined();
     expect(readAct("", null)).toBeUndefined();

@@ -24,7 +24,7 @@ describe("pages of links", () => {
   const origin = () => `http://127.0.0.1:${server.port}`;
   const chatId = newId(ChatId);
 
-  test("each kind of link offers the same link for the app, and the browser", async () => {
+  test("V53: each kind of link offers the same link for the app, and the browser", async () => {
     const links = [
       { kind: "chat", server: origin(), chatId },
       { kind: "message", server: origin(), chatId, clientId: newId(ClientId) },
@@ -40,7 +40,7 @@ describe("pages of links", () => {
     }
   });
 
-  test("E2: what is not exactly a link is told so, and nothing of it is repeated", async () => {
+  test("E2, V53: what is not exactly a link is told so, and nothing of it is repeated", async () => {
     for (const path of [
       "/open/",
       "/open/chat/nothing",
