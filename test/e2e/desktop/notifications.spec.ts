@@ -1,154 +1,269 @@
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import { type Event } from "@parley/protocol/event.ts";
+import { openPayload } from "@parley/protocol/content.ts";
+import type { ChatId } from "@parley/protocol/ids.ts";
+import { isMuted, readValue, valueKey } from "@parley/protocol/values.ts";
+import { expect, type Page, test } from "@playwright/test";
 
-import { TrayWatcher } from "../../electron-host/bus/tray-watcher.ts";
-import { type Desktop, startDesktop } from "../../electron-host/driver/desktop.ts";
-import { signUpInWindow, windowIdOf, windowOf } from "../../support/desktop-person.ts";
-import {
-  chatRow,
-  conversation,
-  messageWithText,
-  say,
-  signUp,
-  startDirectChat,
-} from "../../support/person.ts";
-import { startRealDesktop, whyNoRealDesktop } from "../../support/real-desktop.ts";
-import { startServer } from "../../support/server-process.ts";
+import { windowIdOf, windowOf } from "../../support/desktop-person.ts";
+import { GRACE, NotifiedAda } from "../../support/notified-ada.ts";
+import { chatRow, conversation, expectOnline, messageWithText } from "../../support/person.ts";
 
-/** Grace in a browser and Ada at the desktop, whose window is hidden. */
-async function hiddenAda(
-  browser: Browser,
-  desktop: Desktop,
-  serverUrl: string,
-): Promise<{ ada: Page; grace: Page }> {
-  const { page: grace } = await signUp(browser, serverUrl, "Grace Lindqvist", "grace");
-  const ada = await desktop.firstWindow();
-  await signUpInWindow(ada, serverUrl, "Ada Adeyemi", "ada");
-  await startDirectChat(grace, "Ada Adeyemi");
-  await desktop.control.actOnWindow(await windowIdOf(desktop), "hide");
-  return { ada, grace };
+const HOUR_MS = 3_600_000;
+
+/** All texts that Ada has written in her chat with Grace, as Grace's device is told. */
+async function writtenByAda({ grace, phone, chatId }: NotifiedAda): Promise<string[]> {
+  const { parts } = await grace.ask("sync:pull", { chats: [{ chatId, after: 0 }] });
+  const events: Event[] = parts.flatMap((part) => part.events);
+  return events
+    .filter(({ senderId, system }) => senderId === phone.accountId && system === undefined)
+    .map(({ alg, payload }) => {
+      const content = openPayload(alg, payload ?? "");
+      return content.type === "text" ? content.text : content.type;
+    });
 }
 
-/** What main tells the page about notifications that the user acted on. */
-async function actsTold(page: Page): Promise<() => Promise<unknown[]>> {
-  await page.evaluate(() => {
-    type Host = { on(name: string, listener: (body: unknown) => void): void };
-    const { parleyHost } = globalThis as unknown as { parleyHost: Host };
-    const told: unknown[] = [];
-    Object.assign(globalThis, { told });
-    parleyHost.on("notification:acted", (body) => told.push(body));
-  });
-  return () => page.evaluate(() => (globalThis as unknown as { told: unknown[] }).told);
+/** Reads all of a chat on Ada's other device. */
+async function readElsewhere({ phone }: NotifiedAda, chatId: ChatId): Promise<void> {
+  const { parts } = await phone.ask("sync:pull", { chats: [{ chatId, after: 0 }] });
+  const [part] = parts;
+  if (!part) throw new Error("there is no such chat");
+  await phone.ask("receipt:put", { marks: [{ chatId, readSeq: part.headSeq }] });
 }
 
-test("real D-Bus: what main asks to show is what a daemon gets; click, action, dismissal come back", async ({
-  browser,
-}) => {
-  const reason = await whyNoRealDesktop();
-  test.skip(reason !== undefined, reason);
-  await using real = await startRealDesktop();
-  const watcher = await TrayWatcher.start(await real.connect());
-  await using server = await startServer();
-  await using desktop = await startDesktop({ env: real.env });
-  const { ada, grace } = await hiddenAda(browser, desktop, server.url);
-  const acts = await actsTold(ada);
-  expect(await desktop.control.tray()).not.toBeNull();
+/** Sixty messages that nothing is notified of push the ones before out of sight. */
+async function buryUnderSilence(ada: NotifiedAda): Promise<void> {
+  await ada.configure({ doNotDisturb: true, wakeDigest: false });
+  const later = Array.from({ length: 60 }, (_, nth) => `Later ${nth}`);
+  await ada.grace.say(ada.chatId, later);
+  await expect(chatRow(ada.page, GRACE)).toHaveAccessibleName(/Later 59/);
+}
 
-  await say(grace, "Ada Adeyemi", "Is 1 < 2 & 3?");
-  await expect.poll(() => real.told()).toContain("summary: 'Grace Lindqvist'");
-  const told = await real.told();
-  expect(told).toContain("appname: 'Parley'");
-  expect(told).toContain("body: 'Is 1 &lt; 2 &amp; 3?'");
-  expect(told).toContain("desktop_entry: 'parley'");
-  expect(told).toContain("category: im.received");
-  expect(told).toContain('"default": "Open"');
-  expect(told).toContain('"mark-read": "Mark as read"');
-  expect(told).toContain('"mute-hour": "Mute for 1 hour"');
-
-  await real.choose("Mark as read");
-  await expect.poll(acts).toMatchObject([{ what: { act: "mark-read" } }]);
-
-  await say(grace, "Ada Adeyemi", "Another one");
-  await expect.poll(() => real.told()).toContain("body: 'Another one'");
-  await expect.poll(() => real.displayedCount()).toBe(1);
-  await real.dismiss();
-  await expect.poll(() => real.displayedCount()).toBe(0);
-  expect(await windowOf(desktop)).toMatchObject({ visible: false });
-
-  await say(grace, "Ada Adeyemi", "Click me");
-  await expect.poll(() => real.told()).toContain("body: 'Click me'");
-  await expect.poll(() => real.displayedCount()).toBe(1);
-  await real.click();
-  await expect.poll(() => windowOf(desktop)).toMatchObject({ visible: true, focused: true });
-  await expect(conversation(ada, "Grace Lindqvist")).toBeVisible();
-  await expect(messageWithText(ada, "Grace Lindqvist", "Click me")).toBeVisible();
-  // Read now: it is no news any more.
-  await expect.poll(() => real.displayedCount()).toBe(0);
-  await watcher.stop();
-});
-
-test("real D-Bus: a daemon that hangs keeps neither main nor messages; what waits is shown when it goes on", async ({
-  browser,
-}) => {
-  const reason = await whyNoRealDesktop();
-  test.skip(reason !== undefined, reason);
-  await using real = await startRealDesktop();
-  await using server = await startServer();
-  await using desktop = await startDesktop({ env: real.env });
-  test.skip(desktop.kind !== "stand-in", "the main loop is measured in the stand-in");
-  const { ada, grace } = await hiddenAda(browser, desktop, server.url);
-  const fifty = async (name: string) => {
-    await desktop.control.loopLag();
-    for (let nth = 1; nth <= 50; nth++) await say(grace, "Ada Adeyemi", `${name} ${nth}`);
-    return desktop.control.loopLag();
+test("V51: previews, per device and per chat: sender and text, the sender only, neither; sounds too", async () => {
+  await using ada = await NotifiedAda.start();
+  const { notifications, chatId } = ada;
+  const last = () => notifications.arrived.at(-1);
+  const arrives = async (text: string) => {
+    const before = notifications.arrivedCount;
+    await ada.hears(text);
+    await expect.poll(() => notifications.arrivedCount).toBe(before + 1);
+    return last();
   };
-  const answered = await fifty("Answered");
-  await expect.poll(() => real.told()).toContain("body: 'Answered 50'");
+  const all = await arrives("All of it");
+  expect(all).toMatchObject({ summary: GRACE, body: "All of it" });
+  expect(all?.hints).toMatchObject({ "sound-name": "message-new-instant", urgency: 1 });
+  expect(all?.actions.map(([, label]) => label)).toEqual([
+    "Open",
+    "Reply",
+    "Mark as read",
+    "Mute for 1 hour",
+  ]);
+  await ada.configure({ preview: "name" });
+  expect(await arrives("Half of it")).toMatchObject({ summary: GRACE, body: "New message" });
+  await ada.configure({ preview: "none", sound: false });
+  const none = await arrives("None of it");
+  expect(none).toMatchObject({ summary: "Parley", body: "New message" });
+  expect(none?.hints).toMatchObject({ "suppress-sound": true });
+  // Whoever sees nothing of it is not asked for an answer to it.
+  expect(none?.actions.map(([key]) => key)).not.toContain("inline-reply");
 
-  real.hang();
-  try {
-    const hung = await fifty("Hung");
-    await expect(chatRow(ada, "Grace Lindqvist")).toHaveAccessibleName(/100 unread/);
-    test.info().annotations.push({ type: "lag", description: JSON.stringify({ answered, hung }) });
-    // Under 50 ms; where others use the processors too, as with a daemon that answers.
-    expect(hung.maxMs).toBeLessThan(Math.max(50, 2 * answered.maxMs));
-    expect(hung.p99Ms).toBeLessThan(Math.max(50, 2 * answered.p99Ms));
-    // Acks come as ever: what Ada writes meanwhile is on the server at once.
-    await chatRow(ada, "Grace Lindqvist").click();
-    await say(ada, "Grace Lindqvist", "And back");
-    await expect(messageWithText(grace, "Ada Adeyemi", "And back")).toBeVisible({ timeout: 3_000 });
-    expect(await real.told()).not.toContain("Hung 50");
-  } finally {
-    real.resume();
-  }
-  await desktop.control.actOnWindow(await windowIdOf(desktop), "hide");
-  await say(grace, "Ada Adeyemi", "After");
-  await expect.poll(() => real.told()).toContain("body: 'After'");
+  await ada.configure({ sound: true });
+  await ada.set("alert", chatId, { preview: "all", sound: "bell" });
+  const own = await arrives("This chat is open");
+  expect(own).toMatchObject({ summary: GRACE, body: "This chat is open" });
+  expect(own?.hints).toMatchObject({ "sound-name": "bell" });
+  // Chosen on a computer that has other sounds: the usual one.
+  await ada.set("alert", chatId, { preview: null, sound: "Glass" });
+  expect((await arrives("Elsewhere"))?.hints).toMatchObject({
+    "sound-name": "message-new-instant",
+  });
+  await ada.set("alert", chatId, { preview: null, sound: "none" });
+  const silent = await arrives("Silently");
+  expect(silent?.hints).toMatchObject({ "suppress-sound": true });
+  expect(silent?.hints).not.toHaveProperty("sound-name");
+  expect(JSON.stringify(notifications.arrived)).not.toMatch(/Half|None of it|Silently|Elsewhere/);
 });
 
-test("buttons and a reply lead to the page; a click does too, after a restart of the app", async ({
-  browser,
-}) => {
-  await using server = await startServer();
-  await using desktop = await startDesktop({ hasTray: true });
-  const { ada, grace } = await hiddenAda(browser, desktop, server.url);
-  const acts = await actsTold(ada);
-  await say(grace, "Ada Adeyemi", "Lunch?");
-  await expect
-    .poll(() => desktop.control.notifications())
-    .toMatchObject([{ title: "Grace Lindqvist", body: "Lunch?" }]);
-  const { control } = desktop;
-  await control.doToNotification("Grace Lindqvist", { kind: "button", label: "Mute for 1 hour" });
-  await control.doToNotification("Grace Lindqvist", { kind: "reply", text: "Yes!" });
-  await expect
-    .poll(acts)
-    .toMatchObject([{ what: { act: "mute-hour" } }, { what: { act: "reply", text: "Yes!" } }]);
+test("S11: an inline reply is sent once, over crash and restart too; the buttons mark read and mute for an hour", async () => {
+  await using ada = await NotifiedAda.start();
+  const { notifications, phone, chatId } = ada;
+  notifications.reply((await ada.isNotified("Lunch?")).id, "Yes!");
+  await expect.poll(() => writtenByAda(ada)).toEqual(["Yes!"]);
+  // Whoever answers has read.
+  await expect.poll(() => phone.counts()).toEqual({ unread: 0, mentions: 0 });
+  await expect.poll(() => ada.screen).toEqual([]);
 
-  await desktop.quit();
-  await using again = await desktop.relaunch();
-  const page = await again.firstWindow();
-  await expect(chatRow(page, "Grace Lindqvist")).toBeVisible();
-  // Still in the desktop's list.
-  await again.control.clickNotification("Grace Lindqvist");
-  await expect(conversation(page, "Grace Lindqvist")).toBeVisible();
-  await expect(messageWithText(page, "Grace Lindqvist", "Lunch?")).toBeVisible();
+  const { id } = await ada.isNotified("And tomorrow?");
+  const window = await windowIdOf(ada.desktop);
+  const { control } = ada.desktop;
+  await control.killRenderer(window);
+  notifications.reply(id, "Tomorrow too");
+  await expect.poll(() => writtenByAda(ada)).toEqual(["Yes!", "Tomorrow too"]);
+  ada.page = await ada.desktop.pageOf(window);
+  await expectOnline(ada.page);
+
+  notifications.act((await ada.isNotified("Good")).id, "mark-read");
+  await expect.poll(() => phone.counts()).toEqual({ unread: 0, mentions: 0 });
+  await expect.poll(() => ada.screen).toEqual([]);
+
+  notifications.act((await ada.isNotified("One more thing")).id, "mute-hour");
+  await expect(chatRow(ada.page, GRACE)).toHaveAccessibleName(/muted/i);
+  const { changes } = await phone.ask("sync:hello", { dataEpoch: null, since: 0 });
+  const put = changes.find(({ kind, ...rest }) => {
+    return kind === "value" && "key" in rest && rest.key === valueKey("mute", chatId);
+  });
+  const mute = put?.kind === "value" ? readValue("mute", put.value) : undefined;
+  expect(isMuted(mute, Date.now() + HOUR_MS - 120_000)).toBe(true);
+  expect(isMuted(mute, Date.now() + HOUR_MS + 120_000)).toBe(false);
+  expect(await ada.reasonFor(await ada.hears("Quietly"))).toBe("muted");
+
+  await ada.desktop.quit();
+  await ada.relaunch();
+  expect(await writtenByAda(ada)).toEqual(["Yes!", "Tomorrow too"]);
+});
+
+test("S19: one notification a chat, the newest; withdrawn when deleted, and when read on another device", async () => {
+  await using ada = await NotifiedAda.start();
+  const { grace, phone, chatId } = ada;
+  const groupId = await grace.createGroup("Regatta", [phone]);
+  const first = await ada.isNotified("First");
+  await ada.isNotified("Start at nine", groupId);
+  const second = await ada.isNotified("Second");
+  // In the place of the one before.
+  expect(second.id).toBe(first.id);
+  expect(ada.screen).toEqual(["Regatta: Grace Lindqvist: Start at nine", `${GRACE}: Second`]);
+
+  const third = await ada.hears("Third");
+  await expect.poll(() => ada.screen).toContain(`${GRACE}: Third`);
+  await grace.erase(chatId, third);
+  await expect.poll(() => ada.screen).toEqual(["Regatta: Grace Lindqvist: Start at nine"]);
+  await ada.isNotified("Fourth");
+  await readElsewhere(ada, groupId);
+  await expect.poll(() => ada.screen).toEqual([`${GRACE}: Fourth`]);
+  await readElsewhere(ada, chatId);
+  await expect.poll(() => ada.screen).toEqual([]);
+});
+
+test("a click opens account, chat and message: after a restart of the app, and after it left the screen", async () => {
+  await using ada = await NotifiedAda.start();
+  const clicked = async (id: number, text: string) => {
+    ada.notifications.act(id, "default");
+    await expect.poll(() => windowOf(ada.desktop)).toMatchObject({ visible: true, focused: true });
+    await expect(conversation(ada.page, GRACE)).toBeVisible();
+    const message = messageWithText(ada.page, GRACE, text);
+    await expect(message).toBeInViewport();
+    await expect(message).toHaveClass(/is-highlighted/);
+  };
+  const early = await ada.isNotified("Early");
+  await buryUnderSilence(ada);
+  await ada.desktop.quit();
+  await ada.relaunch();
+  await clicked(early.id, "Early");
+
+  await ada.hide();
+  await ada.configure({ doNotDisturb: false });
+  const late = await ada.isNotified("Late");
+  await buryUnderSilence(ada);
+  ada.notifications.close(late.id, 1);
+  await clicked(late.id, "Late");
+});
+
+test("V51: do not disturb, snooze, quiet hours, mute, block, focus: nothing shows, and it is said why", async () => {
+  await using ada = await NotifiedAda.start();
+  const { grace, phone, chatId, page } = ada;
+  await ada.configure({ wakeDigest: false });
+  const why = async (text: string, isForAda = false) =>
+    ada.reasonFor(await ada.hears(text, chatId, isForAda));
+  await ada.configure({ doNotDisturb: true });
+  expect(await why("Disturbing")).toBe("do-not-disturb");
+  await ada.configure({ doNotDisturb: false, snoozedUntilMs: Date.now() + HOUR_MS });
+  expect(await why("Snoozed")).toBe("snoozed");
+  const wholeDays = [0, 1, 2, 3, 4, 5, 6].map(() => ({ fromMinute: 0, toMinute: 0 }));
+  await ada.configure({ snoozedUntilMs: null, quietHours: { enabled: true, days: wholeDays } });
+  expect(await why("At night")).toBe("quiet-hours");
+  await ada.configure({ quietHours: { enabled: false, days: wholeDays } });
+  await ada.set("mute", chatId, { untilMs: null });
+  // V42: a mention does not break a mute.
+  expect(await why("Ada, are you there?", true)).toBe("muted");
+  await ada.set("mute", chatId, null);
+
+  const groupId = await grace.createGroup("Regatta", [phone]);
+  await ada.set("block", grace.accountId, { atMs: Date.now() });
+  expect(await ada.reasonFor(await ada.hears("From one blocked", groupId), groupId)).toBe(
+    "blocked",
+  );
+  await ada.set("block", grace.accountId, null);
+  expect(ada.notifications.arrived).toEqual([]);
+
+  await ada.desktop.control.actOnWindow(await windowIdOf(ada.desktop), "show");
+  await chatRow(page, GRACE).click();
+  await expect(messageWithText(page, GRACE, "At night")).toBeVisible();
+  await expect(async () => expect(await why("In view")).toBe("chat-in-view")).toPass({
+    timeout: 20_000,
+  });
+  await ada.hide();
+  // The page tells the host a moment later.
+  await expect(async () => expect(await why("Seen at last")).toBe("new-message")).toPass({
+    timeout: 20_000,
+  });
+  await expect.poll(() => ada.screen).toEqual([`${GRACE}: Seen at last`]);
+
+  await ada.desktop.control.actOnWindow(await windowIdOf(ada.desktop), "show");
+  const said = await whyNot(page, GRACE);
+  await expect(said.first()).toContainText("The system showed it.");
+  expect(await said.allInnerTexts()).toEqual([
+    expect.stringContaining("Notified: a new message."),
+    ...Array.from({ length: (await said.count()) - 5 }, () =>
+      expect.stringContaining("Not notified: the chat was before your eyes."),
+    ),
+    expect.stringContaining("Not notified: the chat is muted."),
+    expect.stringContaining("Not notified: it was within your quiet hours."),
+    expect.stringContaining("Not notified: alerts were paused."),
+    expect.stringContaining("Not notified: “Do not disturb” was on."),
+  ]);
+});
+
+/** Asks in a chat's details why one was not notified; the decisions, newest first. */
+async function whyNot(page: Page, title: string) {
+  await chatRow(page, title).click();
+  await conversation(page, title).getByRole("button", { name: "Chat menu" }).click();
+  await page.getByRole("menuitem", { name: /details/i }).click();
+  await page.getByRole("button", { name: "Why wasn't I notified?" }).click();
+  return page.getByRole("list", { name: "Why wasn't I notified?" }).getByRole("listitem");
+}
+
+/** Sends a test notification from the settings; what they say then. */
+async function tryOut(page: Page) {
+  await page.keyboard.press("Control+,");
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  await dialog.getByRole("button", { name: "Notifications" }).click();
+  await dialog.getByRole("button", { name: "Try it" }).click();
+  return dialog;
+}
+
+test("V52: the test button says what the system did: shown, then nobody there to show it", async () => {
+  await using ada = await NotifiedAda.start();
+  const { desktop, page, notifications } = ada;
+  await desktop.control.actOnWindow(await windowIdOf(desktop), "show");
+  const dialog = await tryOut(page);
+  await expect(dialog.getByText("The system showed it.")).toBeVisible();
+  expect(ada.screen).toEqual(["Parley can notify you: This is what a new message looks like."]);
+  await notifications.stop();
+  await dialog.getByRole("button", { name: "Try it" }).click();
+  await expect(
+    dialog.getByText("No program on this computer shows notifications.").last(),
+  ).toBeVisible();
+});
+
+test("V51: a system that does not let the app is told of, with the test and with the chat", async () => {
+  const refusal = { name: "org.freedesktop.DBus.Error.AccessDenied", message: "Not this one" };
+  await using ada = await NotifiedAda.start({ refusal });
+  const { desktop, page } = ada;
+  await ada.reasonFor(await ada.hears("Nobody sees this"));
+  await desktop.control.actOnWindow(await windowIdOf(desktop), "show");
+  const dialog = await tryOut(page);
+  await expect(dialog.getByText(/Not this one/)).toBeVisible();
+  await expect(dialog.getByText(/does not let|doesn't let|not allow/i).last()).toBeVisible();
+  await page.keyboard.press("Escape");
+  const [said] = await (await whyNot(page, GRACE)).all();
+  await expect(said!).toContainText("Not this one");
 });

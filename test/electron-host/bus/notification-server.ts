@@ -15,7 +15,11 @@ export type Arrived = {
   hints: Record<string, unknown>;
 };
 
-type ServerOptions = { capabilities?: readonly string[] };
+export type ServerOptions = {
+  capabilities?: readonly string[];
+  /** The D-Bus error with which it refuses to show anything. */
+  refusal?: { name: string; message: string };
+};
 
 const ALL = [
   "actions",
@@ -31,19 +35,21 @@ const ALL = [
 export class NotificationServer {
   readonly #bus: MessageBus;
   readonly #capabilities: readonly string[];
+  readonly #refusal: ServerOptions["refusal"];
   #shown: Arrived[] = [];
-  #arrived = 0;
+  readonly #arrived: Arrived[] = [];
   #nextId = 1;
   #held: (() => void)[] | undefined;
 
-  private constructor(bus: MessageBus, capabilities: readonly string[]) {
+  private constructor(bus: MessageBus, { capabilities, refusal }: ServerOptions) {
     this.#bus = bus;
-    this.#capabilities = capabilities;
+    this.#capabilities = capabilities ?? ALL;
+    this.#refusal = refusal;
   }
 
   /** Puts a server on a bus. */
   static async start(bus: MessageBus, options: ServerOptions = {}): Promise<NotificationServer> {
-    const server = new NotificationServer(bus, options.capabilities ?? ALL);
+    const server = new NotificationServer(bus, options);
     bus.exportInterface(server.#methods(), PATH, {
       name: NAME,
       methods: {
@@ -63,9 +69,19 @@ export class NotificationServer {
     return this.#shown;
   }
 
+  /** All that was ever asked to be shown, oldest first; what hangs is not here yet. */
+  get arrived(): readonly Arrived[] {
+    return this.#arrived;
+  }
+
   /** How many calls of Notify arrived, replaced ones included. */
   get arrivedCount(): number {
-    return this.#arrived;
+    return this.#arrived.length;
+  }
+
+  /** How many calls wait for an answer while the server hangs. */
+  get heldCount(): number {
+    return this.#held?.length ?? 0;
   }
 
   /** Answers nothing any more, as a process that was stopped. */
@@ -113,13 +129,15 @@ export class NotificationServer {
         hints: Record<string, unknown>,
       ) =>
         this.#answer(() => {
-          this.#arrived += 1;
+          const { name, message } = this.#refusal ?? {};
+          if (name !== undefined) throw Object.assign(new Error(message), { dbusName: name });
           const id = replaces === 0 ? this.#nextId++ : replaces;
           const keys = actions.filter((_, index) => index % 2 === 0);
           const labelled = keys.map((key, index): [string, string] => {
             return [key, actions[index * 2 + 1] ?? ""];
           });
           const arrived = { id, appName, appIcon, summary, body, actions: labelled, hints };
+          this.#arrived.push(arrived);
           this.#shown = [...this.#shown.filter((one) => one.id !== id), arrived];
           return id;
         }),
