@@ -15,72 +15,74 @@ import { type Desktop, startDesktop } from "../electron-host/driver/desktop.ts";
 import { call } from "./desktop-calls.ts";
 import { signUpInWindow, windowIdOf } from "./desktop-person.ts";
 import { expectOnline } from "./person.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
+import { startServer } from "./server-process.ts";
 import { Talker } from "./talkers.ts";
 
 export const GRACE = "Grace Lindqvist";
 export const ADA = "Ada Adeyemi";
 const Decisions = z.object({ decisions: z.array(AlertDecision) });
 
-type Parts = {
-  bus: TestBus;
-  server: ServerProcess;
-  notifications: NotificationServer;
+/** Ada at a desktop whose window is hidden, `phone` another device of hers, and Grace without an app. */
+export type AdaAndGrace = AsyncDisposable & {
   desktop: Desktop;
   page: Page;
   phone: Talker;
   grace: Talker;
   accountKey: AccountKey;
+  /** Of their direct chat. */
   chatId: ChatId;
 };
 
-/**
- * Ada at a desktop whose window is hidden, on a session bus of the test's own; `phone` is another device of
- * hers. Grace, who has a direct chat with her, speaks to the server directly.
- */
+/** Starts a server, Ada's desktop with this environment, and makes both accounts. */
+export async function startAdaAndGrace(env: Record<string, string>): Promise<AdaAndGrace> {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await startServer());
+  const desktop = stack.use(await startDesktop({ env }));
+  const page = await desktop.firstWindow();
+  await signUpInWindow(page, server.url, ADA, "ada");
+  const phone = await Talker.signIn(server.url, "ada");
+  stack.defer(() => phone.close());
+  const grace = await Talker.signUp(server.url, GRACE, "grace");
+  stack.defer(() => grace.close());
+  const info = ServerInfo.parse(await (await fetch(`${server.url}/api/server`)).json());
+  const accountKey = accountKeyOf(info.serverId, phone.accountId);
+  const chatId = await grace.createDirect(phone);
+  await desktop.control.actOnWindow(await windowIdOf(desktop), "hide");
+  const kept = stack.move();
+  const dispose = () => kept.disposeAsync();
+  return { desktop, page, phone, grace, accountKey, chatId, [Symbol.asyncDispose]: dispose };
+}
+
+/** The same on a session bus of the test's own, with whoever shows notifications there. */
 export class NotifiedAda implements AsyncDisposable {
   readonly phone: Talker;
   readonly grace: Talker;
   readonly accountKey: AccountKey;
-  /** Of the direct chat. */
   readonly chatId: ChatId;
   readonly notifications: NotificationServer;
   readonly #bus: TestBus;
-  readonly #server: ServerProcess;
-  readonly #first: Desktop;
+  readonly #first: AdaAndGrace;
   desktop: Desktop;
   page: Page;
 
-  private constructor(parts: Parts) {
-    this.phone = parts.phone;
-    this.grace = parts.grace;
-    this.accountKey = parts.accountKey;
-    this.chatId = parts.chatId;
-    this.notifications = parts.notifications;
-    this.#bus = parts.bus;
-    this.#server = parts.server;
-    this.#first = parts.desktop;
-    this.desktop = parts.desktop;
-    this.page = parts.page;
+  private constructor(bus: TestBus, notifications: NotificationServer, first: AdaAndGrace) {
+    this.phone = first.phone;
+    this.grace = first.grace;
+    this.accountKey = first.accountKey;
+    this.chatId = first.chatId;
+    this.notifications = notifications;
+    this.#bus = bus;
+    this.#first = first;
+    this.desktop = first.desktop;
+    this.page = first.page;
   }
 
   /** @param options what the desktop's side of notifications is like */
   static async start(options: ServerOptions = {}): Promise<NotifiedAda> {
     const bus = await startTestBus();
     const notifications = await NotificationServer.start(await bus.connect(), options);
-    const server = await startServer();
-    const desktop = await startDesktop({ env: { DBUS_SESSION_BUS_ADDRESS: bus.address } });
-    const page = await desktop.firstWindow();
-    await signUpInWindow(page, server.url, ADA, "ada");
-    const phone = await Talker.signIn(server.url, "ada");
-    const grace = await Talker.signUp(server.url, GRACE, "grace");
-    const info = ServerInfo.parse(await (await fetch(`${server.url}/api/server`)).json());
-    const accountKey = accountKeyOf(info.serverId, phone.accountId);
-    const chatId = await grace.createDirect(phone);
-    const parts = { bus, server, notifications, desktop, page, phone, grace, accountKey, chatId };
-    const ada = new NotifiedAda(parts);
-    await ada.hide();
-    return ada;
+    const first = await startAdaAndGrace({ DBUS_SESSION_BUS_ADDRESS: bus.address });
+    return new NotifiedAda(bus, notifications, first);
   }
 
   async hide(): Promise<void> {
@@ -146,11 +148,9 @@ export class NotifiedAda implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.phone.close();
-    this.grace.close();
-    if (this.desktop !== this.#first) await this.desktop[Symbol.asyncDispose]();
+    // The first run made the folders: it removes them when the others are gone.
+    if (this.desktop !== this.#first.desktop) await this.desktop[Symbol.asyncDispose]();
     await this.#first[Symbol.asyncDispose]();
-    await this.#server[Symbol.asyncDispose]();
     await this.#bus[Symbol.asyncDispose]();
   }
 }

@@ -16,6 +16,14 @@ const INSTALL_WITHIN_MS = 120_000;
 const READY_WITHIN_MS = 20_000;
 const LOOK_EVERY_MS = 50;
 
+/** A session bus by dbus-daemon that nothing else is on. */
+export type RealBus = AsyncDisposable & {
+  /** For the app that runs on it. */
+  readonly env: { DBUS_SESSION_BUS_ADDRESS: string };
+  /** A connection to it, ended with the bus. */
+  connect(): Promise<MessageBus>;
+};
+
 /** A desktop of Debian's own programs: session bus, X server without a screen, notification daemon. */
 export type RealDesktop = AsyncDisposable & {
   /** For the app that runs on it. */
@@ -100,15 +108,72 @@ function busConfig(socket: string): string {
   ].join("\n");
 }
 
+/** Nothing leaves the screen by itself: how long a test takes must not matter. */
+function daemonConfig(menu: string): string {
+  return [
+    "[global]",
+    `  dmenu = ${menu}`,
+    "  idle_threshold = 0",
+    "  markup = full",
+    "[urgency_low]",
+    "  timeout = 0",
+    "[urgency_normal]",
+    "  timeout = 0",
+    "[urgency_critical]",
+    "  timeout = 0",
+    "",
+  ].join("\n");
+}
+
 const DUNST = {
   destination: "org.freedesktop.Notifications",
   path: "/org/freedesktop/Notifications",
 };
 
+/** Ends processes, the last one first, and waits until they are gone. */
+async function endAll(children: readonly ChildProcess[]): Promise<void> {
+  for (const child of children.toReversed()) {
+    child.kill("SIGKILL");
+    if (child.exitCode === null && child.signalCode === null) {
+      await new Promise((resolve) => child.once("exit", resolve));
+    }
+  }
+}
+
+/** Starts dbus-daemon, with nobody on it. */
+export async function startRealBus(): Promise<RealBus> {
+  const folder = temporaryFolder("real-bus");
+  const socket = join(folder, "bus");
+  const configFile = join(folder, "bus.conf");
+  await writeFile(configFile, busConfig(socket));
+  const args = [`--config-file=${configFile}`, "--nofork", "--nopidfile"];
+  const daemon = spawn("dbus-daemon", args, { stdio: "ignore" });
+  const address = `unix:path=${socket}`;
+  const clients: MessageBus[] = [];
+  const connect = async (): Promise<MessageBus> => {
+    const client = await connectTo(address);
+    clients.push(client);
+    return client;
+  };
+  await until("the session bus", async () => (existsSync(socket) ? connect() : undefined));
+  return {
+    env: { DBUS_SESSION_BUS_ADDRESS: address },
+    connect,
+    async [Symbol.asyncDispose]() {
+      await endAll([daemon]);
+      await Promise.all(clients.map((client) => client.close()));
+      await removeTemporary(folder);
+    },
+  };
+}
+
 /** Starts one, with nobody who shows tray icons. */
 export async function startRealDesktop(): Promise<RealDesktop> {
   const folder = temporaryFolder("real-desktop");
+  const session = await startRealBus();
+  const bus = await session.connect();
   const children: ChildProcess[] = [];
+  const texts: Record<string, string> = {};
   const start = (
     file: string,
     args: string[],
@@ -127,16 +192,6 @@ export async function startRealDesktop(): Promise<RealDesktop> {
     }
     return child;
   };
-  const texts: Record<string, string> = {};
-
-  const socket = join(folder, "bus");
-  const configFile = join(folder, "bus.conf");
-  await writeFile(configFile, busConfig(socket));
-  start("dbus-daemon", [`--config-file=${configFile}`, "--nofork", "--nopidfile"], {});
-  const address = `unix:path=${socket}`;
-  const bus = await until("the session bus", async () =>
-    existsSync(socket) ? connectTo(address) : undefined,
-  );
 
   const xvfb = start(
     "Xvfb",
@@ -155,8 +210,8 @@ export async function startRealDesktop(): Promise<RealDesktop> {
   await writeFile(menu, `#!/bin/sh\nexec grep -m1 -F "$(cat '${choice}')"\n`);
   await chmod(menu, 0o755);
   const settings = join(folder, "dunstrc");
-  await writeFile(settings, `[global]\n  dmenu = ${menu}\n  idle_threshold = 0\n  markup = full\n`);
-  const env = { DISPLAY: `:${display.trim()}`, DBUS_SESSION_BUS_ADDRESS: address };
+  await writeFile(settings, daemonConfig(menu));
+  const env = { DISPLAY: `:${display.trim()}`, ...session.env };
   const dunst = start("dunst", ["-config", settings, "-print"], env, "dunst");
   await until("the notification daemon", async () => {
     const [isOwned] = [
@@ -177,14 +232,9 @@ export async function startRealDesktop(): Promise<RealDesktop> {
       ...(numbers.length > 0 && { signature: "u", body: numbers }),
     });
   };
-  const clients: MessageBus[] = [bus];
   return {
     env,
-    connect: async () => {
-      const client = await connectTo(address);
-      clients.push(client);
-      return client;
-    },
+    connect: () => session.connect(),
     told: async () => texts["dunst"] ?? "",
     click: () => command("NotificationAction", 0),
     dismiss: () => command("NotificationCloseLast"),
@@ -205,13 +255,8 @@ export async function startRealDesktop(): Promise<RealDesktop> {
     hang: () => void dunst.kill("SIGSTOP"),
     resume: () => void dunst.kill("SIGCONT"),
     async [Symbol.asyncDispose]() {
-      for (const child of children.toReversed()) {
-        child.kill("SIGKILL");
-        if (child.exitCode === null && child.signalCode === null) {
-          await new Promise((resolve) => child.once("exit", resolve));
-        }
-      }
-      await Promise.all(clients.map((client) => client.close()));
+      await endAll(children);
+      await session[Symbol.asyncDispose]();
       await removeTemporary(folder);
     },
   };
