@@ -2,6 +2,7 @@
 // compared: the pictures go to a folder of the temporary directory, or the one named.
 //   node test/screenshots.ts [folder] [--only light|dark]   every state
 //   node test/screenshots.ts --changes [folder]            changed messages and chats alone
+//   node test/screenshots.ts --desktop [folder]            what only the desktop has alone
 //   node test/screenshots.ts --readme                       the two pictures of the README, in docs/
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,6 +14,7 @@ import { type Browser, chromium, expect, type Page } from "@playwright/test";
 
 import { buildWebApp } from "../build/support/web-build.ts";
 import { changes } from "./screenshot-changes.ts";
+import { desktopStates } from "./screenshot-desktop.ts";
 import { resolveChromium } from "./support/chromium.ts";
 import {
   chatList,
@@ -272,6 +274,7 @@ async function allStates(theme: Theme, folder: string): Promise<void> {
   await changes({ ...stage, group: OFFICE }, mara, tomas);
   await offline(stage, mara, tomas);
   await emptyApp(stage);
+  await desktopStates(stage);
   await browser.close();
 }
 
@@ -282,6 +285,12 @@ async function changedStates(theme: Theme, folder: string): Promise<void> {
   const mara = await signIn(browser, proxy.url, MARA);
   const tomas = await signIn(browser, server.url, TOMAS);
   await changes({ take: takeInto(folder, theme), proxy, group: OFFICE }, mara, tomas);
+  await browser.close();
+}
+
+async function desktopOnly(theme: Theme, folder: string): Promise<void> {
+  const browser = await launch(theme);
+  await desktopStates({ browser, theme, take: takeInto(folder, theme) });
   await browser.close();
 }
 
@@ -303,17 +312,19 @@ const { values, positionals } = parseArgs({
   options: {
     readme: { type: "boolean" },
     changes: { type: "boolean" },
+    desktop: { type: "boolean" },
     only: { type: "string" },
   },
 });
 const themes = THEMES.filter((theme) => values.only === undefined || values.only === theme);
-const { exitCode } = await buildWebApp();
+const { exitCode } = values.desktop ? { exitCode: 0 } : await buildWebApp();
 if (exitCode !== 0) throw new Error("the web app could not be built");
 if (values.readme) {
   for (const theme of themes) await readmePicture(theme);
 } else {
   const folder = positionals[0] ?? mkdtempSync(join(tmpdir(), "parley-screenshots-"));
   mkdirSync(folder, { recursive: true });
-  for (const theme of themes) await (values.changes ? changedStates : allStates)(theme, folder);
+  const draw = values.desktop ? desktopOnly : values.changes ? changedStates : allStates;
+  for (const theme of themes) await draw(theme, folder);
   console.log(`Pictures are in ${folder}`);
 }

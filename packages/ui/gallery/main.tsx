@@ -1,7 +1,8 @@
 // oxlint-disable typescript/no-unsafe-type-assertion -- made-up data meets the real contract here
+import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { ConnectionStatus } from "@parley/protocol/bridge/contract.ts";
-import { type ErrorCode, failure, success } from "@parley/protocol/errors.ts";
+import { type ErrorCode, failure, type Result, success } from "@parley/protocol/errors.ts";
 import { mountApp } from "../src/app/mount.tsx";
 import { forgetfulMemory } from "../src/state/remembered.ts";
 import { fakeSession, type FakeWorld } from "./fake-session.ts";
@@ -59,6 +60,11 @@ function emit(name: string, body: unknown): void {
   for (const listener of listeners.get(name) ?? []) listener(body as never);
 }
 
+/** A host tells all windows of how alerts are set. */
+function tellAlerts(result: Result<AlertSettings>): void {
+  if (result.ok) emit("alerts:changed", { settings: result.value });
+}
+
 const settings: Record<string, ((body: never) => unknown) | undefined> = settingsHost();
 
 const bridge: Bridge = {
@@ -108,7 +114,11 @@ const bridge: Bridge = {
     if (name === "account:sign-in") return failure("wrong_credentials", "");
     if (name === "account:sign-up") return failure("handle_taken", "");
     const answer = settings[name];
-    if (answer) return answer(body as never);
+    if (answer) {
+      const result = answer(body as never);
+      if (name === "alerts:configure") tellAlerts(result as Result<AlertSettings>);
+      return result;
+    }
     if (name === "server:request") return success({ online: 4 });
     return success({});
   }) as Bridge["call"],

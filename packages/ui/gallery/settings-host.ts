@@ -1,10 +1,27 @@
-import { AlertSettings, DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
+import { AlertDecision, AlertSettings, DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
 import type { CallData, CallInput, CallName } from "@parley/protocol/bridge/contract.ts";
 import { ShellSettings, WindowState } from "@parley/protocol/bridge/shell.ts";
 import { type Result, success } from "@parley/protocol/errors.ts";
-import { account } from "./sample.ts";
+import { ClientId, newId } from "@parley/protocol/ids.ts";
+import { account, NOW_MS } from "./sample.ts";
 
 type Answers = { [Name in CallName]?: (body: CallInput<Name>) => Result<CallData<Name>> };
+
+/** What was decided about made-up messages. */
+const decisions: AlertDecision[] = [
+  { seq: 12, act: "none", reason: "quiet-hours" },
+  { seq: 13, act: "wait", reason: "in-view-elsewhere" },
+  { seq: 14, act: "none", reason: "permission-missing" },
+  { seq: 15, act: "show", reason: "new-message", outcome: "shown" },
+  { seq: 16, act: "show", reason: "new-message", outcome: "unavailable" },
+].map(({ outcome: state, ...decision }, index) =>
+  AlertDecision.parse({
+    ...decision,
+    clientId: newId(ClientId),
+    atMs: NOW_MS + index * 90_000,
+    ...(state !== undefined && { outcome: { state, atMs: NOW_MS, detail: "no bus" } }),
+  }),
+);
 
 /** A made-up host of a desktop that keeps what it is told about settings. */
 export function settingsHost(): Answers {
@@ -33,6 +50,7 @@ export function settingsHost(): Answers {
       alerts = AlertSettings.parse({ ...alerts, ...change });
       return success(alerts);
     },
+    "alerts:decisions": () => success({ decisions }),
     "shell:state": () => success(shell),
     "shell:configure": (change) => {
       shell = { ...shell, settings: ShellSettings.parse({ ...shell.settings, ...change }) };

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
+import { AlertSettings, DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
 import { failure } from "@parley/protocol/errors.ts";
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, test } from "vitest";
@@ -135,6 +135,22 @@ describe("V51: notifications", () => {
     expect(within(dialog).getByLabelText("From, Thursday")).toHaveProperty("value", "22:00");
   });
 
+  test("changes that follow each other faster than the host answers are all kept", async () => {
+    const { calls } = drawApp(host());
+    const dialog = await openSettings("Notifications");
+    fireEvent.click(await within(dialog).findByRole("switch", { name: /^Quiet hours/ }));
+    fireEvent.change(within(dialog).getByLabelText("From, Friday"), { target: { value: "23:15" } });
+    fireEvent.click(within(dialog).getByLabelText(/begin on Sunday/));
+    fireEvent.change(within(dialog).getByLabelText("Until, Friday"), {
+      target: { value: "06:00" },
+    });
+    const told = calls.filter((call) => call.name === "alerts:configure").at(-1);
+    const { quietHours } = AlertSettings.partial().parse(told?.body);
+    expect(quietHours?.enabled).toBe(true);
+    expect(quietHours?.days[0]).toBeNull();
+    expect(quietHours?.days[5]).toEqual({ fromMinute: 23 * 60 + 15, toMinute: 6 * 60 });
+  });
+
   test("what another window changed is shown", async () => {
     const { emit } = drawApp(host());
     const dialog = await openSettings("Notifications");
@@ -155,8 +171,10 @@ describe("V51: notifications", () => {
   test("a host that refuses is not silent", async () => {
     drawApp({ ...host(), "alerts:configure": () => failure("bridge_failed", "") });
     const dialog = await openSettings("Notifications");
-    fireEvent.click(await within(dialog).findByRole("switch", { name: /^Sound/ }));
+    const sound = await within(dialog).findByRole("switch", { name: /^Sound/ });
+    fireEvent.click(sound);
     expect((await within(dialog).findByRole("alert")).textContent).toContain("did not work");
+    await waitFor(() => expect(sound).toHaveProperty("checked", true));
   });
 });
 

@@ -1,4 +1,5 @@
 import "./select.css";
+import { ChevronDown } from "lucide-react";
 import { useId } from "react";
 
 export type SelectProps<Value extends string> = {
@@ -11,21 +12,24 @@ export type SelectProps<Value extends string> = {
 /** One choice out of several, drawn by the system. */
 export function Select<Value extends string>({ id, value, options, onChange }: SelectProps<Value>) {
   return (
-    <select
-      id={id}
-      className="select"
-      value={value}
-      onChange={(event) => {
-        const chosen = options.find(([each]) => each === event.target.value);
-        if (chosen) onChange(chosen[0]);
-      }}
-    >
-      {options.map(([each, label]) => (
-        <option key={each} value={each}>
-          {label}
-        </option>
-      ))}
-    </select>
+    <span className="select-box">
+      <select
+        id={id}
+        className="select"
+        value={value}
+        onChange={(event) => {
+          const chosen = options.find(([each]) => each === event.target.value);
+          if (chosen) onChange(chosen[0]);
+        }}
+      >
+        {options.map(([each, label]) => (
+          <option key={each} value={each}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown size={14} aria-hidden="true" />
+    </span>
   );
 }
 

@@ -32,8 +32,12 @@ function Decision({
       <p>{t(`alerts.reason.${reason}`)}</p>
       {outcome !== undefined && (
         <p>
-          {t(`settings.tested.${outcome.state}`)}{" "}
-          {outcome.detail !== undefined && <bdi>{outcome.detail}</bdi>}
+          {t(`settings.tested.${outcome.state}`)}
+          {outcome.detail !== undefined && (
+            <small>
+              <bdi>{outcome.detail}</bdi>
+            </small>
+          )}
         </p>
       )}
     </li>
@@ -76,10 +80,10 @@ export function AlertDecisions(props: AlertDecisionsProps) {
             action={{ label: t("common.retry"), onAction: () => void ask() }}
           />
         )}
-        {decisions?.length === 0 && <p className="details-lead">{t("alerts.whyNone")}</p>}
+        {decisions?.length === 0 && <p className="details-note">{t("alerts.whyNone")}</p>}
         {decisions !== null && decisions.length > 0 && (
           <>
-            <p className="details-lead">{t("alerts.whyHint")}</p>
+            <p className="details-note">{t("alerts.whyHint")}</p>
             <ol aria-label={t("alerts.why")}>
               {decisions.toReversed().map((decision) => (
                 <Decision

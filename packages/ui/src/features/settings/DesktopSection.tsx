@@ -72,7 +72,7 @@ function Rows(props: DesktopSectionProps & { shell: ShellState }) {
         onChange={(spellcheck) => onChange({ spellcheck })}
       />
       <SwitchRow id="flash" checked={settings.flash} onChange={(flash) => onChange({ flash })} />
-      <SettingRow id="secrets" value={t(`settings.secrets.${shell.secrets}`)} />
+      <SettingRow id="secrets" hint={t(`settings.secrets.${shell.secrets}`)} />
       <SettingRow id="logs">
         <Button onClick={props.onOpenLogs}>{t("settings.logsOpen")}</Button>
       </SettingRow>
