@@ -1,5 +1,5 @@
+import { snoozedUntilMs } from "@parley/protocol/snooze.ts";
 import { AlertsOffStrip } from "../features/alerts-off/AlertsOffStrip.tsx";
-import { pausedUntil } from "../features/settings/snooze-rules.ts";
 import { moment } from "../i18n/format.ts";
 import { t } from "../i18n/i18n.ts";
 import { useScope } from "./context.ts";
@@ -22,7 +22,7 @@ export function AlertsOff({ slim }: { slim: boolean }) {
       />
     );
   }
-  const untilMs = pausedUntil(alerts, nowMs);
+  const untilMs = snoozedUntilMs(alerts, nowMs);
   if (untilMs === null) return null;
   return (
     <AlertsOffStrip

@@ -4,13 +4,14 @@ import type { Cancel, Clock } from "@parley/client/connection/ports.ts";
 import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { ConnectionStatus } from "@parley/protocol/bridge/contract.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
+import { snoozeEndMs } from "@parley/protocol/snooze.ts";
 import type { SessionBus } from "../dbus/ports.ts";
 import { variant } from "../dbus/desktop-bus.ts";
 import type { Reports } from "../session/reports.ts";
 import type { KeptSettings } from "../settings/shell-settings.ts";
 import type { AppWindows } from "../windows/app-windows.ts";
 import { AppTray } from "./app-tray.ts";
-import { type Facts, lookOf, muteUntil } from "./look.ts";
+import { type Facts, lookOf } from "./look.ts";
 import type { TrayHost } from "./tray-host.ts";
 import { trayMenu } from "./tray-menu.ts";
 
@@ -128,7 +129,7 @@ export class AppLook {
       open: () => windows.show(),
       openChat: ({ accountKey, chatId }) => windows.openTarget({ accountKey, chatId }),
       mute: (choice) => {
-        const snoozedUntilMs = choice === undefined ? null : muteUntil(choice, clock.nowMs());
+        const snoozedUntilMs = choice === undefined ? null : snoozeEndMs(choice, clock.nowMs());
         setAlerts({ doNotDisturb: false, snoozedUntilMs });
       },
       quit: () => app.quit(),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Facts, lookOf, muteUntil } from "./look.ts";
+import { type Facts, lookOf } from "./look.ts";
 import { trayMenu } from "./tray-menu.ts";
 
 const quiet: Facts = {
@@ -50,13 +50,6 @@ test("the icon fits the bar: a template on macOS, light or dark on Windows", () 
     "tray-none-light.png",
   );
   expect(lookOf({ ...quiet, platform: "win32" }).tray.icon).toBe("tray-none-dark.png");
-});
-
-test("muting ends when it was said; tomorrow is the next morning", () => {
-  const nowMs = new Date(2026, 2, 28, 23, 30).getTime();
-  expect(muteUntil("hour", nowMs) - nowMs).toBe(3_600_000);
-  expect(muteUntil("eightHours", nowMs) - nowMs).toBe(8 * 3_600_000);
-  expect(new Date(muteUntil("tomorrow", nowMs))).toEqual(new Date(2026, 2, 29, 8, 0));
 });
 
 test("the menu says how things stand, has the chats, and mutes", () => {

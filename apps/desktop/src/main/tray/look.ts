@@ -92,18 +92,3 @@ export function lookOf(facts: Facts): Look {
       total.unread > 0 ? { icon: `overlay-${kind}.png`, description: countText(total) } : null,
   };
 }
-
-export type MuteChoice = "hour" | "eightHours" | "tomorrow";
-const HOUR_MS = 3_600_000;
-/** People who mute until tomorrow mean the morning. */
-const MORNING_HOUR = 8;
-
-/** When muting ends, ms since 1970. Tomorrow is the next morning by the clock on the wall. */
-export function muteUntil(choice: MuteChoice, nowMs: number): number {
-  if (choice === "hour") return nowMs + HOUR_MS;
-  if (choice === "eightHours") return nowMs + 8 * HOUR_MS;
-  const morning = new Date(nowMs);
-  morning.setDate(morning.getDate() + 1);
-  morning.setHours(MORNING_HOUR, 0, 0, 0);
-  return morning.getTime();
-}

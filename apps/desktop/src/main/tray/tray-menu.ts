@@ -1,14 +1,15 @@
 import type { MenuItemConstructorOptions } from "electron";
 import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
+import type { SnoozeLength } from "@parley/protocol/snooze.ts";
 import { texts } from "../texts.ts";
-import { type Facts, type MuteChoice, mutedText } from "./look.ts";
+import { type Facts, mutedText } from "./look.ts";
 
 export type RecentChat = { accountKey: AccountKey; chatId: ChatId; title: string; unread: number };
 
 export type TrayActs = {
   open: () => void;
   openChat: (chat: RecentChat) => void;
-  mute: (choice: MuteChoice | undefined) => void;
+  mute: (choice: SnoozeLength | undefined) => void;
   quit: () => void;
 };
 
@@ -34,7 +35,7 @@ export function trayMenu(
   acts: TrayActs,
 ): MenuItemConstructorOptions[] {
   const muted = mutedText(facts);
-  const choices: MuteChoice[] = ["hour", "eightHours", "tomorrow"];
+  const choices: SnoozeLength[] = ["hour", "eightHours", "tomorrow"];
   return [
     { label: CONNECTION[facts.connection], enabled: false },
     ...(muted === "" ? [] : [{ label: muted, enabled: false }]),

@@ -1,6 +1,7 @@
 import type { AlertPreview, AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { NotificationOutcome, NotificationSystem } from "@parley/protocol/bridge/shell.ts";
 import type { Failure, Result } from "@parley/protocol/errors.ts";
+import { snoozedUntilMs, snoozeEndMs, type SnoozeLength } from "@parley/protocol/snooze.ts";
 import { useState } from "react";
 import { moment, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
@@ -9,7 +10,6 @@ import { Notice } from "../../kit/Notice.tsx";
 import { SkeletonRows } from "../../kit/Skeleton.tsx";
 import { QuietHoursRow } from "./QuietHoursRow.tsx";
 import { SelectRow, SettingRow, SwitchRow } from "./SettingRow.tsx";
-import { pausedUntil, type SnoozeChoice, snoozeUntil } from "./snooze-rules.ts";
 
 /** Who decides whether notifications are seen: the browser's permission, or the desktop's own program. */
 export type NotificationsAllowed =
@@ -55,25 +55,27 @@ function AllowedRow({ allowed, onAsk }: Pick<NotificationsSectionProps, "allowed
 
 function PauseRow(props: NotificationsSectionProps & { alerts: AlertSettings }) {
   const { alerts, nowMs, region, onChange } = props;
-  const until = pausedUntil(alerts, nowMs);
-  const value: SnoozeChoice = until === null ? "none" : "current";
+  const untilMs = snoozedUntilMs(alerts, nowMs);
+  const value: "none" | "current" | SnoozeLength = untilMs === null ? "none" : "current";
   return (
     <SelectRow
       id="snooze"
       value={value}
       options={[
         ["none", t("settings.snooze.none")],
-        ...(until === null
+        ...(untilMs === null
           ? []
           : ([
-              ["current", t("settings.snooze.current", { when: moment(until, nowMs, region) })],
+              ["current", t("settings.snooze.current", { when: moment(untilMs, nowMs, region) })],
             ] as const)),
         ["hour", t("settings.snooze.hour")],
-        ["hours", t("settings.snooze.hours")],
-        ["morning", t("settings.snooze.morning")],
+        ["eightHours", t("settings.snooze.hours")],
+        ["tomorrow", t("settings.snooze.morning")],
       ]}
       onChange={(choice) => {
-        if (choice !== "current") onChange({ snoozedUntilMs: snoozeUntil(choice, Date.now()) });
+        if (choice === "current") return;
+        const endMs = choice === "none" ? null : snoozeEndMs(choice, Date.now());
+        onChange({ snoozedUntilMs: endMs });
       }}
     />
   );

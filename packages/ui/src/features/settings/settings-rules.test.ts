@@ -6,7 +6,6 @@ import { t } from "../../i18n/i18n.ts";
 import { acceleratorOf, acceleratorText, type PressedKey } from "./accelerator.ts";
 import { clockOf, endsNextDay, minuteOf, switched, withDay, withSpan } from "./quiet-hours.ts";
 import { findSettings, settingsOf } from "./settings-index.ts";
-import { pausedUntil, snoozeUntil } from "./snooze-rules.ts";
 import { usualLanguage } from "./spellcheck-rules.ts";
 import { zoomStep } from "./zoom-rules.ts";
 
@@ -147,19 +146,6 @@ describe("V51: quiet hours", () => {
     expect(minuteOf("")).toBeUndefined();
     expect(minuteOf("24:00")).toBeUndefined();
   });
-});
-
-test("a pause ends after its hours, or tomorrow at eight by this device's clock", () => {
-  const nowMs = new Date(2026, 4, 3, 23, 30).getTime();
-  expect(snoozeUntil("hour", nowMs)).toBe(nowMs + 3_600_000);
-  expect(snoozeUntil("none", nowMs)).toBeNull();
-  expect(snoozeUntil("morning", nowMs)).toBe(new Date(2026, 4, 4, 8).getTime());
-});
-
-test("a pause that is over is none", () => {
-  expect(pausedUntil({ snoozedUntilMs: 9 }, 6)).toBe(9);
-  expect(pausedUntil({ snoozedUntilMs: 6 }, 6)).toBeNull();
-  expect(pausedUntil({ snoozedUntilMs: null }, 6)).toBeNull();
 });
 
 test("spelling begins with the first language of the user's that there is a dictionary for", () => {
