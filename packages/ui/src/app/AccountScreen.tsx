@@ -32,6 +32,7 @@ import { Sidebar } from "./Sidebar.tsx";
 import { useFocusGuard } from "./use-focus-guard.ts";
 import { useWidth } from "./use-now.ts";
 import { type ChatOrder, useShortcuts } from "./use-shortcuts.ts";
+import type { UnreadOf } from "./use-unread-of.ts";
 import { useViewReport } from "./use-view-report.ts";
 
 /** Below this width one column is shown at a time. */
@@ -140,11 +141,15 @@ function EmptyPane({ single }: { single: boolean }) {
 
 export type AccountScreenProps = {
   accounts: readonly HostedAccount[];
+  unreadOf: UnreadOf;
   onAccount: (accountKey: string) => void;
   onSignIn: () => void;
 };
 
-/** @param chat what the one chat of this window is called, null for a window with all of them */
+/**
+ * @param unread of all accounts, as badge and tray have it (S9)
+ * @param chat what the one chat of this window is called, null for a window with all of them
+ */
 function useTitle(unread: number, chat: string | null): void {
   useEffect(() => {
     if (chat !== null) document.title = t("app.titleChat", { chat });
@@ -153,7 +158,7 @@ function useTitle(unread: number, chat: string | null): void {
 }
 
 /** The frame of one account: rail, list, panes, drawer, and what lies over them. */
-export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenProps) {
+export function AccountScreen({ accounts, unreadOf, onAccount, onSignIn }: AccountScreenProps) {
   const scope = useScope();
   const { session, keys, account, platform, ui, live, region, solo } = scope;
   const [frame, setFrame] = useState<HTMLDivElement | null>(null);
@@ -194,7 +199,8 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
   useShortcuts(scope, platform.os === "macos", order, search);
 
   const soloRow = list?.rows.find((row) => row.chatId === focused?.chatId);
-  useTitle(unread, solo && soloRow !== undefined ? chatTitle(soloRow) : null);
+  const unreadOfAll = [...unreadOf.values()].reduce((sum, count) => sum + count, 0);
+  useTitle(unreadOfAll, solo && soloRow !== undefined ? chatTitle(soloRow) : null);
 
   const titleOf = (pane: Pane): string => {
     const row = list?.rows.find((each) => each.chatId === pane.chatId);
@@ -218,6 +224,7 @@ export function AccountScreen({ accounts, onAccount, onSignIn }: AccountScreenPr
               id: each.me.accountId,
               name: each.me.name,
               active: each.accountKey === account.accountKey,
+              unread: unreadOf.get(each.accountKey) ?? 0,
             }))}
             unread={unread}
             settingsKeys={keys.settings}

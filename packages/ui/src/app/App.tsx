@@ -24,6 +24,7 @@ import { LinkProblem, type LinkTrouble } from "./LinkProblem.tsx";
 import { useNotificationActs } from "./use-notification-acts.ts";
 import { useReports } from "./use-reports.ts";
 import { useSessions } from "./use-sessions.ts";
+import { type UnreadOf, useUnreadOf } from "./use-unread-of.ts";
 
 export type AppProps = Omit<AppDeps, "openSession" | "memory"> & {
   openSession: OpenSession;
@@ -110,6 +111,7 @@ export function App(props: AppProps) {
   const sessions = useSessions(bridge, accounts, props.openSession);
   useReports(bridge, sessions, props.platform.shell === "desktop");
   useNotificationActs(bridge, sessions);
+  const unreadOf = useUnreadOf(sessions);
   const [chosen, setChosen] = useState<string | null>(props.solo?.target?.accountKey ?? null);
   const [signingIn, setSigningIn] = useState<StartSignIn | null>(null);
   const active = accounts.find((account) => account.accountKey === chosen) ?? accounts[0];
@@ -255,6 +257,7 @@ export function App(props: AppProps) {
         key={active.accountKey}
         account={active}
         accounts={accounts}
+        unreadOf={unreadOf}
         session={opened.value}
         onAccount={setChosen}
         target={target}
@@ -271,6 +274,7 @@ const NO_ACCOUNTS: readonly HostedAccount[] = [];
 type SignedInProps = AppProps & {
   account: HostedAccount;
   accounts: readonly HostedAccount[];
+  unreadOf: UnreadOf;
   session: AccountSession;
   target: OpenTarget | null;
   onTargetShown: () => void;
@@ -339,6 +343,7 @@ function SignedIn(props: SignedInProps) {
     <AccountContext value={scope}>
       <AccountScreen
         accounts={props.accounts}
+        unreadOf={props.unreadOf}
         onAccount={props.onAccount}
         onSignIn={props.onSignIn}
       />

@@ -3,8 +3,11 @@ import { t } from "../i18n/i18n.ts";
 import { Avatar } from "../kit/Avatar.tsx";
 import { IconButton } from "../kit/IconButton.tsx";
 
+type RailAccount = { key: string; id: string; name: string; active: boolean; unread: number };
+
 export type RailProps = {
-  accounts: readonly { key: string; id: string; name: string; active: boolean }[];
+  accounts: readonly RailAccount[];
+  /** Of the account on the screen. */
   unread: number;
   settingsKeys: string;
   onAccount: (key: string) => void;
@@ -12,6 +15,17 @@ export type RailProps = {
   onChats: () => void;
   onSettings: () => void;
 };
+
+function Badge({ count }: { count: number }) {
+  return <span className="rail-badge">{count > 99 ? "99+" : count}</span>;
+}
+
+/** What is unread in the account on the screen stands at its chats. */
+function accountLabel({ name, active, unread }: RailAccount): string {
+  return active || unread === 0
+    ? t("common.account", { name })
+    : t("common.accountUnread", { name, count: unread });
+}
 
 /** The narrow bar at the side: accounts, chats, settings. */
 export function Rail({
@@ -28,7 +42,7 @@ export function Rail({
       {accounts.map((account) => (
         <IconButton
           key={account.key}
-          label={t("common.account", { name: account.name })}
+          label={accountLabel(account)}
           className={
             account.active && accounts.length > 1 ? "rail-account is-active" : "rail-account"
           }
@@ -36,6 +50,7 @@ export function Rail({
           onClick={() => onAccount(account.key)}
         >
           <Avatar id={account.id} name={account.name} size="m" />
+          {!account.active && account.unread > 0 && <Badge count={account.unread} />}
         </IconButton>
       ))}
       <IconButton
@@ -44,7 +59,7 @@ export function Rail({
         onClick={onChats}
       >
         <MessageCircle size={20} />
-        {unread > 0 && <span className="rail-badge">{unread > 99 ? "99+" : unread}</span>}
+        {unread > 0 && <Badge count={unread} />}
       </IconButton>
       <span className="rail-space" />
       <IconButton label={t("rail.addAccount")} className="rail-item" onClick={onAddAccount}>

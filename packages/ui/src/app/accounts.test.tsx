@@ -47,7 +47,7 @@ function drawTwo() {
 }
 
 const railOf = ({ me: { name } }: HostedAccount) =>
-  screen.findByRole("button", { name: `Account of ${name}` });
+  screen.findByRole("button", { name: new RegExp(`^Account of ${name}`) });
 
 test("S19, S18: an account that leaves the screen has nothing in view any more, so that it alerts", async () => {
   const { viewOf } = drawTwo();
@@ -72,4 +72,13 @@ test("S19: what was notified opens in its account, once: later that account is a
   fireEvent.click(await railOf(second));
   await screen.findByRole("region", { name: "Notes to self" });
   expect(screen.queryByRole("region", { name: TITLE })).toBeNull();
+});
+
+test("S9, S19: what is unread in another account shows at it, and counts in the title as in the badge", async () => {
+  drawTwo();
+  await screen.findByRole("option", { name: new RegExp(`^${TITLE}`) });
+  // The made-up session has five unread messages, and both accounts have it.
+  const other = await screen.findByRole("button", { name: /^Account of .*, 5 unread messages$/ });
+  expect(other.textContent).toContain("5");
+  await waitFor(() => expect(document.title).toContain("10"));
 });

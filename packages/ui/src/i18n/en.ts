@@ -34,6 +34,8 @@ export const en = {
   "common.loading": "Loading",
   "common.more": "More",
   "common.account": "Account of {name}",
+  "common.accountUnread":
+    "Account of {name}, {count, plural, one {# unread message} other {# unread messages}}",
   "common.unknownPerson": "Someone",
 
   "signIn.form": "Sign in",
