@@ -62,6 +62,7 @@ export const ERRORS = {
   server_changed: { http: 409, retry: "refused" },
   certificate_untrusted: { http: 502, retry: "refused" },
   certificate_changed: { http: 502, retry: "refused" },
+  no_program: { http: 501, retry: "final" },
   window_refused: { http: 409, retry: "final" },
   bridge_failed: { http: 500, retry: "final" },
 } as const satisfies Record<

@@ -60,6 +60,7 @@ export function settingsHost(): Answers {
     "shell:open-logs": () => success({}),
     "shell:crash-reports": () => success({ reports }),
     "shell:crash-report": () => success({ text: "it stopped" }),
+    "shell:crash-report-mail": () => success({}),
     "shell:crash-report-delete": () => {
       reports = [];
       return success({});

@@ -30,7 +30,7 @@ import { AppLook } from "./tray/app-look.ts";
 import { TrayHost } from "./tray/tray-host.ts";
 import { AppWindows } from "./windows/app-windows.ts";
 import { decideClose } from "./windows/close-decision.ts";
-import { appSession } from "./windows/lock-down.ts";
+import { appSession, openProgram } from "./windows/lock-down.ts";
 
 /** The folders and files that came with the app, seen from its bundle. */
 export const DIST = join(import.meta.dirname, "..");
@@ -189,7 +189,13 @@ export async function buildContainer(
     clock,
     log,
     attach: (port) => host.attach(port),
-    own: shellCalls({ notifications, windows: () => windows, crashReports, openLogs }),
+    own: shellCalls({
+      notifications,
+      windows: () => windows,
+      crashReports,
+      openLogs,
+      openMail: (address) => openProgram(address, log),
+    }),
     greeted: (contentsId) => windows.byContents(contentsId)?.greeted(),
     called: (contentsId, name) => windows.byContents(contentsId)?.called(name),
   });

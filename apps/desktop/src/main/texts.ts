@@ -48,6 +48,8 @@ export const texts = {
     saveImage: "Save picture as…",
   },
   logs: "Open log folder",
+  reportSubject: "Crash report of Parley",
+  reportCut: "This is the beginning of the report. The whole of it is in the log folder.",
   waitingTitle: (count: number): string =>
     count === 1 ? "1 message has not been sent yet." : `${count} messages have not been sent yet.`,
   waitingDetail:

@@ -1,7 +1,7 @@
 import { bridgeOver } from "@parley/client/sync/bridge-over.ts";
 import { mountApp } from "@parley/ui/app/mount.tsx";
 import { osOf } from "@parley/ui/app/os.ts";
-import { browserMemory, type Memory, WINDOW_KEYS } from "@parley/ui/state/remembered.ts";
+import { browserMemory, forgetWindow, memoryOfWindow } from "@parley/ui/state/remembered.ts";
 import { dropCaches } from "@parley/ui/cache/rescue.ts";
 import { type PreloadHost, preloadLine } from "./host-line.ts";
 
@@ -13,23 +13,21 @@ declare global {
 
 const asked = new URLSearchParams(location.search);
 
-/** Each window keeps its own panes: those beside the main one remember under their name. */
-function memoryOf(windowName: string): Memory {
-  const memory = browserMemory();
-  const named = (key: string): string =>
-    key.startsWith(WINDOW_KEYS) ? `${windowName}/${key}` : key;
-  return {
-    getItem: (key) => memory.getItem(named(key)),
-    setItem: (key, value) => memory.setItem(named(key), value),
-  };
+const memory = browserMemory();
+
+function withoutCrash(): string {
+  const rest = new URLSearchParams(location.search);
+  rest.delete("after-crash");
+  return `${location.pathname}?${rest.toString()}`;
 }
 
 async function start(root: HTMLElement): Promise<void> {
-  // S21: main suspects the cache of the crashes of the page before this one.
-  if (asked.has("drop-cache")) {
-    await dropCaches();
-    history.replaceState(null, "", location.pathname);
-  }
+  // S21: what main suspects of the crashes of the page before this one.
+  const after = asked.get("after-crash");
+  if (after === "reload-without-cache") await dropCaches();
+  if (after === "reload-without-panes") forgetWindow(memory);
+  // Loaded anew by itself, the page is after no crash.
+  if (after !== null) history.replaceState(null, "", withoutCrash());
   const bridge = bridgeOver(preloadLine(window.parleyHost), {
     warn: (message, details) => console.warn(message, details ?? ""),
   });
@@ -37,7 +35,9 @@ async function start(root: HTMLElement): Promise<void> {
   mountApp(root, {
     bridge,
     platform: { shell: "desktop", os: osOf(navigator.userAgent), build: PARLEY_BUILD },
-    ...(windowName !== null && { memory: memoryOf(windowName) }),
+    // Each window keeps its own panes: those beside the main one remember under their name.
+    ...(windowName !== null && { memory: memoryOfWindow(memory, windowName) }),
+    isAfterCrash: after === "reload" || after === "reload-without-cache",
     defaultServerUrl: asked.get("server") ?? "",
     onOpenTarget: (listener) => bridge.on("target:open", listener),
   });

@@ -252,6 +252,7 @@ export class SessionHost {
       "shell:open-logs": noShell,
       "shell:crash-reports": noShell,
       "shell:crash-report": noShell,
+      "shell:crash-report-mail": noShell,
       "shell:crash-report-delete": noShell,
       "window:open": noShell,
       "window:state": noShell,

@@ -174,6 +174,8 @@ export const CALLS = {
     body: CrashReport.pick({ id: true }),
     data: z.object({ text: z.string() }),
   },
+  /** Opens the user's mail program with the report in a new message; whom to, and whether, the user says there. */
+  "shell:crash-report-mail": { body: CrashReport.pick({ id: true }), data: Empty },
   "shell:crash-report-delete": { body: CrashReport.pick({ id: true }), data: Empty },
   /** Opens a window: one for a chat, popped out, or one more (null). */
   "window:open": {

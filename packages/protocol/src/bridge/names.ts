@@ -32,6 +32,7 @@ const CALL = {
   "shell:open-logs": true,
   "shell:crash-reports": true,
   "shell:crash-report": true,
+  "shell:crash-report-mail": true,
   "shell:crash-report-delete": true,
   "window:open": true,
   "window:state": true,

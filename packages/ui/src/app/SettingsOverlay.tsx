@@ -28,6 +28,7 @@ function useCrashReports(): CrashReports {
     () => ({
       list: () => bridge.call("shell:crash-reports", {}),
       read: (id) => bridge.call("shell:crash-report", { id }),
+      mail: (id) => bridge.call("shell:crash-report-mail", { id }),
       remove: (id) => bridge.call("shell:crash-report-delete", { id }),
       copy,
     }),

@@ -37,6 +37,8 @@ export type AppDeps = {
   onOpenTarget?: (listener: (target: OpenTarget) => void) => () => void;
   /** Tells which link the user opened in this window's address; a desktop tells by `link:open`. */
   onOpenLink?: (listener: (link: DeepLink) => void) => () => void;
+  /** Whether this page takes over from one that crashed: it goes on where that one was (S21). */
+  isAfterCrash?: boolean;
   /** Set where this window is for one chat only. */
   solo?: Solo | null;
   /** Overrides for tests and drawings; the real ones otherwise. */

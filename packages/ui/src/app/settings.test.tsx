@@ -216,11 +216,14 @@ describe("the desktop", () => {
     ).toEqual([{ spellcheck: ["en-US"] }, { spellcheck: ["en-US", "de"] }, { spellcheck: [] }]);
   });
 
-  test("crash reports are read and deleted here; nothing is sent", async () => {
+  test("crash reports are read, opened in a mail and deleted here; nothing is sent by itself", async () => {
     const { calls } = drawApp(host(), desktop);
     const dialog = await openSettings("Desktop");
     fireEvent.click(await within(dialog).findByRole("button", { name: /^Read the report/ }));
     await within(dialog).findByText("it stopped");
+    expect(calls.map((call) => call.name)).not.toContain("shell:crash-report-mail");
+    fireEvent.click(within(dialog).getByRole("button", { name: "Send by mail…" }));
+    expect(calls.map((call) => call.name)).toContain("shell:crash-report-mail");
     fireEvent.click(within(dialog).getByRole("button", { name: /^Delete the report/ }));
     await within(dialog).findByText("None: nothing has crashed.");
     expect(document.activeElement?.id).toBe(rowId("crashes"));

@@ -55,6 +55,7 @@ export const enErrors = {
     "This server made its certificate itself. Compare its fingerprint before you trust it.",
   "error.certificate_changed":
     "The server's certificate is not the one this device knows. Ask its owner before you go on.",
+  "error.no_program": "No program on this computer opens this. Copy the text instead.",
   "error.window_refused": "No more windows can be opened. Close one and try again.",
   "error.bridge_failed": "The app lost touch with its own background part. Reload the app.",
 } as const satisfies Record<`error.${ErrorCode}`, string>;

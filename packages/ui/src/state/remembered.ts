@@ -4,7 +4,26 @@ import type { z } from "zod";
 export type Memory = Pick<Storage, "getItem" | "setItem">;
 
 /** What a window remembers of itself begins so; all else is the device's, the same in every window. */
-export const WINDOW_KEYS = "parley.view.";
+export const WINDOW_KEYS = { view: "parley.view.", places: "parley.places." } as const;
+
+function isOfWindow(key: string): boolean {
+  return Object.values(WINDOW_KEYS).some((start) => key.startsWith(start));
+}
+
+/** The memory of a window that goes by a name: it has its own of what a window remembers of itself. */
+export function memoryOfWindow(memory: Memory, windowName: string): Memory {
+  const named = (key: string): string => (isOfWindow(key) ? `${windowName}/${key}` : key);
+  return {
+    getItem: (key) => memory.getItem(named(key)),
+    setItem: (key, value) => memory.setItem(named(key), value),
+  };
+}
+
+/** Forgets what the main window remembers of itself: which chats were open, and where they were left. */
+export function forgetWindow(memory: Memory & Partial<Pick<Storage, "key" | "length">>): void {
+  const keys = Array.from({ length: memory.length ?? 0 }, (_, nth) => memory.key?.(nth) ?? "");
+  for (const key of keys) if (isOfWindow(key)) memory.setItem(key, "null");
+}
 
 /** A memory that forgets: where the browser refuses storage, the app works all the same. */
 export function forgetfulMemory(): Memory {

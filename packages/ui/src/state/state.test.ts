@@ -1,12 +1,13 @@
 import type { ConnectionStatus } from "@parley/protocol/bridge/contract.ts";
-import { ChatId, newId } from "@parley/protocol/ids.ts";
-import { describe, expect, test } from "vitest";
+import { ChatId, ClientId, newId } from "@parley/protocol/ids.ts";
+import { describe, expect, test, vi } from "vitest";
 import { connectionLine } from "./connection.ts";
 import { type KeyPress, shortcutOf } from "./keys.ts";
 import { matchesQuery } from "./names.ts";
 import { createLookStore, followLook } from "./look-store.ts";
 import { DEFAULT_PREFERENCES, lookOf, Preferences } from "./preferences.ts";
-import { forgetfulMemory, recall, remember } from "./remembered.ts";
+import { createChatPlaces } from "./places.ts";
+import { forgetfulMemory, forgetWindow, memoryOfWindow, recall, remember } from "./remembered.ts";
 import { createUiStore } from "./ui-store.ts";
 
 describe("connection line", () => {
@@ -152,6 +153,49 @@ test("a look that is changed in one window is that of all", () => {
   second.store.getState().change({ theme: "light" });
   expect(first.store.getState().preferences.theme).toBe("dark");
   expect(open().store.getState().preferences.theme).toBe("light");
+});
+
+test("S21: after a crash chats are where they were left, not after a restart, and no text is kept", () => {
+  vi.useFakeTimers();
+  const memory = forgetfulMemory();
+  const key = "parley.places.a";
+  const chatId = newId(ChatId);
+  const places = createChatPlaces({ memory, key, resumes: false });
+  const scroll = { key: "m1", seq: 7, offsetPx: -12.5 };
+  places.set(chatId, { scroll, caret: { start: 1, end: 2 } });
+  places.set(chatId, { edit: { clientId: newId(ClientId), original: "a", text: "secret" } });
+  for (let nth = 0; nth < 30; nth++) places.set(newId(ChatId), { scroll });
+  places.set(chatId, {});
+  vi.advanceTimersByTime(1_000);
+  vi.useRealTimers();
+  expect(memory.getItem(key)).not.toContain("secret");
+  expect(JSON.parse(memory.getItem(key) ?? "")).toHaveLength(20);
+  const after = createChatPlaces({ memory, key, resumes: true });
+  expect(after.get(chatId)).toEqual({ scroll, caret: { start: 1, end: 2 }, edit: null });
+  expect(createChatPlaces({ memory, key, resumes: false }).get(chatId).scroll).toBeNull();
+  memory.setItem(key, "[[1]]");
+  expect(createChatPlaces({ memory, key, resumes: true }).get(chatId).scroll).toBeNull();
+});
+
+test("each window has its own panes, and one look with the others; the main one can forget its panes", () => {
+  const values = new Map<string, string>();
+  const shared = {
+    getItem: (key: string) => values.get(key) ?? null,
+    setItem: (key: string, value: string) => void values.set(key, value),
+    key: (nth: number) => [...values.keys()][nth] ?? null,
+    get length() {
+      return values.size;
+    },
+  };
+  const beside = memoryOfWindow(shared, "extra-1");
+  beside.setItem("parley.view.a", "beside");
+  beside.setItem("parley.look", "dark");
+  shared.setItem("parley.view.a", "main");
+  expect(beside.getItem("parley.view.a")).toBe("beside");
+  expect(shared.getItem("parley.look")).toBe("dark");
+  forgetWindow(shared);
+  expect(recall(shared, "parley.view.a", Preferences, null as never)).toBeNull();
+  expect(beside.getItem("parley.view.a")).toBe("beside");
 });
 
 describe("what is remembered", () => {

@@ -21,6 +21,7 @@ const ownCalls: OwnCalls = {
   "shell:open-logs": () => success({}),
   "shell:crash-reports": refused,
   "shell:crash-report": refused,
+  "shell:crash-report-mail": refused,
   "shell:crash-report-delete": refused,
   "window:open": refused,
   "window:state": refused,

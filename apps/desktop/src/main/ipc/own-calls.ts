@@ -7,6 +7,7 @@ export const OWN_CALLS = [
   "shell:open-logs",
   "shell:crash-reports",
   "shell:crash-report",
+  "shell:crash-report-mail",
   "shell:crash-report-delete",
   "window:open",
   "window:state",

@@ -1,5 +1,6 @@
 import { failure, success } from "@parley/protocol/errors.ts";
 import type { CrashReports } from "../crash/crash-reports.ts";
+import { reportMail } from "../crash/report-mail.ts";
 import type { MessageNotifications } from "../notify/message-notifications.ts";
 import type { AppWindows } from "../windows/app-windows.ts";
 import type { OwnCalls } from "./own-calls.ts";
@@ -9,6 +10,8 @@ type Parts = {
   windows: () => AppWindows;
   crashReports: CrashReports;
   openLogs: () => Promise<void>;
+  /** Has the system open a mail program; false if it could not. */
+  openMail: (address: string) => Promise<boolean>;
 };
 
 function noWindow() {
@@ -16,7 +19,8 @@ function noWindow() {
 }
 
 /** Answers what pages ask of the desktop around the session. */
-export function shellCalls({ notifications, windows, crashReports, openLogs }: Parts): OwnCalls {
+export function shellCalls(parts: Parts): OwnCalls {
+  const { notifications, windows, crashReports, openLogs, openMail } = parts;
   return {
     "shell:notification-test": async () => success(await notifications.test()),
     "shell:open-logs": async () => {
@@ -29,6 +33,13 @@ export function shellCalls({ notifications, windows, crashReports, openLogs }: P
       return text === undefined
         ? failure("not_found", "There is no such report.")
         : success({ text });
+    },
+    "shell:crash-report-mail": async ({ id }) => {
+      const text = await crashReports.read(id);
+      if (text === undefined) return failure("not_found", "There is no such report.");
+      return (await openMail(reportMail(text)))
+        ? success({})
+        : failure("no_program", "The system opened no mail program.");
     },
     "shell:crash-report-delete": async ({ id }) => {
       await crashReports.remove(id);

@@ -28,6 +28,10 @@ test.each([
   [`https://ada:hunter2@chat.example.org/a?token=${TOKEN}#x`, "hunter2"],
   ["parley://invite/abc?server=https://x.example", "x.example"],
   ["mail to ada@example.org failed", "ada@example.org"],
+  ["call +49 170 1234567 now", "1234567"],
+  ["call +15551234567", "5551234567"],
+  ["call 0049 (30) 901-820", "901"],
+  ["call 030 901820", "901820"],
   ["/home/ada/.config/parley/host.json", "ada"],
   [`{"payload":"{\\"text\\":\\"dear diary\\"}"}`, "dear diary"],
   [`eyJhbGciOi.${TOKEN}.abc`, "eyJ"],
@@ -38,6 +42,9 @@ test.each([
 test("what helps to understand stays", () => {
   const text = "The page was lost. reason: crashed, exit code 5, at https://chat.example.org/api/x";
   expect(redact(text, "/home/ada")).toBe(text);
+  const numbers =
+    "when: 2026-11-22T19:13:17.004Z, 1763838797004 of 0.9.1-00, +2 ms, 127.0.0.1:8080";
+  expect(redact(numbers)).toBe(numbers);
   fc.assert(
     fc.property(fc.string(), (any) => {
       const once = redact(any);

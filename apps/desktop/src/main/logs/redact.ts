@@ -14,12 +14,15 @@ const RULES: readonly [pattern: RegExp, instead: string][] = [
   // What addresses carry beside the place they name.
   [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, "$1"],
   [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s?#"']*)[?#][^\s"')]*/gi, `$1?${HIDDEN}`],
+  // Phone numbers, international or with a leading zero and gaps.
+  [/(?<![\w.:/-])(?:\+|00)[1-9][\d ()./-]{5,20}\d(?![\w:])/g, HIDDEN],
+  [/(?<![\w.:/-])\(?0[1-9]\d{1,4}\)?[ /-]\d[\d /-]{3,14}\d(?![\w:])/g, HIDDEN],
   [/[^\s@<>"'(]+@[^\s@<>"')]+\.[a-z]{2,}/gi, HIDDEN],
 ];
 
 /**
- * Text without what identifies or proves somebody: tokens, passwords, mail addresses, contents, queries,
- * and the name in the path of the home folder.
+ * Text without what identifies or proves somebody: tokens, passwords, mail addresses, phone numbers,
+ * contents, queries, and the name in the path of the home folder.
  */
 export function redact(text: string, homeDir = ""): string {
   const known = homeDir.length > 1 ? text.replaceAll(homeDir, "~") : text;

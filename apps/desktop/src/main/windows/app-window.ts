@@ -16,8 +16,8 @@ import { type Display, MIN_SIZE } from "./placement.ts";
 import type { WindowLook, WindowPlaces } from "./window-places.ts";
 import { zoomStep, zoomWithin } from "./zoom.ts";
 
-/** A page that hangs this long is ended and loaded anew. */
-const HUNG_MS = 20_000;
+/** A page that hangs this long is ended and loaded anew; the system has waited before it says so. */
+const HUNG_MS = 10_000;
 /** A page that ran so long has started to work, whatever it called. */
 const SURELY_READY_MS = 60_000;
 /** Calls that a page makes once it has read what it keeps. */
@@ -255,7 +255,7 @@ export class AppWindow {
     if (READY_CALLS.has(name)) this.#wasReady = true;
   }
 
-  #load(how: { dropCache?: boolean; afterCrash?: boolean } = {}): void {
+  #load(after?: AfterCrash): void {
     const { clock, serverUrl, log, kind, slot, chat } = this.#options;
     this.#loadedAtMs = clock.nowMs();
     this.#wasReady = false;
@@ -269,8 +269,7 @@ export class AppWindow {
       url.searchParams.set("account", chat.accountKey);
       url.searchParams.set("chat", chat.chatId);
     }
-    if (how.dropCache === true) url.searchParams.set("drop-cache", "1");
-    if (how.afterCrash === true) url.searchParams.set("after-crash", "1");
+    if (after !== undefined) url.searchParams.set("after-crash", after);
     this.#window.loadURL(url.href).catch((error: unknown) => {
       log.warn("The page could not be loaded.", { error: String(error) });
     });
@@ -364,7 +363,7 @@ export class AppWindow {
       this.#page = "rescue.html";
       this.show();
     }
-    this.#load({ dropCache: next === "reload-without-cache", afterCrash: true });
+    this.#load(next);
   }
 
   #zoom(): void {

@@ -21,6 +21,17 @@ export function denyPermissions(target: Session): void {
   target.setDevicePermissionHandler(() => false);
 }
 
+/** Hands an address to the system. False if no program took it. */
+export async function openProgram(address: string, log: Log): Promise<boolean> {
+  try {
+    await shell.openExternal(address);
+    return true;
+  } catch (error) {
+    log.warn("The system could not open a link.", { error: String(error) });
+    return false;
+  }
+}
+
 /** Hands a link to the system after a look at it. */
 export function openExternally(url: string, log: Log): void {
   const link = externalLink(url);
@@ -28,9 +39,7 @@ export function openExternally(url: string, log: Log): void {
     log.warn("An address was not opened: it is no link to a page or mail address.");
     return;
   }
-  shell.openExternal(link).catch((error: unknown) => {
-    log.warn("The system could not open a link.", { error: String(error) });
-  });
+  void openProgram(link, log);
 }
 
 /**

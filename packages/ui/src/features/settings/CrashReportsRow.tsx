@@ -11,6 +11,8 @@ import { SettingRow } from "./SettingRow.tsx";
 export type CrashReports = {
   list: () => Promise<Result<{ reports: CrashReport[] }>>;
   read: (id: string) => Promise<Result<{ text: string }>>;
+  /** Opens a new mail with the report in it. */
+  mail: (id: string) => Promise<Result<unknown>>;
   remove: (id: string) => Promise<Result<unknown>>;
   copy: (text: string) => Promise<boolean>;
 };
@@ -53,6 +55,11 @@ export function CrashReportsRow({ reports, region }: CrashReportsRowProps) {
     if (open?.id === id) setOpen(null);
     if (result.ok) await load();
     else setFailure(result.error);
+  }
+
+  async function mail(id: string): Promise<void> {
+    const result = await reports.mail(id);
+    setFailure(result.ok ? null : result.error);
   }
 
   const none = known?.length === 0;
@@ -116,17 +123,22 @@ export function CrashReportsRow({ reports, region }: CrashReportsRowProps) {
                         >
                           {open.text}
                         </pre>
-                        <Button
-                          onClick={() =>
-                            void reports
-                              .copy(open.text)
-                              .then((copied) => setOpen({ ...open, copied }))
-                          }
-                        >
-                          <span aria-live="polite">
-                            {open.copied ? t("settings.crashCopied") : t("settings.crashCopy")}
-                          </span>
-                        </Button>
+                        <div className="crash-acts">
+                          <Button
+                            onClick={() =>
+                              void reports
+                                .copy(open.text)
+                                .then((copied) => setOpen({ ...open, copied }))
+                            }
+                          >
+                            <span aria-live="polite">
+                              {open.copied ? t("settings.crashCopied") : t("settings.crashCopy")}
+                            </span>
+                          </Button>
+                          <Button onClick={() => void mail(report.id)}>
+                            {t("settings.crashMail")}
+                          </Button>
+                        </div>
                       </>
                     )}
                   </li>
