@@ -66,8 +66,11 @@ export class MeasuredApp implements AsyncDisposable {
     writeFileSync(page, html.replace("<head>", `<head><script src="./${clock}"></script>`));
   }
 
-  /** Starts it and resolves once its window has a page. */
-  async launch(args: readonly string[] = []): Promise<{ desktop: Desktop; page: Page }> {
+  /** Starts it and resolves once its window has a page. `env` comes on top of the machine's. */
+  async launch(
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<{ desktop: Desktop; page: Page }> {
     rmSync(this.#pipe, { force: true });
     const desktop = await startDesktop({
       appDir: this.#folder,
@@ -78,6 +81,7 @@ export class MeasuredApp implements AsyncDisposable {
         BENCH_STARTED_FILE: this.#startedFile,
         BENCH_PIPE: this.#pipe,
         NODE_ENV: "production",
+        ...env,
       },
     });
     this.#desktop = desktop;

@@ -136,8 +136,8 @@ export type DesktopControl = {
   setMachine(change: Partial<Machine>): Promise<void>;
   /** The end of the process's own memory, bytes. */
   memory(): Promise<{ heapUsedBytes: number; residentBytes: number }>;
-  /** Longest and usual (99 of 100) delay of the main loop since it was asked before, ms. */
-  loopLag(): Promise<{ maxMs: number; p99Ms: number }>;
+  /** How late the main loop was since it was asked before, ms: usually, 99 of 100 times, at worst. */
+  loopLag(): Promise<{ p50Ms: number; p99Ms: number; maxMs: number }>;
   /** Where the browser can be attached to; null before the first window. */
   endpoint(): Promise<string | null>;
   paths(): Promise<{ userData: string }>;

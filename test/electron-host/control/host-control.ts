@@ -256,7 +256,13 @@ export class HostControl implements DesktopControl {
 
   async loopLag() {
     const lag = this.#lag;
-    const asked = { maxMs: lag.max / NS_PER_MS, p99Ms: lag.percentile(99) / NS_PER_MS };
+    // It counts from one look to the next: what the loop was late is beyond the time between looks.
+    const late = (ns: number): number => Math.max(0, ns / NS_PER_MS - LAG_RESOLUTION_MS);
+    const asked = {
+      p50Ms: late(lag.percentile(50)),
+      p99Ms: late(lag.percentile(99)),
+      maxMs: late(lag.max),
+    };
     lag.reset();
     return asked;
   }
