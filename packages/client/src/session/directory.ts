@@ -22,6 +22,7 @@ import {
 } from "@parley/protocol/values.ts";
 import { parseWith } from "../connection/parse.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
+import { createSerial } from "../sync/serial.ts";
 import type { HostStore } from "./ports.ts";
 
 /** What the host remembers of a chat: enough to notify and never twice. */
@@ -93,6 +94,8 @@ export class Directory {
   readonly #values = new Map<ValueKey, AccountValue>();
   readonly #me: AccountId;
   readonly #unsaved = new Map<string, unknown>();
+  /** One write after the other: an older value never takes the place of a newer one. */
+  readonly #inOrder = createSerial();
   #epoch: DataEpoch | undefined;
   #since = 0;
   #timer: Cancel | undefined;
@@ -304,20 +307,25 @@ export class Directory {
     return readValue("alert", this.#valueOf(valueKey("alert", chatId)));
   }
 
-  /** Writes what waits to be written. */
-  async flush(): Promise<void> {
+  /** Writes what waits to be written; resolves when that is on the disk, or could not be written. */
+  flush(): Promise<void> {
     this.#timer?.();
     this.#timer = undefined;
-    const entries = [...this.#unsaved].map(
-      ([key, value]) => [`${this.#prefix}${key}`, value] as const,
-    );
+    return this.#inOrder(() => this.#write());
+  }
+
+  /** What cannot be written is written with what comes next. */
+  async #write(): Promise<void> {
+    const taken = [...this.#unsaved];
     this.#unsaved.clear();
-    if (entries.length === 0) return;
+    if (taken.length === 0) return;
     try {
-      await this.#store.put(entries);
+      await this.#store.put(taken.map(([key, value]) => [`${this.#prefix}${key}`, value] as const));
     } catch (error) {
-      // Only comfort is lost: names are learned again.
-      this.#log.warn("Names could not be kept.", { error: String(error) });
+      for (const [key, value] of taken) {
+        if (!this.#unsaved.has(key)) this.#unsaved.set(key, value);
+      }
+      this.#log.warn("What is known of an account could not be kept.", { error: String(error) });
     }
   }
 
