@@ -63,6 +63,10 @@ export const ValueOutcome = z.union([
 ]);
 export type ValueOutcome = z.infer<typeof ValueOutcome>;
 
+/** V51: how much of a message a notification tells: sender and text, the sender only, or neither. */
+export const AlertPreview = z.enum(["all", "name", "none"]);
+export type AlertPreview = z.infer<typeof AlertPreview>;
+
 /** The kinds that this build reads, each with what its value holds. */
 export const VALUES = {
   /** No alerts from this chat: until a time by the server's clock, or for good. */
@@ -77,7 +81,7 @@ export const VALUES = {
     value: z.object({
       /** `none`: without a sound; else a sound of the system by its name. */
       sound: z.string().min(1).max(64).nullable(),
-      preview: z.enum(["all", "name", "none"]).nullable(),
+      preview: AlertPreview.nullable(),
     }),
   },
   /** The unsent text of a chat. */

@@ -1,4 +1,4 @@
-import type { AlertPreview } from "@parley/protocol/bridge/alerts.ts";
+import type { AlertPreview } from "@parley/protocol/values.ts";
 
 /** Words that the host itself puts into a notification; the shell gives them in the user's language. */
 export type NotificationTexts = {

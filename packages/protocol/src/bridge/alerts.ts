@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Seq } from "../event.ts";
 import { ClientId } from "../ids.ts";
+import { AlertPreview } from "../values.ts";
 import { NotificationOutcome } from "./shell.ts";
 
 /** What alerts are like on this device, and why one came or did not (V51, V52). */
@@ -13,10 +14,6 @@ const Minute = z.number().int().min(0).max(1_439);
  */
 export const QuietSpan = z.object({ fromMinute: Minute, toMinute: Minute });
 export type QuietSpan = z.infer<typeof QuietSpan>;
-
-/** How much of a message a notification tells: sender and text, the sender only, or neither. */
-export const AlertPreview = z.enum(["all", "name", "none"]);
-export type AlertPreview = z.infer<typeof AlertPreview>;
 
 /** Settings of alerts, kept on this device for all accounts. */
 export const AlertSettings = z.object({

@@ -1,7 +1,7 @@
 import type { ValueRow, WaitingPut } from "@parley/client/sync/model.ts";
-import type { AlertPreview } from "@parley/protocol/bridge/alerts.ts";
 import { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import {
+  type AlertPreview,
   isBlocked,
   isMuted,
   readValue,

@@ -1,4 +1,4 @@
-import type { AlertPreview } from "@parley/protocol/bridge/alerts.ts";
+import type { AlertPreview } from "@parley/protocol/values.ts";
 import { useId } from "react";
 import type { ChatAlerts } from "../../cache/chat-flags.ts";
 import { t } from "../../i18n/i18n.ts";

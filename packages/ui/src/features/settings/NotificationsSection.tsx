@@ -1,7 +1,8 @@
-import type { AlertPreview, AlertSettings } from "@parley/protocol/bridge/alerts.ts";
+import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { NotificationOutcome, NotificationSystem } from "@parley/protocol/bridge/shell.ts";
 import type { Failure, Result } from "@parley/protocol/errors.ts";
 import { snoozedUntilMs, snoozeEndMs, type SnoozeLength } from "@parley/protocol/snooze.ts";
+import type { AlertPreview } from "@parley/protocol/values.ts";
 import { useState } from "react";
 import { moment, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
