@@ -65,8 +65,8 @@ test("V53: a link to a message opens it in the browser where one is signed in, w
   await expect(message).toBeVisible();
   const clientId = (await message.getAttribute("data-key")) ?? "";
   const chatId = await page.evaluate(() => {
-    const view = Object.entries(localStorage).find(([key]) => key.startsWith("parley.view."));
-    return /"chatId":"([0-9a-f-]+)"/.exec(view?.[1] ?? "")?.[1] ?? "";
+    const key = Object.keys(localStorage).find((name) => name.startsWith("parley.view.")) ?? "";
+    return /"chatId":"([0-9a-f-]+)"/.exec(localStorage.getItem(key) ?? "")?.[1] ?? "";
   });
   const link = `${proxy.url}/open/message/${chatId}/${clientId}`;
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
