@@ -30,6 +30,26 @@ export async function signUpInWindow(
   handle: string,
 ): Promise<void> {
   await sendSignUp(page, serverUrl, name, handle);
+  await signedIn(page);
+}
+
+/** Signs in to an account that exists, in a fresh desktop window, and waits until it is connected. */
+export async function signInInWindow(
+  page: Page,
+  serverUrl: string,
+  handle: string,
+  password = PASSWORD,
+): Promise<void> {
+  const form = page.getByRole("form", { name: "Sign in" });
+  await form.getByRole("textbox", { name: "Server" }).fill(serverUrl);
+  await expect(form.getByRole("img", { name: "Server found" })).toBeVisible();
+  await form.getByRole("textbox", { name: "Handle" }).fill(handle);
+  await form.getByRole("textbox", { name: "Password" }).fill(password);
+  await form.getByRole("button", { name: "Sign in" }).click();
+  await signedIn(page);
+}
+
+async function signedIn(page: Page): Promise<void> {
   // Machines for tests often have no keyring; a test about that looks at the warning itself.
   const warning = page.getByRole("dialog", { name: "No keyring on this computer" });
   await page.addLocatorHandler(warning, () =>
