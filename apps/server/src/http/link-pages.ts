@@ -23,12 +23,12 @@ const TEXTS = {
 
 const STYLE_PATH = `${LINK_PATH}/page.css`;
 
-/** The policy allows no inline styles (security-headers.ts). */
+/** In the colours of the app. The policy allows no inline styles (security-headers.ts). */
 const STYLE = `
-:root { color-scheme: light dark; --back: #f4f5f7; --card: #fff; --ink: #1c2024; --soft: #5b6270;
-  --accent: #2f6b4f; --on-accent: #fff; }
-@media (prefers-color-scheme: dark) { :root { --back: #15171a; --card: #1f2226; --ink: #eceef0;
-  --soft: #a3abb8; --accent: #7fc8a2; --on-accent: #10231a; } }
+:root { color-scheme: light dark; --back: #f4f2ee; --card: #fff; --ink: #1d1b18; --soft: #5d5850;
+  --accent: #0b6b63; --on-accent: #fff; }
+@media (prefers-color-scheme: dark) { :root { --back: #151614; --card: #1d1f1d; --ink: #eceae5;
+  --soft: #b3afa6; --accent: #58c7b4; --on-accent: #06231f; } }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--back);
   color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { box-sizing: border-box; width: min(420px, 100vw - 32px); padding: 32px; border-radius: 12px;
