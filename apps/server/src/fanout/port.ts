@@ -8,6 +8,7 @@ export class Push<Name extends PushName = PushName> {
   readonly name: Name;
   readonly body: PushBody<Name>;
   #json: string | undefined;
+  #encoded: { by: unknown; as: unknown } | undefined;
 
   constructor(name: Name, body: PushBody<Name>) {
     this.name = name;
@@ -18,6 +19,16 @@ export class Push<Name extends PushName = PushName> {
   get json(): string {
     this.#json ??= JSON.stringify([this.name, this.body]);
     return this.#json;
+  }
+
+  /**
+   * What `encode` makes of it, made once. Kept here and not in a WeakMap beside it: what such a map
+   * holds outlives the collections of young objects, and the thorough ones stop the event loop.
+   */
+  encodedBy<Encoded>(encode: (push: Push) => Encoded): Encoded {
+    if (this.#encoded?.by !== encode) this.#encoded = { by: encode, as: encode(this) };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this very function has made it
+    return this.#encoded.as as Encoded;
   }
 }
 

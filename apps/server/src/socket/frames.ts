@@ -39,17 +39,15 @@ export type EncodedPush = {
   options: { compress: false; wsPreEncodedFrame: readonly [Buffer] };
 };
 
-const ENCODED = new WeakMap<Push, EncodedPush>();
+function encode(push: Push): EncodedPush {
+  const text = EVENT_PACKET + push.json;
+  const wsPreEncodedFrame = [textFrame(push.json, MESSAGE + EVENT_PACKET)] as const;
+  return { text, options: { compress: false, wsPreEncodedFrame } };
+}
 
 /** Encoded once, however many connections get it. */
 export function encodedPush(push: Push): EncodedPush {
-  const known = ENCODED.get(push);
-  if (known) return known;
-  const text = EVENT_PACKET + push.json;
-  const wsPreEncodedFrame = [textFrame(push.json, MESSAGE + EVENT_PACKET)] as const;
-  const encoded: EncodedPush = { text, options: { compress: false, wsPreEncodedFrame } };
-  ENCODED.set(push, encoded);
-  return encoded;
+  return push.encodedBy(encode);
 }
 
 /** The TCP or TLS connection under a transport; none under polling. */
