@@ -1,6 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
 
+import { expectAccessible, expectAccessibleInBoth, tabTo } from "../support/access.ts";
 import {
   chatList,
   chatRow,
@@ -19,16 +19,6 @@ test.use({ trace: "off" });
 const MARA = { name: "Mara Lindqvist", handle: "mara", password: "blue-door-14" };
 const GROUP = "Mill Lane 14";
 const FRIEND = "Tomás Ferreira";
-
-/** Nothing at all: neither rules of a standard nor of good practice. */
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  const found = violations.map(({ id, nodes }) => ({
-    rule: id,
-    where: nodes.map((node) => `${node.target.join(" ")}: ${node.failureSummary ?? ""}`),
-  }));
-  expect(found, screen).toEqual([]);
-}
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any main screen, ${colorScheme}`, async ({ browser }) => {
@@ -88,15 +78,10 @@ async function expectMainScreens(page: Page): Promise<void> {
   await expectAccessible(page, "chat menu");
   await page.getByRole("menuitem", { name: "Details" }).click();
   await expect(page.getByRole("heading", { name: "Details" })).toBeVisible();
-  await expectAccessible(page, "details");
-
-  await page.getByRole("button", { name: "Settings" }).click();
-  for (const section of ["Profile", "Appearance", "Keyboard", "About"]) {
-    await page.getByRole("button", { name: section, exact: true }).click();
-    await expect(page.getByRole("heading", { name: section, exact: true })).toBeVisible();
-    await expectAccessible(page, `settings, ${section}`);
-  }
-  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Why wasn't I notified?" }).click();
+  await expect(page.getByText(/^Nothing was decided|^The last decisions/)).toBeVisible();
+  await expectAccessible(page, "details, with why one was not notified");
+  await expectSettings(page);
 
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("dialog", { name: "Command palette" })).toBeVisible();
@@ -108,6 +93,32 @@ async function expectMainScreens(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Back to chats" }).click();
   await expect(chatList(page)).toBeVisible();
   await expectAccessible(page, "one column, list");
+}
+
+/** Every section, the quiet hours, the search, and what the settings leave above the chats. */
+async function expectSettings(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Settings" }).click();
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  for (const section of ["Profile", "Appearance", "Keyboard", "About", "Notifications"]) {
+    await dialog.getByRole("button", { name: section, exact: true }).click();
+    await expect(dialog.getByRole("heading", { name: section, exact: true })).toBeVisible();
+    await expectAccessible(page, `settings, ${section}`);
+  }
+  await dialog.getByRole("switch", { name: /^Quiet hours/ }).click();
+  await expect(dialog.getByLabel("From, Monday")).toBeVisible();
+  await dialog.getByRole("combobox", { name: /^Pause/ }).selectOption("For 1 hour");
+  await expectAccessible(page, "settings, quiet hours and a pause");
+  const search = dialog.getByRole("searchbox");
+  await search.fill("mute");
+  await expect(dialog.getByRole("group", { name: "Found settings" })).toBeVisible();
+  await expectAccessible(page, "settings, found");
+  await search.fill("xyzzy");
+  await expectAccessible(page, "settings, nothing found");
+  await search.fill("");
+  await page.keyboard.press("Escape");
+  await expect(chatList(page).getByText(/^Notifications paused until/)).toBeVisible();
+  await expectAccessible(page, "notifications paused");
+  await chatList(page).getByRole("button", { name: "Resume" }).click();
 }
 
 /** Reactions, an edit, a mention, a tombstone, and what leads to them. */
@@ -230,4 +241,98 @@ test("everything without a mouse: sign in, open, write, open beside, menu, info,
   await keys.press("Escape");
   await expect(dialog("Settings")).toBeHidden();
   await expect(composer(page, GROUP)).toBeFocused();
+});
+
+test("notifications without a mouse: pause, quiet hours, one chat's own, and why there was none", async ({
+  browser,
+}) => {
+  await using server = await startServer({ args: ["--demo"] });
+  const { page } = await signIn(browser, server.url, MARA);
+  const keys = page.keyboard;
+  const palette = page.getByRole("dialog", { name: "Command palette" });
+  const settings = page.getByRole("dialog", { name: "Settings" });
+  const command = async (words: string): Promise<void> => {
+    await keys.press("Control+k");
+    await expect(palette).toBeVisible();
+    await keys.type(words);
+    await keys.press("Enter");
+    await expect(palette).toBeHidden();
+  };
+  await command("Mill");
+  await expect(composer(page, GROUP)).toBeFocused();
+
+  await keys.press("Control+,");
+  await keys.type("snooze");
+  await keys.press("Enter");
+  const pause = settings.getByRole("combobox", { name: /^Pause notifications/ });
+  await expect(pause).toBeFocused();
+  await keys.type("For 1");
+  await expect(pause.locator("option:checked")).toHaveText(/^Until /);
+  await keys.press("Escape");
+  await expect(settings).toBeHidden();
+  await expect(composer(page, GROUP)).toBeFocused();
+  const paused = chatList(page).getByText(/^Notifications paused until/);
+  await expect(paused).toBeVisible();
+  await keys.press("Control+Shift+f");
+  await tabTo(page, chatList(page).getByRole("button", { name: "Resume" }));
+  await keys.press("Enter");
+  await expect(paused).toBeHidden();
+  await expect(chatList(page).getByRole("searchbox", { name: "Search" })).toBeFocused();
+
+  // The arrows go through what was found; quiet hours are set without leaving the keys.
+  await keys.press("Control+,");
+  await keys.type("night");
+  await keys.press("ArrowDown");
+  await expect(settings.getByRole("button", { name: /^Quiet hours/ })).toBeFocused();
+  await keys.press("ArrowUp");
+  await expect(settings.getByRole("searchbox")).toBeFocused();
+  await keys.press("ArrowDown");
+  await keys.press("Enter");
+  const quiet = settings.getByRole("switch", { name: /^Quiet hours/ });
+  await expect(quiet).toBeFocused();
+  await keys.press("Space");
+  await expect(quiet).toBeChecked();
+  const from = settings.getByLabel("From, Monday");
+  await tabTo(page, from);
+  await keys.type("0915PM");
+  await expect(from).toHaveValue("21:15");
+  await tabTo(page, settings.getByLabel(/begin on Tuesday/));
+  await keys.press("Space");
+  await expect(settings.getByLabel("From, Tuesday")).toHaveCount(0);
+  await tabTo(page, settings.getByRole("button", { name: "Try it" }));
+  await keys.press("Enter");
+  const tried = settings.getByRole("button", { name: "Try it" });
+  await expect(tried).not.toHaveAttribute("aria-busy", "true");
+  await expect(tried).toBeFocused();
+  await keys.press("Escape");
+  await expect(settings).toBeHidden();
+  await keys.press("Control+,");
+  await settings.getByRole("button", { name: "Notifications" }).press("Enter");
+  await expect(from).toHaveValue("21:15");
+  await keys.press("Escape");
+
+  await command("Mill");
+  await expect(composer(page, GROUP)).toBeFocused();
+  await command("Details");
+  const details = page.getByRole("complementary", { name: "Details" });
+  await expect(details.getByRole("button", { name: "Close" })).toBeFocused();
+  const sound = details.getByRole("combobox", { name: "Sound" });
+  await tabTo(page, sound);
+  await keys.type("No sound");
+  await expect(sound.locator("option:checked")).toHaveText("No sound");
+  await tabTo(page, details.getByRole("combobox", { name: "Preview" }));
+  await keys.type("Name only");
+  const why = details.getByRole("button", { name: "Why wasn't I notified?" });
+  await tabTo(page, why);
+  await keys.press("Enter");
+  await expect(why).toHaveAttribute("aria-expanded", "true");
+  await expectAccessibleInBoth(page, "details of a chat with notifications of its own");
+  await keys.press("Escape");
+  await expect(details).toBeHidden();
+  await expect(composer(page, GROUP)).toBeFocused();
+  await command("Details");
+  await expect(sound.locator("option:checked")).toHaveText("No sound");
+  await expect(
+    details.getByRole("combobox", { name: "Preview" }).locator("option:checked"),
+  ).toHaveText("Name only");
 });

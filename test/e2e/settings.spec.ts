@@ -1,12 +1,11 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 
+import { expectAccessible, expectAccessibleInBoth, tabTo } from "../support/access.ts";
 import {
   chatList,
   composer,
   conversation,
   messageWithText,
-  say,
   signUp,
   startDirectChat,
 } from "../support/person.ts";
@@ -16,14 +15,6 @@ import { startServer } from "../support/server-process.ts";
 test.use({ trace: "off" });
 
 const JONAS = "Jonas Okafor";
-
-async function expectAccessible(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  expect(
-    violations.map(({ id, nodes }) => [id, nodes.map((node) => node.target.join(" "))]),
-    screen,
-  ).toEqual([]);
-}
 
 test("settings: found and changed by the keyboard alone, kept over a reload, axe in both looks", async ({
   browser,
@@ -74,9 +65,21 @@ test("a chat popped out in the browser is alone in its window, and talks", async
   const popped = await opening;
   await expect(conversation(popped, JONAS)).toBeVisible();
   await expect(popped.getByRole("navigation", { name: "Chats" })).toHaveCount(0);
-  await say(popped, JONAS, "From the small window");
+  // All of it by keys: writing, its menu, and back.
+  await popped.bringToFront();
+  const box = composer(popped, JONAS);
+  await expect(box).toBeFocused();
+  await popped.keyboard.type("From the small window");
+  await popped.keyboard.press("Enter");
+  await expect(box).toHaveValue("");
+  const menu = popped.getByRole("button", { name: "Chat menu" });
+  await tabTo(popped, menu, "Shift+Tab");
+  await popped.keyboard.press("Enter");
+  await expect(popped.getByRole("menu")).toBeVisible();
+  await popped.keyboard.press("Escape");
+  await expect(menu).toBeFocused();
   await expect(messageWithText(page, JONAS, "From the small window")).toBeVisible();
-  await expectAccessible(popped, "a chat alone");
+  await expectAccessibleInBoth(popped, "a chat alone");
   await popped.reload();
   await expect(messageWithText(popped, JONAS, "From the small window")).toBeVisible();
 });

@@ -1,6 +1,14 @@
 import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
-import { useCallback, useEffect, useMemo, useState } from "react";
+import {
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useChat, useRoster } from "../cache/hooks.ts";
 import type { ChatView, RosterRow } from "../cache/read-models.ts";
 import { AddMembersDialog } from "../features/chat-details/AddMembersDialog.tsx";
@@ -55,12 +63,32 @@ function useMembers(
   }, [session, chatId, complete, attempt, onProblem]);
 }
 
+/** The focus, if the drawer holds it when it closes, goes back to where it came from, or to writing. */
+function useFocusBack(drawer: RefObject<HTMLElement | null>, isThere: boolean): void {
+  useLayoutEffect(() => {
+    const element = drawer.current;
+    if (!isThere || element === null) return;
+    const before = document.activeElement;
+    return () => {
+      if (!element.contains(document.activeElement)) return;
+      const writing = document.querySelector<HTMLElement>(".pane[data-focused] .composer textarea");
+      const isLeft =
+        before instanceof HTMLElement && before !== document.body && before.isConnected;
+      (isLeft ? before : writing)?.focus();
+    };
+  }, [drawer, isThere]);
+}
+
 export function DetailsDrawer({ chatId, inline }: DetailsDrawerProps) {
   const { session, ui } = useScope();
   const chat = useChat(session, chatId);
-  if (chat === undefined || chat === null) return null;
+  const drawer = useRef<HTMLElement>(null);
+  const isThere = chat !== undefined && chat !== null;
+  useFocusBack(drawer, isThere);
+  if (!isThere) return null;
   return (
     <aside
+      ref={drawer}
       className={inline ? "drawer" : "drawer is-over"}
       aria-label={t("details.title")}
       onKeyDown={(event) => {

@@ -1,5 +1,9 @@
+import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import {
+  Bell,
+  BellOff,
+  Info,
   Keyboard,
   MessageCirclePlus,
   Moon,
@@ -20,6 +24,8 @@ import { Avatar } from "../kit/Avatar.tsx";
 import { avatarOf, chatTitle } from "../state/names.ts";
 import { focusedPane } from "../state/panes.ts";
 import { useScope, useUi } from "./context.ts";
+import { useAlerts } from "./use-alerts.ts";
+import { useNowAt } from "./use-now.ts";
 import { usePeopleOfServer } from "./use-people-known.ts";
 import { useWayOut } from "./use-way-out.ts";
 
@@ -27,9 +33,13 @@ const SEARCH_DELAY_MS = 200;
 
 type IconEntry = PaletteEntry & { icon: ReactNode };
 
-function useCommands(): IconEntry[] {
+const HOUR_MS = 3_600_000;
+
+function useCommands(open: boolean): IconEntry[] {
   const { ui, look, keys, session } = useScope();
   const rows = useChatList(session)?.rows;
+  const [alerts, configure] = useAlerts(open);
+  const nowMs = useNowAt(alerts?.snoozedUntilMs ?? null);
   const command = (
     key: string,
     title: string,
@@ -64,6 +74,16 @@ function useCommands(): IconEntry[] {
     ),
     command("new-group", t("command.newGroup"), <Users size={18} />, () =>
       state.show({ kind: "new-group" }),
+    ),
+    ...(pane?.chatId == null
+      ? []
+      : [
+          command("details", t("command.details"), <Info size={18} />, () =>
+            state.showDetails(pane.chatId),
+          ),
+        ]),
+    ...pauseCommands(alerts, nowMs, configure).map(({ key, title, icon, run }) =>
+      command(key, title, icon, run),
     ),
     ...(pane === undefined
       ? []
@@ -102,6 +122,21 @@ function useCommands(): IconEntry[] {
   ];
 }
 
+/** V51: what pauses notifications of this device, or ends that. */
+function pauseCommands(
+  alerts: AlertSettings | null,
+  nowMs: number,
+  configure: (change: Partial<AlertSettings>) => void,
+): { key: string; title: string; icon: ReactNode; run: () => void }[] {
+  if (alerts === null) return [];
+  if (alerts.doNotDisturb || (alerts.snoozedUntilMs ?? 0) > nowMs) {
+    const run = (): void => configure({ doNotDisturb: false, snoozedUntilMs: null });
+    return [{ key: "resume", title: t("command.resume"), icon: <Bell size={18} />, run }];
+  }
+  const run = (): void => configure({ snoozedUntilMs: Date.now() + HOUR_MS });
+  return [{ key: "pause", title: t("command.pause"), icon: <BellOff size={18} />, run }];
+}
+
 /** People of the server for what is typed, without those one talks with already. */
 function useFoundPeople(query: string, rows: readonly ChatListRow[]): readonly Person[] {
   const search = usePeopleOfServer();
@@ -136,7 +171,7 @@ export function Palette({ open }: { open: boolean }) {
   const { session, ui, keys } = useScope();
   const rows = useChatList(session)?.rows ?? NO_ROWS;
   const show = useUi((state) => state.show);
-  const commands = useCommands();
+  const commands = useCommands(open);
   const [query, setQuery] = useState("");
   const people = useFoundPeople(open ? query : "", rows);
 

@@ -28,6 +28,9 @@ const reasons = {
 /** English of why an alert came or did not, of links from outside, of windows. */
 export const enAlerts = {
   ...reasons,
+  "command.details": "Details and notifications of this chat",
+  "command.pause": "Pause notifications for 1 hour",
+  "command.resume": "Resume notifications",
   "time.tomorrow": "tomorrow {time}",
   "alerts.title": "Notifications",
   "alerts.mute": "Mute",
