@@ -2,14 +2,20 @@ import { systemClock } from "@parley/client/connection/system-clock.ts";
 import { MemoryLog } from "@parley/client/testing/memory-ports.ts";
 import fc from "fast-check";
 import { afterEach, expect, test } from "vitest";
-import { NotificationServer } from "../../../../../../test/electron-host/bus/notification-server.ts";
-import { naughtyStrings, UNUSUAL_TEXTS } from "../../../../../../test/support/hostile-texts.ts";
-import { startRealBus, whyNoRealDesktop } from "../../../../../../test/support/real-desktop.ts";
-import { busSockets } from "../../dbus/bus-address.ts";
-import { DesktopBus } from "../../dbus/desktop-bus.ts";
-import type { NoticeOutcome, SystemNotice } from "../system-notifier.ts";
-import { FreedesktopNotifier } from "./freedesktop-notifier.ts";
-import { busText, escapeMarkup } from "./notify-call.ts";
+import { NotificationServer } from "./notification-server.ts";
+import { naughtyStrings, UNUSUAL_TEXTS } from "../../support/hostile-texts.ts";
+import { startRealBus, whyNoRealDesktop } from "../../support/real-desktop.ts";
+import { busSockets } from "../../../apps/desktop/src/main/dbus/bus-address.ts";
+import { DesktopBus } from "../../../apps/desktop/src/main/dbus/desktop-bus.ts";
+import type {
+  NoticeOutcome,
+  SystemNotice,
+} from "../../../apps/desktop/src/main/notify/system-notifier.ts";
+import { FreedesktopNotifier } from "../../../apps/desktop/src/main/notify/freedesktop/freedesktop-notifier.ts";
+import {
+  busText,
+  escapeMarkup,
+} from "../../../apps/desktop/src/main/notify/freedesktop/notify-call.ts";
 
 /** Where the bus's program has to be had from Debian first. */
 const WITH_INSTALLING_MS = 180_000;
