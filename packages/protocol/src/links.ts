@@ -113,3 +113,8 @@ export function webLink(link: DeepLink): string {
   const query = handle === undefined ? "" : `?${new URLSearchParams({ handle }).toString()}`;
   return `${link.server}${LINK_PATH}/${pathOf(link)}${query}`;
 }
+
+/** Whether an account at this address is on the server that a link names. */
+export function isOnServer(serverUrl: string, server: DeepLink["server"]): boolean {
+  return URL.canParse(serverUrl) && new URL(serverUrl).origin === server;
+}

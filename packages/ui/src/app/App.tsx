@@ -1,7 +1,6 @@
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { DeepLink } from "@parley/protocol/links.ts";
-import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
 import { Suspense, useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
 import type { AccountSession } from "../cache/account-session.ts";
 import type { SignInProps } from "../features/sign-in/SignIn.tsx";
@@ -21,6 +20,8 @@ import { AccountContext, type AccountScope } from "./context.ts";
 import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
 import { LazySignIn } from "./lazy-parts.ts";
 import { LinkProblem, type LinkTrouble } from "./LinkProblem.tsx";
+import { useAccounts } from "./use-accounts.ts";
+import { useLinks } from "./use-links.ts";
 import { useNotificationActs } from "./use-notification-acts.ts";
 import { useReports } from "./use-reports.ts";
 import { useSessions } from "./use-sessions.ts";
@@ -36,55 +37,6 @@ export type AppProps = Omit<AppDeps, "openSession" | "memory"> & {
 
 /** What a link has filled in; nothing where the user asked by a button. */
 type StartSignIn = Partial<Pick<SignInProps, "defaultServer" | "startWith" | "handle" | "invite">>;
-
-type Boot =
-  | { kind: "starting" }
-  | { kind: "failed"; error: Failure }
-  | { kind: "ready"; accounts: readonly HostedAccount[] };
-
-/** Says hello to the session host and follows its accounts. */
-function useAccounts(
-  props: AppProps,
-): [Boot, retry: () => void, add: (account: HostedAccount) => void] {
-  const { bridge, platform } = props;
-  const [boot, setBoot] = useState<Boot>({ kind: "starting" });
-  const [attempt, setAttempt] = useState(0);
-  const [windowId] = useState(() => props.windowId ?? crypto.randomUUID());
-  useEffect(() => {
-    let current = true;
-    const stop = bridge.on("accounts:changed", ({ accounts }) =>
-      setBoot({ kind: "ready", accounts }),
-    );
-    void bridge
-      .call("host:hello", { bridgeVersion: BRIDGE_VERSION, build: platform.build, windowId })
-      .then((result) => {
-        if (!current) return;
-        setBoot(
-          result.ok
-            ? { kind: "ready", accounts: result.value.accounts }
-            : { kind: "failed", error: result.error },
-        );
-      });
-    return () => {
-      current = false;
-      stop();
-    };
-  }, [bridge, platform.build, windowId, attempt]);
-  return [
-    boot,
-    () => {
-      setBoot({ kind: "starting" });
-      setAttempt((before) => before + 1);
-    },
-    // The host tells of a new account too; its answer may come first.
-    (account) =>
-      setBoot((before) => {
-        const known = before.kind === "ready" ? before.accounts : [];
-        const others = known.filter((each) => each.accountKey !== account.accountKey);
-        return { kind: "ready", accounts: [...others, account] };
-      }),
-  ];
-}
 
 function Starting({ failure, onRetry }: { failure: Failure | null; onRetry: () => void }) {
   return (
@@ -106,7 +58,7 @@ function Starting({ failure, onRetry }: { failure: Failure | null; onRetry: () =
 /** The app from its first frame on: starting, signed out, or an account's screen. */
 export function App(props: AppProps) {
   const { bridge, defaultServerUrl } = props;
-  const [boot, retry, add] = useAccounts(props);
+  const [boot, retry, add] = useAccounts(bridge, props.platform.build, props.windowId);
   const accounts = boot.kind === "ready" ? boot.accounts : NO_ACCOUNTS;
   const sessions = useSessions(bridge, accounts, props.openSession);
   useReports(bridge, sessions, props.platform.shell === "desktop");
@@ -144,60 +96,47 @@ export function App(props: AppProps) {
     [onOpenTarget],
   );
 
-  const [trouble, setTrouble] = useState<LinkTrouble | null>(null);
-  const openLink = useEffectEvent((opened: DeepLink) => {
-    const answer = answerLink(opened, accounts, active?.accountKey);
-    setTrouble(null);
+  /** Opens what a link means; answers why it opens nothing. */
+  function follow(link: DeepLink): LinkTrouble | null {
+    const answer = answerLink(link, accounts, active?.accountKey);
     switch (answer.kind) {
       case "target":
         setSigningIn(null);
         setChosen(answer.accountKey);
         setTarget(answer);
-        return;
+        return null;
       case "account":
         setSigningIn(null);
         setChosen(answer.accountKey);
-        return;
+        return null;
       case "sign-in":
         setSigningIn({ defaultServer: answer.server, handle: answer.handle });
-        return;
+        return null;
       case "sign-up":
         setSigningIn({
           defaultServer: answer.server,
           startWith: "sign-up",
           invite: answer.invite,
         });
-        return;
+        return null;
       case "no-account":
-        setTrouble(answer);
-        return;
+        return answer;
     }
+  }
+  const [trouble, forgetTrouble] = useLinks({
+    bridge,
+    onOpenLink: props.onOpenLink,
+    isReady: boot.kind === "ready",
+    follow,
   });
-  // A link that started the app comes before it is known who is signed in.
-  const [link, setLink] = useState<DeepLink | null>(null);
-  useEffect(
-    () =>
-      bridge.on("link:open", (notice) => {
-        if (notice.link === null) setTrouble({ kind: "unreadable" });
-        else setLink(notice.link);
-      }),
-    [bridge],
-  );
-  const { onOpenLink } = props;
-  useEffect(() => onOpenLink?.(setLink), [onOpenLink]);
-  useEffect(() => {
-    if (link === null || boot.kind !== "ready") return;
-    openLink(link);
-    setLink(null);
-  }, [link, boot.kind]);
   const linkProblem = (
     <LinkProblem
       trouble={trouble}
       onSignIn={(server) => {
-        setTrouble(null);
+        forgetTrouble();
         setSigningIn({ defaultServer: server });
       }}
-      onClose={() => setTrouble(null)}
+      onClose={forgetTrouble}
     />
   );
 
@@ -261,7 +200,10 @@ export function App(props: AppProps) {
         session={opened.value}
         onAccount={setChosen}
         target={target}
-        onTargetShown={() => props.solo ?? setTarget(null)}
+        onTargetShown={() => {
+          // A window of its own always shows its chat.
+          if (!props.solo) setTarget(null);
+        }}
         onSignIn={() => setSigningIn({})}
       />
       {linkProblem}
@@ -307,6 +249,11 @@ function SignedIn(props: SignedInProps) {
     // Once: who comes back to this account later finds it as they left it.
     targetShown();
   }, [target, accountKey, ui]);
+  useEffect(() => {
+    const start = platform.takeStart?.();
+    if (start === "new-chat") ui.getState().show({ kind: "new-chat" });
+    if (start === "settings") ui.getState().show({ kind: "settings", section: "profile" });
+  }, [platform, ui]);
   const scope = useMemo(
     (): AccountScope => ({
       bridge,

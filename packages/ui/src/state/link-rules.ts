@@ -1,6 +1,6 @@
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
-import type { DeepLink } from "@parley/protocol/links.ts";
+import { type DeepLink, isOnServer } from "@parley/protocol/links.ts";
 
 /** What the app does about a link that the user opened. It only ever shows something. */
 export type LinkAnswer =
@@ -10,10 +10,6 @@ export type LinkAnswer =
   | { kind: "sign-up"; server: string; invite: string }
   /** The link leads to a chat on a server where nobody is signed in here. */
   | { kind: "no-account"; server: string };
-
-function isOn(account: HostedAccount, server: string): boolean {
-  return URL.canParse(account.serverUrl) && new URL(account.serverUrl).origin === server;
-}
 
 /**
  * Decides what a link opens.
@@ -25,7 +21,7 @@ export function answerLink(
   activeKey: AccountKey | undefined,
 ): LinkAnswer {
   const { server } = link;
-  const there = accounts.filter((account) => isOn(account, server));
+  const there = accounts.filter((account) => isOnServer(account.serverUrl, server));
   switch (link.kind) {
     case "invite":
       return { kind: "sign-up", server, invite: link.code };

@@ -1,5 +1,5 @@
 import type { HostedAccount, NoticeBody } from "@parley/protocol/bridge/contract.ts";
-import { type DeepLink, LINK_SCHEME, parseLink } from "@parley/protocol/links.ts";
+import { type DeepLink, isOnServer, LINK_SCHEME, parseLink } from "@parley/protocol/links.ts";
 
 /** What follows from a link: a chat opens, or a page asks the user or says what is wrong with it. */
 export type LinkDecision =
@@ -25,10 +25,6 @@ export function linkAmong(argv: readonly string[]): DeepLink | null | undefined 
   return null;
 }
 
-function isOn(account: HostedAccount, server: string): boolean {
-  return URL.canParse(account.serverUrl) && new URL(account.serverUrl).origin === server;
-}
-
 /**
  * Where a link leads. A chat opens at once, in its own window if it has one, where only one account can be
  * meant; with several on that server the page decides, which knows the one on the screen. Nothing is
@@ -39,7 +35,7 @@ export function decideLink(
   accounts: readonly HostedAccount[],
 ): LinkDecision {
   if (link?.kind !== "chat" && link?.kind !== "message") return { act: "ask", link };
-  const [account, ...others] = accounts.filter((each) => isOn(each, link.server));
+  const [account, ...others] = accounts.filter((each) => isOnServer(each.serverUrl, link.server));
   if (!account || others.length > 0) return { act: "ask", link };
   const { accountKey } = account;
   const { chatId } = link;
