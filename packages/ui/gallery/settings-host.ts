@@ -37,6 +37,7 @@ export function settingsHost(): Answers {
     },
     hasTray: true,
     secrets: "encrypted",
+    startAtLogin: "off",
     shortcut: "off",
     spellcheckLanguages: ["de", "en-US", "pt-BR"],
     notifications: { by: "dbus", state: "ready", name: "dunst 1.9", canReply: false, canAct: true },

@@ -114,11 +114,14 @@ export async function buildContainer(
     session: appSession(),
     log,
     toggle: () => windows.toggle({ platform, hasTray: trayHost.isThere }),
+    loginGone: () => void settings.change({ startAtLogin: false }),
+    changed: () => tellShell(),
   });
   const shellState = (): ShellState => ({
     settings: settings.current,
     hasTray: trayHost.isThere,
     secrets: secretKind,
+    startAtLogin: applied.startAtLogin,
     shortcut: applied.shortcut,
     spellcheckLanguages: applied.spellcheckLanguages,
     notifications: notifications.system,
@@ -153,6 +156,7 @@ export async function buildContainer(
         state: () => Promise.resolve(shellState()),
         configure: async (change) => {
           await settings.change(change);
+          await applied.settled();
           return shellState();
         },
         trust: (url, fingerprint) => certificates.trust(url, fingerprint),

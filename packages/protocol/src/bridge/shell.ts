@@ -79,6 +79,8 @@ export const ShellState = z.object({
   hasTray: z.boolean(),
   /** X2: `plain` where the system has no keyring: tokens lie in a file that only this user can read. */
   secrets: z.enum(["encrypted", "plain"]),
+  /** Whether the system starts the app at login; `failed`: it did not take the last change. */
+  startAtLogin: z.enum(["off", "set", "failed"]),
   /** `taken`: another program has the combination. */
   shortcut: z.enum(["off", "set", "taken"]),
   /** Dictionaries that can be chosen; empty where the system chooses by itself. */

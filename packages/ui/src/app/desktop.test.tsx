@@ -33,6 +33,7 @@ function signedIn(shell: Partial<CallData<"shell:state">> = {}): FakeAnswers {
     },
     hasTray: true,
     secrets: "encrypted",
+    startAtLogin: "off",
     shortcut: "off",
     spellcheckLanguages: [],
     notifications: { by: "native", state: "ready", canReply: false, canAct: false },

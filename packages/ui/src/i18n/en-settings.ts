@@ -118,6 +118,8 @@ export const enSettings = {
   "settings.secretsHint": "The keys to your accounts on this computer.",
   "settings.startAtLogin": "Start when you sign in to this computer",
   "settings.startAtLoginHint": "Without a window: messages arrive all the same.",
+  "settings.startAtLoginFailed":
+    "This computer did not take the change. Try it in the settings of the system.",
   "settings.flash": "Flash in the taskbar",
   "settings.flashHint": "Asks for your attention when a message alerts you.",
   "settings.shortcut": "Shortcut from anywhere",

@@ -35,6 +35,11 @@ type Started = {
   env: Readonly<Record<string, string | undefined>>;
 };
 
+/** Whether a desktop's own settings have switched an autostart file off, which then stays where it is. */
+export function isSwitchedOff(entry: string): boolean {
+  return /^\s*(?:Hidden\s*=\s*true|X-GNOME-Autostart-enabled\s*=\s*false)\s*$/im.test(entry);
+}
+
 /** What to start at login: an AppImage runs from a place that is gone by then, its file is elsewhere. */
 export function startCommand({ execPath, appPath, env }: Started): StartCommand {
   return {

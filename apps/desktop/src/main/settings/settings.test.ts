@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { autostartEntry, startCommand } from "../login/autostart.ts";
+import { autostartEntry, isSwitchedOff, startCommand } from "../login/autostart.ts";
 import { spellcheckOf } from "./spellcheck.ts";
 
 test("spelling is checked in all chosen languages that there is a dictionary for, or not at all", () => {
@@ -31,6 +31,13 @@ test("whatever the path of the app, the system starts just that", () => {
       else expect(readExec(entry ?? "")).toEqual([program, "--hidden"]);
     }),
   );
+});
+
+test("an entry that a desktop's own settings switched off starts nothing", () => {
+  const entry = autostartEntry("Parley", { program: "/opt/parley", args: [] }) ?? "";
+  expect(isSwitchedOff(entry)).toBe(false);
+  expect(isSwitchedOff(entry.replace("enabled=true", "enabled=false"))).toBe(true);
+  expect(isSwitchedOff(`${entry}Hidden=true\n`)).toBe(true);
 });
 
 test("an AppImage is started by its own file", () => {

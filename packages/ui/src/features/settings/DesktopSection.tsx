@@ -43,7 +43,8 @@ function Rows(props: DesktopSectionProps & { shell: ShellState }) {
     <>
       <SwitchRow
         id="startAtLogin"
-        checked={settings.startAtLogin}
+        {...(shell.startAtLogin === "failed" && { hint: t("settings.startAtLoginFailed") })}
+        checked={settings.startAtLogin !== (shell.startAtLogin === "failed")}
         onChange={(startAtLogin) => onChange({ startAtLogin })}
       />
       <SwitchRow
