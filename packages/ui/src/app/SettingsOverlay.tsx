@@ -1,11 +1,12 @@
 import type { Failure } from "@parley/protocol/errors.ts";
-import { useMemo, useState } from "react";
+import { useMemo, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import { useOutboxSummary } from "../cache/hooks.ts";
 import type { CrashReports } from "../features/settings/CrashReportsRow.tsx";
 import { SettingsDialog } from "../features/settings/SettingsDialog.tsx";
 import { ShortcutList } from "../features/shortcuts/ShortcutList.tsx";
 import { useScope, useUi } from "./context.ts";
+import type { InstallSource } from "./deps.ts";
 import { useAlerts } from "./use-alerts.ts";
 import { useMinute } from "./use-now.ts";
 import { usePermission } from "./use-permission.ts";
@@ -36,6 +37,12 @@ function useCrashReports(): CrashReports {
   );
 }
 
+const NO_INSTALL: InstallSource = {
+  get: () => "by-menu",
+  subscribe: () => () => undefined,
+  install: () => undefined,
+};
+
 /** The settings of app, account and device, wherever they are kept. */
 export function SettingsOverlay() {
   const { bridge, account, session, look, platform, keys, region, ui } = useScope();
@@ -51,6 +58,8 @@ export function SettingsOverlay() {
   const reports = useCrashReports();
   const nowMs = useMinute();
   const { accountKey } = account;
+  const { install = NO_INSTALL } = platform;
+  const installState = useSyncExternalStore(install.subscribe, install.get);
   const isDesktop = platform.shell === "desktop";
   return (
     <SettingsDialog
@@ -98,7 +107,13 @@ export function SettingsOverlay() {
               .then((result) => setLogsFailure(result.ok ? null : result.error)),
         },
       })}
-      about={{ build: platform.build, serverUrl: account.serverUrl }}
+      about={{
+        build: platform.build,
+        serverUrl: account.serverUrl,
+        ...(platform.install && {
+          install: { state: installState, onInstall: platform.install.install },
+        }),
+      }}
       keyboard={<ShortcutList keys={keys} />}
       onPreferences={look.getState().change}
       onSection={(section) => ui.getState().show({ kind: "settings", section })}

@@ -7,12 +7,25 @@ import type { Region } from "../i18n/format.ts";
 import type { Memory } from "../state/remembered.ts";
 import type { Solo } from "./solo.ts";
 
+/** Whether a browser lets this app be installed. */
+export type InstallSource = {
+  /** `by-menu`: the browser offers nothing, or only in a menu of its own. */
+  readonly get: () => "installed" | "offered" | "by-menu";
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Has the browser ask the user; only while it is offered, and by a click of the user. */
+  readonly install: () => void;
+};
+
 /** Where the app runs. */
 export type PlatformInfo = {
   shell: "web" | "desktop";
   os: "linux" | "macos" | "windows" | "other";
   /** Names this build for the handshake with the session host (S20), and on the About page. */
   build: string;
+  /** Only in a browser. */
+  install?: InstallSource;
+  /** What the system's shortcut to the app asked this window for; once. */
+  takeStart?: () => "new-chat" | "settings" | undefined;
 };
 
 /** Opens what one signed-in account reads and does in this window. Fails only where nothing can be stored. */

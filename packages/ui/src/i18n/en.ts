@@ -16,6 +16,11 @@ export const en = {
   ...enSettingsWords,
 
   "app.name": "Parley",
+  "settings.install": "Parley as an app",
+  "settings.install.installed": "It is installed, with a window and a place of its own.",
+  "settings.install.offered": "A window and a place of its own beside other apps.",
+  "settings.install.by-menu": "Your browser's menu may have “Install” or “Add to home screen”.",
+  "settings.installDo": "Install",
   "app.titleUnread": "({unread}) Parley",
   "app.titleChat": "{chat} – Parley",
   "app.starting": "Starting…",

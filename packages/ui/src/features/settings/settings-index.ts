@@ -101,6 +101,7 @@ export const SETTINGS = {
     only: "desktop",
   },
   keys: { section: "keyboard", title: "shortcuts.title", hint: "settings.keyboardLead" },
+  install: { section: "about", title: "settings.install", only: "web" },
   version: { section: "about", title: "settings.version" },
   protocol: { section: "about", title: "settings.protocol" },
   server: { section: "about", title: "settings.server" },
