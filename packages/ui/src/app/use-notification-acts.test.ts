@@ -22,13 +22,16 @@ type What = NoticeBody<"notification:acted">["what"];
 /** A session that knows one message, but only after a moment. */
 async function doneBy(what: What): Promise<unknown[]> {
   const done: unknown[] = [];
-  let message: { kind: "event"; seq: number } | undefined;
+  let message: { kind: "event"; seq: number } | null | undefined;
   const session = {
     reads: {
       message: () => ({
         get: () => message,
         subscribe: (listener: () => void) => {
           queueMicrotask(() => {
+            // Notified before this window had it.
+            message = null;
+            listener();
             message = { kind: "event", seq: 7 };
             listener();
           });
@@ -44,8 +47,8 @@ async function doneBy(what: What): Promise<unknown[]> {
       done.push(["mute", forMs]);
       return success(undefined);
     },
-    sendText: async (_chatId: ChatId, input: { text: string }) => {
-      done.push(["send", input.text]);
+    sendText: async (_chatId: ChatId, input: { text: string }, draft: string) => {
+      done.push(["send", input.text, draft]);
       return success({ clientId: target.clientId });
     },
   };
@@ -59,7 +62,7 @@ test("S8: mark as read from a notification reads through its message", async () 
 
 test("S11: a reply from a notification is journaled, and what it answers is read", async () => {
   const done = await doneBy({ act: "reply", text: "On my way" });
-  expect(done).toEqual([["send", "On my way"], "unsubscribed", ["read", 7]]);
+  expect(done).toEqual([["send", "On my way", "stays"], "unsubscribed", ["read", 7]]);
 });
 
 test("V42: mute from a notification lasts an hour", async () => {

@@ -11,18 +11,23 @@ type Sessions = ReadonlyMap<AccountKey, Result<AccountSession>>;
 
 const HOUR_MS = 3_600_000;
 
-/** The first value that a read model has. */
-async function firstOf<T>(live: Live<T>): Promise<T> {
-  const { promise, resolve } = Promise.withResolvers<T>();
+/** A message that was notified before this window had it is here by then, or its chat is gone. */
+const FETCHED_WITHIN_MS = 60_000;
+
+/** The first value that a read model has, once there is one; null if none comes in time. */
+async function firstOf<T>(live: Live<T | null>): Promise<T | null> {
+  const { promise, resolve } = Promise.withResolvers<T | null>();
   const look = (): void => {
     const value = live.get();
-    if (value !== undefined) resolve(value);
+    if (value !== undefined && value !== null) resolve(value);
   };
   const stop = live.subscribe(look);
+  const timer = setTimeout(() => resolve(null), FETCHED_WITHIN_MS);
   look();
   try {
     return await promise;
   } finally {
+    clearTimeout(timer);
     stop();
   }
 }
@@ -34,7 +39,10 @@ export async function carryOut(
 ): Promise<Result<unknown>[]> {
   if (what.act === "mute-hour") return [await session.muteChat(chatId, HOUR_MS)];
   const outcomes: Result<unknown>[] = [];
-  if (what.act === "reply") outcomes.push(await session.sendText(chatId, { text: what.text }));
+  // Whatever is half written in the app's own field stays there.
+  if (what.act === "reply") {
+    outcomes.push(await session.sendText(chatId, { text: what.text }, "stays"));
+  }
   const message = await firstOf(session.reads.message(chatId, clientId));
   if (message?.kind === "event") outcomes.push(await session.markRead(chatId, message.seq));
   return outcomes;

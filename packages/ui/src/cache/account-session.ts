@@ -61,9 +61,14 @@ export type AccountSession = {
   /**
    * S11: journals a message with strict durability and returns its name; sending follows by itself.
    * E4: lone surrogates are replaced; an empty text is `invalid_request`, a longer one than
-   * LIMITS.textUnits or LIMITS.payloadBytes is `too_large`. The chat's draft is cleared with it.
+   * LIMITS.textUnits or LIMITS.payloadBytes is `too_large`. The chat's draft is cleared with it,
+   * unless it stays: then the message did not come from the chat's composer.
    */
-  sendText(chatId: ChatId, input: TextInput): Promise<Result<{ clientId: ClientId }>>;
+  sendText(
+    chatId: ChatId,
+    input: TextInput,
+    draft?: "sent" | "stays",
+  ): Promise<Result<{ clientId: ClientId }>>;
   /**
    * S12, V29: replaces the text of an own message, with the limits of `sendText`. Journaled; shows at
    * once in the timeline. `target_not_found`, `target_gone` (deleted), `not_allowed` (someone else's).

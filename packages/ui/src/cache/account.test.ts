@@ -199,6 +199,21 @@ describe("an account in a window", () => {
     expect(kept[0]?.text).toBe("☠");
   });
 
+  it("S11: an answer given elsewhere leaves what is half written in the chat, to the last key", async () => {
+    const from = await people();
+    const { ana } = from;
+    const chatId = await group(from);
+    ana.saveDraft(chatId, "half a ");
+    await ana.flushDrafts();
+    // Not in the journal yet.
+    ana.saveDraft(chatId, "half a thought");
+    expect(await ana.sendText(chatId, { text: "On my way" }, "stays")).toMatchObject({ ok: true });
+    await until(ana.reads.timeline(chatId, NEWEST), (now) => texts(now).length === 1);
+    await ana.flushDrafts();
+    const draft = await until(ana.reads.draft(chatId), (now) => now?.text === "half a thought");
+    expect(draft?.text).toBe("half a thought");
+  });
+
   it("E4: too long is refused whole, lone surrogates are replaced, the draft stays until it is sent", async () => {
     const from = await people();
     const { ana, jonas } = from;

@@ -52,22 +52,26 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
   }
 
   return {
-    async sendText(chatId, input) {
+    async sendText(chatId, input, draft = "sent") {
       const composed = composeText(chatId, input);
       if (!composed.ok) return composed;
       const send = composed.value;
       const nowMs = clock.nowMs();
+      const isDraft = draft === "sent";
       try {
-        await drafts.release(chatId, send.clientId);
+        if (isDraft) await drafts.release(chatId, send.clientId);
         await deps.steps?.("journal:writing");
-        await journal.add(newEntryOf(chatId, send, nowMs), (now, revisions) =>
-          clearSentDraft(chatId, now, revisions, input.text, nowMs),
+        await journal.add(
+          newEntryOf(chatId, send, nowMs),
+          isDraft
+            ? (now, revisions) => clearSentDraft(chatId, now, revisions, input.text, nowMs)
+            : undefined,
         );
       } catch (cause) {
         return notWritten(cause);
       }
       await deps.steps?.("journal:written");
-      drafts.sent(chatId);
+      if (isDraft) drafts.sent(chatId);
       engine.nudge();
       return success({ clientId: send.clientId });
     },
