@@ -75,7 +75,7 @@ function useCommands(open: boolean): IconEntry[] {
     command("new-group", t("command.newGroup"), <Users size={18} />, () =>
       state.show({ kind: "new-group" }),
     ),
-    ...(pane?.chatId == null
+    ...((pane?.chatId ?? null) === null
       ? []
       : [
           command("details", t("command.details"), <Info size={18} />, () =>
