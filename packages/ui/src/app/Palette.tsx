@@ -56,6 +56,7 @@ function useCommands(open: boolean): IconEntry[] {
   });
   const state = ui.getState();
   const pane = focusedPane(state.layout);
+  const chatId = pane?.chatId ?? null;
   const unread = rows?.find((row) => row.unread > 0 && row.chatId !== pane?.chatId);
   return [
     ...(unread === undefined
@@ -75,11 +76,11 @@ function useCommands(open: boolean): IconEntry[] {
     command("new-group", t("command.newGroup"), <Users size={18} />, () =>
       state.show({ kind: "new-group" }),
     ),
-    ...((pane?.chatId ?? null) === null
+    ...(chatId === null
       ? []
       : [
           command("details", t("command.details"), <Info size={18} />, () =>
-            state.showDetails(pane.chatId),
+            state.showDetails(chatId),
           ),
         ]),
     ...pauseCommands(alerts, nowMs, configure).map(({ key, title, icon, run }) =>
