@@ -8,8 +8,9 @@ import { LIMITS } from "@parley/protocol/limits.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
 import { AlertLog } from "./alert-log.ts";
 import type { DeviceAlerts } from "./alert-settings.ts";
-import { digestOf, type News, newsOf } from "./backlog.ts";
+import { digestOf, MAX_NOTIFICATIONS, type News, newsOf } from "./backlog.ts";
 import type { Directory } from "./directory.ts";
+import { type GatheredChat, GatheredNews } from "./gathered-news.ts";
 import { decideNotification, type NotificationDecision } from "./notification-decision.ts";
 import { type NotificationTexts, wordsOf } from "./notification-words.ts";
 import type { NotificationPermission, OpenContent } from "./ports.ts";
@@ -18,6 +19,8 @@ import type { NotificationPermission, OpenContent } from "./ports.ts";
 const WAKE_LOOK_MS = 30_000;
 /** A catch-up that takes longer keeps live messages waiting no more. */
 const CATCH_UP_WAIT_MS = 10_000;
+/** V52: what took longer from the server to here lay in a connection that stood still, or slept. */
+const LATE_MS = 3_000;
 
 export type AlertsOptions = {
   accountKey: AccountKey;
@@ -52,9 +55,15 @@ export class AccountAlerts {
   #early: Event[] = [];
   #earlyTimer: Cancel | undefined;
   #wakeTimer: Cancel | undefined;
+  readonly #gathered: GatheredNews;
+  /** On the way to the screen: the disk and the content come first. */
+  readonly #showing = new Set<ClientId>();
 
   constructor(options: AlertsOptions) {
     this.#options = options;
+    this.#gathered = new GatheredNews(options.clock, (chats) =>
+      this.#showNews(this.#newsIn(chats)),
+    );
   }
 
   /** The last decisions about a chat's messages, newest last. */
@@ -75,17 +84,14 @@ export class AccountAlerts {
   stop(): void {
     this.#wakeTimer?.();
     this.#earlyTimer?.();
+    this.#gathered.stop();
     for (const cancel of this.#waits.values()) cancel();
     this.#waits.clear();
   }
 
   /** An event arrived live. */
   arrived(event: Event): void {
-    const { directory } = this.#options;
-    if (event.rel?.kind === REL.redact) {
-      const { chatId, rel } = event;
-      if (directory.chat(chatId)?.shown?.clientId === rel.target) this.#withdraw(chatId);
-    }
+    if (event.rel?.kind === REL.redact) this.#erased(event.chatId, event.rel.target);
     if (!this.#options.isCatchingUp()) {
       this.#take(event);
       return;
@@ -106,14 +112,12 @@ export class AccountAlerts {
     const news = newsOf(this.#listed.splice(0));
     const isNew = ({ event }: News): boolean =>
       !this.#waits.has(event.clientId) &&
+      !this.#gathered.holds(event) &&
       event.seq > (directory.chat(event.chatId)?.notifiedThroughSeq ?? 0);
     if (isNews) {
       const shown = news.filter((one) => isNew(one) && this.#judge(one.event, true) === "show");
-      const { told, summed } = digestOf(shown);
-      for (const one of summed) this.#note(one.event, { act: "show", reason: "in-summary" });
-      // One write for all: what was decided is kept before anything is seen.
-      const kept = directory.notified(shown.map(({ event }) => event));
-      void this.#showDigest(told, summed, kept);
+      for (const { event } of shown) this.#gathered.add(event, true);
+      this.#showNews(this.#newsIn(this.#gathered.takeAll()));
     } else void directory.notified(news.map(({ event }) => event));
     this.#takeEarly();
   }
@@ -161,8 +165,19 @@ export class AccountAlerts {
     this.#options.clear(chatId);
   }
 
+  /** S13: what was deleted for everyone is neither shown later nor left on the screen. */
+  #erased(chatId: ChatId, target: ClientId): void {
+    this.#waits.get(target)?.();
+    this.#waits.delete(target);
+    this.#gathered.erase(chatId, target);
+    this.#showing.delete(target);
+    if (this.#options.directory.chat(chatId)?.shown?.clientId === target) this.#withdraw(chatId);
+  }
+
   #take(event: Event): void {
-    if (!this.#waits.has(event.clientId)) this.#decide(event, false);
+    if (this.#waits.has(event.clientId) || this.#gathered.holds(event)) return;
+    const isLate = this.#options.serverNowMs() - event.at > LATE_MS;
+    if (this.#judge(event, false) === "show") this.#gathered.add(event, isLate);
   }
 
   #takeEarly(): void {
@@ -210,57 +225,87 @@ export class AccountAlerts {
     this.#wakeTimer ??= clock.setTimer(() => this.look(), WAKE_LOOK_MS);
   }
 
-  #decide(event: Event, backlog: boolean, waited = false): void {
-    if (this.#judge(event, backlog, waited) !== "show") return;
-    // Before anything asynchronous: the same event arriving again is not notified again.
-    const kept = this.#options.directory.notified([event]);
-    void this.#showSafely({ event, unread: 1, mentions: 0 }, kept);
+  /** Of each chat its newest message; late ones, and many at once, stand for all that is unread there. */
+  #newsIn(chats: readonly GatheredChat[]): News[] {
+    const { directory, me } = this.#options;
+    const isDigest = chats.length > MAX_NOTIFICATIONS;
+    return chats.flatMap(({ events, isLate }) => {
+      const event = events.toSorted((a, b) => a.seq - b.seq).at(-1);
+      if (!event) return [];
+      const known = directory.chat(event.chatId);
+      // Read while it was gathered.
+      if (event.seq <= (known?.readSeq ?? 0)) return [];
+      const named = events.filter(({ mentions }) => mentions?.includes(me)).length;
+      if (!isLate && !isDigest) return [{ event, unread: 1, mentions: named }];
+      const { unread = events.length, mentions = named } = known?.counts ?? {};
+      return [{ event, unread: Math.max(1, unread), mentions }];
+    });
+  }
+
+  /** V52: at most five at a time, what is beyond that in one. */
+  #showNews(news: readonly News[]): void {
+    if (news.length === 0) return;
+    const { told, summed } = digestOf(news);
+    for (const one of summed) this.#note(one.event, { act: "show", reason: "in-summary" });
+    for (const { event } of news) this.#showing.add(event.clientId);
+    // One write for all, before anything asynchronous: what is decided is not decided again.
+    const kept = this.#options.directory.notified(news.map(({ event }) => event));
+    void this.#showDigest(told, summed, kept);
   }
 
   /** S18: the device that has the chat in view may read it; then nothing is shown. */
   #wait(event: Event, backlog: boolean): void {
     const cancel = this.#options.clock.setTimer(() => {
       this.#waits.delete(event.clientId);
-      this.#decide(event, backlog, true);
+      if (this.#judge(event, backlog, true) === "show") this.#gathered.add(event, backlog);
     }, LIMITS.attentionWaitMs);
     this.#waits.set(event.clientId, cancel);
   }
 
+  /** V27: shown once it is on the disk that it was, so that a crash in between tells nothing twice. */
   async #showDigest(
     told: readonly News[],
     summed: readonly News[],
     kept: Promise<void>,
   ): Promise<void> {
     await kept;
-    for (const one of told) await this.#showSafely(one, kept);
-    const [first] = summed;
-    if (first)
+    for (const one of told) await this.#showSafely(one);
+    const left = summed.filter(({ event }) => this.#isWanted(event));
+    const [first] = left;
+    if (first) {
       this.#showSum(
-        summed.map(({ event }) => event.chatId),
+        left.map(({ event }) => event.chatId),
         first.event,
       );
+    }
+    for (const { event } of [...told, ...summed]) this.#showing.delete(event.clientId);
   }
 
-  /** V27: shown once it is on the disk that it was, so that a crash in between tells nothing twice. */
-  async #showSafely(news: News, kept: Promise<void>): Promise<void> {
+  async #showSafely(news: News): Promise<void> {
     try {
-      await kept;
       await this.#show(news);
     } catch (error) {
       this.#options.log.warn("A notification could not be shown.", { error: String(error) });
     }
   }
 
+  /** Neither read nor deleted since it was decided on. */
+  #isWanted({ chatId, clientId, seq }: Event): boolean {
+    const { directory } = this.#options;
+    return this.#showing.has(clientId) && seq > (directory.chat(chatId)?.readSeq ?? 0);
+  }
+
   async #show({ event, unread }: News): Promise<void> {
     const { accountKey, me, directory, device, texts, open } = this.#options;
     const { chatId, clientId, seq } = event;
+    if (!this.#isWanted(event)) return;
     const { settings } = device;
     const own = directory.alertOf(chatId);
     const preview = own?.preview ?? settings.preview;
     const sound = own?.sound ?? null;
     const content = preview === "all" ? await open(event) : { type: "unknown" as const };
-    // Read while its content was opened.
-    if (seq <= (directory.chat(chatId)?.readSeq ?? 0)) return;
+    // Read, or deleted, while its content was opened.
+    if (!this.#isWanted(event)) return;
     const words = wordsOf(
       {
         preview,

@@ -76,7 +76,7 @@ describe("notifications", () => {
     const second = await fake.openWindow();
     const event = fakeMessage({ senderId: person.accountId, text: "Lunch?" });
     for (let i = 0; i < 3; i++) fake.server.push("sync:changes", { changes: [eventChange(event)] });
-    await fake.clock.advance(10);
+    await fake.clock.advance(60);
     expect([
       ...window.bodiesOf("notification:show"),
       ...second.bodiesOf("notification:show"),
@@ -100,7 +100,7 @@ describe("notifications", () => {
     void window.call("view:set", { accountKey, ...view });
     await fake.clock.advance(1);
     fake.server.push("sync:changes", { changes: [eventChange(event)] });
-    await fake.clock.advance(10);
+    await fake.clock.advance(60);
     expect(window.bodiesOf("notification:show")).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe("notifications", () => {
     const { chatId } = fakeMessage();
     const event = fakeMessage({ senderId: person.accountId, chatId, seq: 5 });
     fake.server.push("sync:changes", { changes: [eventChange(event)] });
-    await fake.clock.advance(10);
+    await fake.clock.advance(60);
     const counts = { kind: "counts", change: 6, chatId, deliveredSeq: 5, readSeq: 5 };
     const none = { unread: 0, mentions: 0, countedThroughSeq: 5 };
     fake.server.push("sync:changes", { changes: [{ ...counts, ...none }] });
@@ -127,7 +127,7 @@ describe("notifications", () => {
     await fake.clock.advance(200);
     const next = fakeMessage({ senderId: person.accountId, chatId: event.chatId, seq: 4 });
     fake.server.push("sync:changes", { changes: [eventChange(event), eventChange(next)] });
-    await fake.clock.advance(10);
+    await fake.clock.advance(1_100);
     expect(window.bodiesOf("notification:show")).toMatchObject([
       { accountKey, clientId: next.clientId, title: "Grace" },
     ]);

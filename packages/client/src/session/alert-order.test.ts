@@ -12,7 +12,7 @@ async function live(overrides: ConstructorParameters<typeof FakeHost>[0] = {}) {
   const accountKey = await fake.signIn(window);
   const arrive = async (...events: ReturnType<typeof fakeMessage>[]): Promise<void> => {
     fake.server.push("sync:changes", { changes: events.map((event) => eventChange(event)) });
-    await fake.clock.advance(10);
+    await fake.clock.advance(1_050);
   };
   return { fake, window, accountKey, arrive };
 }
@@ -47,7 +47,7 @@ describe("during a catch-up", () => {
     void window.call("server:request", { accountKey, name: "sync:hello", body });
     await fake.clock.advance(10);
     void window.call("writer:caught-up", { accountKey, watermark: 9 });
-    await fake.clock.advance(10);
+    await fake.clock.advance(1_050);
     expect(window.bodiesOf("notification:show")).toMatchObject([{ body: "heard" }]);
   });
 

@@ -10,7 +10,7 @@ import type { FakeWindow } from "../testing/fake-window.ts";
 
 async function arrive(fake: FakeHost, ...events: Event[]): Promise<void> {
   fake.server.push("sync:changes", { changes: events.map((event) => eventChange(event)) });
-  await fake.clock.advance(10);
+  await fake.clock.advance(1_050);
 }
 
 async function reasonOf(fake: FakeHost, window: FakeWindow, event: Event) {
@@ -145,9 +145,9 @@ describe("attention", () => {
     await elsewhere(fake, [event.chatId]);
     await arrive(fake, event, event);
     expect((await reasonOf(fake, window, event))?.act).toBe("wait");
-    await fake.clock.advance(LIMITS.attentionWaitMs - 50);
+    await fake.clock.advance(LIMITS.attentionWaitMs - 1_100);
     expect(window.bodiesOf("notification:show")).toEqual([]);
-    await fake.clock.advance(100);
+    await fake.clock.advance(150);
     expect(window.bodiesOf("notification:show")).toHaveLength(1);
   });
 

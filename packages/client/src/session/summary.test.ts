@@ -75,7 +75,7 @@ test("S21: until a writer is ready the host says hello itself, notifies and coun
 
   const live = fakeMessage({ chatId: one.chatId, seq: 4, text: "live" });
   fake.server.push("sync:changes", { changes: [eventChange(live)] });
-  await fake.clock.advance(10);
+  await fake.clock.advance(1_050);
   expect(shown.at(-1)?.body).toBe("Someone: live");
   expect(totals.get(accountKey)).toEqual({ unread: 4, mentions: 0 });
   await fake.clock.advance(5_000);
