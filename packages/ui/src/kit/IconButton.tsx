@@ -15,7 +15,12 @@ export type IconButtonProps = Omit<ComponentProps<"button">, "type" | "aria-labe
 /** A square button that shows an icon and names itself on hover and focus. */
 export function IconButton({ label, keys, className, children, ...rest }: IconButtonProps) {
   return (
-    <Tooltip.Root>
+    <Tooltip.Root
+      onOpenChange={(_open, details) => {
+        // Escape is meant for what the button stands in; the tooltip goes along.
+        if (details.reason === "escape-key") details.allowPropagation();
+      }}
+    >
       <Tooltip.Trigger
         {...rest}
         render={<button type="button" />}
