@@ -13,6 +13,7 @@ import {
   startDirectChat,
 } from "../support/person.ts";
 import { callHost, noticesOf, openBareWindow } from "../support/bare-window.ts";
+import { startNotifiedBrowser } from "../support/notified-browser.ts";
 import { type ServerProcess, startServer } from "../support/server-process.ts";
 import { startTcpProxy } from "../support/tcp-proxy.ts";
 
@@ -195,16 +196,68 @@ test.describe("the app as files", () => {
     expect(violations).toEqual([]);
   });
 
-  test("can be installed: manifest and icons are there", async ({ request }) => {
+  test("can be installed: the browser finds nothing wrong with manifest, icons and shortcuts", async ({
+    request,
+  }) => {
     await using server = await startServer();
     const manifest: unknown = await (
       await request.get(`${server.url}/manifest.webmanifest`)
     ).json();
     expect(manifest).toMatchObject({ name: "Parley", display: "standalone", start_url: "/" });
-    for (const { src, type } of (manifest as { icons: { src: string; type: string }[] }).icons) {
+    type Icon = { src: string; type: string; sizes: string; purpose?: string };
+    type Manifest = { icons: Icon[]; shortcuts: { url: string; icons: Icon[] }[] };
+    const { icons, shortcuts } = manifest as Manifest;
+    expect(icons.filter(({ purpose }) => purpose === "maskable")).toHaveLength(1);
+    for (const { src, type } of [...icons, ...shortcuts.flatMap((one) => one.icons)]) {
       const icon = await request.get(`${server.url}${src}`);
       expect(icon.headers()["content-type"]).toContain(type);
     }
+    expect(shortcuts.map(({ url }) => url)).toEqual(["/#/start/new-chat", "/#/start/settings"]);
+
+    // Not in a window that forgets everything: there nothing can be installed.
+    await using notified = await startNotifiedBrowser(server.url);
+    const page = await notified.context.newPage();
+    await page.goto(server.url);
+    await keptOffline(page);
+    const devTools = await notified.context.newCDPSession(page);
+    const { errors } = await devTools.send("Page.getAppManifest");
+    expect(errors).toEqual([]);
+    const { installabilityErrors } = await devTools.send("Page.getInstallabilityErrors");
+    expect(installabilityErrors).toEqual([]);
+  });
+
+  test("the browser's offer to install stands in the settings; shortcuts open what they name, once", async ({
+    browser,
+  }) => {
+    await using server = await startServer();
+    await using ada = await signUpInApp(browser, server.url, "Ada Adeyemi", "ada");
+    const { page } = ada;
+    const isKept = await page.evaluate(() => {
+      const offer = new Event("beforeinstallprompt", { cancelable: true });
+      const prompt = async () => void Object.assign(window, { wasPrompted: true });
+      return !window.dispatchEvent(Object.assign(offer, { prompt }));
+    });
+    expect(isKept).toBe(true);
+    await page.keyboard.press("Control+,");
+    const dialog = page.getByRole("dialog", { name: "Settings" });
+    await dialog.getByRole("searchbox", { name: "Search settings" }).fill("install");
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("button", { name: "Install" }).click();
+    expect(await page.evaluate("wasPrompted")).toBe(true);
+    await expect(dialog.getByRole("button", { name: "Install" })).toBeHidden();
+    await page.evaluate(() => window.dispatchEvent(new Event("appinstalled")));
+    await expect(dialog.getByText("It is installed")).toBeVisible();
+
+    await page.goto("about:blank");
+    await page.goto(`${server.url}/#/start/new-chat`);
+    await expect(page.getByRole("dialog", { name: "New chat" })).toBeVisible();
+    expect(new URL(page.url()).hash).toBe("");
+    await page.reload();
+    await expect(page.getByRole("navigation", { name: "Chats" })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: "New chat" })).toBeHidden();
+    await page.goto("about:blank");
+    await page.goto(`${server.url}/#/start/settings`);
+    await expect(page.getByRole("dialog", { name: "Settings" })).toBeVisible();
   });
 });
 

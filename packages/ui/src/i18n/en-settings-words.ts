@@ -38,7 +38,8 @@ export const enSettingsWords = {
   "settings.words.crashes": "crash, bug, report, problem, error, support, diagnostics, send",
   "settings.words.keys":
     "shortcuts, hotkeys, keyboard, key combinations, without a mouse, cheat sheet",
-  "settings.words.install": "app, desktop, dock, home screen, start menu, window, pin, shortcut",
+  "settings.words.install":
+    "install, installation, app, desktop, dock, home screen, start menu, window, pin, shortcut",
   "settings.words.version": "build, update, release, number",
   "settings.words.protocol": "compatibility, update, number",
   "settings.words.server": "address, host, url, domain, where",
