@@ -273,6 +273,23 @@ test("after a restart of the app its notifications can be closed and clicked", a
   await expect.poll(() => next.events.at(-1)).toMatchObject(["b", { kind: "clicked" }]);
 });
 
+test("after a restart: what was read meanwhile goes, what is newer takes its place, however early", async () => {
+  const { bus, server, notifier, outcomes, states } = await withServer();
+  for (const tag of ["read", "newer", "stays"]) notifier.show(notice(tag));
+  await expect.poll(states).toHaveLength(3);
+  const kept = outcomes.map(([tag, { handle = "" }]) => ({ tag, handle, buttons: [] }));
+  const next = notifierOn(bus);
+  next.notifier.restore(kept);
+  // The bus has not said yet who shows notifications.
+  next.notifier.close("read");
+  next.notifier.show(notice("newer", "in its place"));
+  await expect.poll(next.states).toEqual(["newer shown"]);
+  await expect
+    .poll(() => server.shown.map(({ body }) => body).toSorted())
+    .toEqual(["in its place", "stays"]);
+  expect(next.events).toEqual([]);
+});
+
 test("no text of a message can break the line to the bus", async () => {
   const { server, notifier, states } = await withServer();
   notifier.show({ ...notice("a"), title: "\0\ud800", body: "x".repeat(100_000) });

@@ -77,7 +77,10 @@ export class FreedesktopNotifier implements SystemNotifier {
   readonly #ids = new Map<string, number>();
   readonly #tokens = new Map<number, string>();
   readonly #stops: Cancel[];
+  /** Those of an earlier run, until it is known who shows notifications. */
   #kept: readonly KeptNotice[] = [];
+  /** Which of these are no longer wanted. */
+  readonly #unwanted = new Set<string>();
   #owner: string | undefined;
   #capabilities: Promise<Capabilities> | undefined;
   #system: NotificationSystem = { by: "dbus", state: "unknown", canAct: false, canReply: false };
@@ -108,6 +111,7 @@ export class FreedesktopNotifier implements SystemNotifier {
 
   close(tag: string): void {
     if (this.#isStopped) return;
+    if (this.#kept.some((one) => one.tag === tag)) this.#unwanted.add(tag);
     this.#tellDisplaced(this.#queue.close(tag, this.#ids.has(tag) || this.#isWorking));
     void this.#work();
   }
@@ -250,6 +254,9 @@ export class FreedesktopNotifier implements SystemNotifier {
   }
 
   #remember(tag: string, id: number): void {
+    const before = this.#ids.get(tag);
+    // It was not known in time to be replaced.
+    if (before !== undefined && before !== id) void this.#takeAway(before);
     this.#ids.delete(tag);
     this.#ids.set(tag, id);
     const [oldest] = this.#ids;
@@ -273,16 +280,24 @@ export class FreedesktopNotifier implements SystemNotifier {
     if (owner !== undefined) void this.#can();
   }
 
+  /** Takes one from the screen that no tag names; one that hangs is not waited for. */
+  async #takeAway(id: number): Promise<void> {
+    const call = { ...SERVER, member: "CloseNotification", signature: "u", body: [id] };
+    await this.#options.bus.call(call, ANSWER_MS);
+  }
+
   #takeBack(): void {
     const owner = this.#owner;
     if (owner === undefined) return;
     for (const { tag, handle } of this.#kept) {
       const [server, id = ""] = handle.split("#");
-      if (server === owner && /^[1-9]\d{0,9}$/.test(id) && !this.#ids.has(tag)) {
-        this.#remember(tag, Number(id));
-      } else if (server !== owner) this.#listener.event(tag, { kind: "gone" });
+      if (server !== owner) this.#listener.event(tag, { kind: "gone" });
+      else if (!/^[1-9]\d{0,9}$/.test(id)) continue;
+      else if (this.#ids.has(tag) || this.#unwanted.has(tag)) void this.#takeAway(Number(id));
+      else this.#remember(tag, Number(id));
     }
     this.#kept = [];
+    this.#unwanted.clear();
   }
 
   #heard({ sender, member, body }: BusSignal): void {
