@@ -1,12 +1,12 @@
-import type { Failure, Result } from "@parley/protocol/errors.ts";
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import type { Result } from "@parley/protocol/errors.ts";
+import { type ReactNode, useEffect, useState } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { Notice } from "../../kit/Notice.tsx";
 import { TextField } from "../../kit/TextField.tsx";
-import { focusFirstWrong } from "./focus-first-wrong.ts";
 import { ServerField } from "./ServerField.tsx";
-import { checkSignIn, errorsOf, type FieldErrors, type SignInValues } from "./sign-in-rules.ts";
+import { checkSignIn, type SignInValues } from "./sign-in-rules.ts";
+import { useCheckedForm } from "./use-checked-form.ts";
 import type { ProbeState } from "./use-server-probe.ts";
 
 export type SignInFormProps = {
@@ -34,6 +34,7 @@ function usePause(): [seconds: number, start: (ms: number) => void] {
   return [seconds, (ms) => setUntilMs(Date.now() + ms)];
 }
 
+/** Signs in to an account that exists, with a pause counted down where the server asks for one. */
 export function SignInForm({
   server,
   startHandle,
@@ -45,47 +46,20 @@ export function SignInForm({
 }: SignInFormProps) {
   const [handle, setHandle] = useState(startHandle);
   const [password, setPassword] = useState("");
-  const [errors, setErrors] = useState<FieldErrors>({});
-  const [busy, setBusy] = useState(false);
   const [pauseSeconds, startPause] = usePause();
-  const form = useRef<HTMLFormElement>(null);
-
-  function show(next: FieldErrors): void {
-    setErrors(next);
-    focusFirstWrong(form.current);
-  }
-
-  function showFailure(error: Failure): void {
-    if (error.code === "sign_in_paused" && error.retryAfterMs !== undefined) {
-      startPause(error.retryAfterMs);
-    }
-    show(errorsOf(error));
-  }
-
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const values = { server, handle: handle.trim(), password };
-    const missing = checkSignIn(values);
-    if (Object.keys(missing).length > 0) {
-      show(missing);
-      return;
-    }
-    setErrors({});
-    setBusy(true);
-    const result = await onSubmit(values);
-    setBusy(false);
-    if (!result.ok) showFailure(result.error);
-  }
-
+  const checked = useCheckedForm<SignInValues>({
+    values: { server, handle: handle.trim(), password },
+    check: checkSignIn,
+    send: onSubmit,
+    refused: ({ code, retryAfterMs }) => {
+      if (code === "sign_in_paused" && retryAfterMs !== undefined) startPause(retryAfterMs);
+    },
+  });
+  const { errors } = checked;
   const passwordError =
     pauseSeconds > 0 ? t("signIn.pausedFor", { seconds: pauseSeconds }) : errors.password;
   return (
-    <form
-      ref={form}
-      aria-label={t("signIn.form")}
-      noValidate
-      onSubmit={(event) => void submit(event)}
-    >
+    <form ref={checked.form} aria-label={t("signIn.form")} noValidate onSubmit={checked.onSubmit}>
       <h1 className="sign-in-title">{t("signIn.title")}</h1>
       <p className="sign-in-lead">{t("signIn.lead")}</p>
       <ServerField
@@ -93,7 +67,7 @@ export function SignInForm({
         probe={probe}
         error={errors.server}
         onChange={(value) => {
-          setErrors(({ server: _, ...rest }) => rest);
+          checked.forget("server");
           onServer(value);
         }}
       />
@@ -126,10 +100,10 @@ export function SignInForm({
         type="submit"
         kind="primary"
         className="sign-in-submit"
-        busy={busy}
+        busy={checked.isBusy}
         disabled={pauseSeconds > 0}
       >
-        {busy ? t("signIn.submitting") : t("signIn.submit")}
+        {checked.isBusy ? t("signIn.submitting") : t("signIn.submit")}
       </Button>
       {probe.kind === "found" && !probe.info.hasOwner && (
         <p className="sign-in-hint">{t("signIn.newServer")}</p>

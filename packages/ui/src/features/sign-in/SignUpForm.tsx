@@ -1,13 +1,13 @@
 import type { Result } from "@parley/protocol/errors.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { Notice } from "../../kit/Notice.tsx";
 import { TextField } from "../../kit/TextField.tsx";
-import { focusFirstWrong } from "./focus-first-wrong.ts";
 import { ServerField } from "./ServerField.tsx";
-import { checkSignUp, errorsOf, type FieldErrors, type SignUpValues } from "./sign-in-rules.ts";
+import { checkSignUp, type SignUpValues } from "./sign-in-rules.ts";
+import { useCheckedForm } from "./use-checked-form.ts";
 import type { ProbeState } from "./use-server-probe.ts";
 
 export type SignUpFormProps = {
@@ -25,6 +25,7 @@ export type SignUpFormProps = {
 type Typed = Omit<SignUpValues, "server">;
 const NOTHING: Typed = { name: "", handle: "", password: "", invite: "" };
 
+/** Creates an account. The field for an invite comes where the server wants one, or has asked for it. */
 export function SignUpForm({
   server,
   startInvite,
@@ -35,14 +36,22 @@ export function SignUpForm({
   onSignIn,
 }: SignUpFormProps) {
   const [typed, setTyped] = useState<Typed>({ ...NOTHING, invite: startInvite });
-  const [errors, setErrors] = useState<FieldErrors>({});
-  const [busy, setBusy] = useState(false);
   const [inviteAsked, setInviteAsked] = useState(startInvite !== "");
-  const form = useRef<HTMLFormElement>(null);
 
   const info = probe.kind === "found" ? probe.info : undefined;
   const closed = info?.signUp === "closed" && info.hasOwner;
   const inviteShown = inviteAsked || (info?.signUp === "invite" && info.hasOwner);
+
+  const checked = useCheckedForm<SignUpValues>({
+    values: { ...typed, server },
+    check: (values) => checkSignUp(values, inviteShown),
+    send: onSubmit,
+    refused: ({ code }) => {
+      // A first account may need the invite that the server printed, although its policy is open (V14).
+      if (code === "invite_required" || code === "invite_invalid") setInviteAsked(true);
+    },
+  });
+  const { errors } = checked;
 
   function field(name: keyof Typed) {
     return {
@@ -52,42 +61,13 @@ export function SignUpForm({
       onChange: (event: { target: { value: string } }): void => {
         const { value } = event.target;
         setTyped((before) => ({ ...before, [name]: value }));
-        setErrors(({ [name]: _, ...rest }) => rest);
+        checked.forget(name);
       },
     };
   }
 
-  function show(next: FieldErrors): void {
-    setErrors(next);
-    focusFirstWrong(form.current);
-  }
-
-  async function submit(event: FormEvent): Promise<void> {
-    event.preventDefault();
-    const values = { ...typed, server };
-    const wrong = checkSignUp(values, inviteShown);
-    if (Object.keys(wrong).length > 0) {
-      show(wrong);
-      return;
-    }
-    setErrors({});
-    setBusy(true);
-    const result = await onSubmit(values);
-    setBusy(false);
-    if (result.ok) return;
-    const { code } = result.error;
-    // A first account may need the invite that the server printed, although its policy is open (V14).
-    if (code === "invite_required" || code === "invite_invalid") setInviteAsked(true);
-    show(errorsOf(result.error));
-  }
-
   return (
-    <form
-      ref={form}
-      aria-label={t("signUp.form")}
-      noValidate
-      onSubmit={(event) => void submit(event)}
-    >
+    <form ref={checked.form} aria-label={t("signUp.form")} noValidate onSubmit={checked.onSubmit}>
       <h1 className="sign-in-title">{t("signUp.title")}</h1>
       <p className="sign-in-lead">
         {info?.hasOwner === false ? t("signUp.leadOwner") : t("signUp.lead")}
@@ -97,7 +77,7 @@ export function SignUpForm({
         probe={probe}
         error={errors.server}
         onChange={(value) => {
-          setErrors(({ server: _, ...rest }) => rest);
+          checked.forget("server");
           onServer(value);
         }}
       />
@@ -138,8 +118,14 @@ export function SignUpForm({
           <Notice text={errors.form ?? t("signUp.closed")} />
         </div>
       )}
-      <Button type="submit" kind="primary" className="sign-in-submit" busy={busy} disabled={closed}>
-        {busy ? t("signUp.submitting") : t("signUp.submit")}
+      <Button
+        type="submit"
+        kind="primary"
+        className="sign-in-submit"
+        busy={checked.isBusy}
+        disabled={closed}
+      >
+        {checked.isBusy ? t("signUp.submitting") : t("signUp.submit")}
       </Button>
       <Button kind="link" className="sign-in-switch" onClick={onSignIn}>
         {t("signUp.toSignIn")}
