@@ -46,6 +46,50 @@ describe("quiet hours", () => {
     );
   });
 
+  test("V51: of all weekdays together, each minute is quiet if a span that began before covers it", () => {
+    const minute = fc.integer({ min: 0, max: 1_439 });
+    const span = fc.option(fc.record({ fromMinute: minute, toMinute: minute }), { nil: null });
+    const week = fc.array(span, { minLength: 7, maxLength: 7 });
+    fc.assert(
+      fc.property(week, (days) => {
+        const covered = new Set<number>();
+        days.forEach((each, weekday) => {
+          if (!each) return;
+          const lasts = each.toMinute - each.fromMinute;
+          const end = lasts > 0 ? lasts : lasts + 1_440;
+          for (let at = 0; at < end; at++) {
+            covered.add((weekday * 1_440 + each.fromMinute + at) % (7 * 1_440));
+          }
+        });
+        const wrong = Array.from({ length: 7 * 1_440 }, (_, at) => at).filter((at) => {
+          const time = { weekday: Math.floor(at / 1_440), minute: at % 1_440 };
+          return isQuiet({ enabled: true, days }, time) !== covered.has(at);
+        });
+        expect(wrong).toEqual([]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("V51: through a change of the clocks, in any zone, every instant goes by what its wall clock shows", () => {
+    const zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"];
+    const changes = ["2026-03-08", "2026-03-29", "2026-04-05", "2026-10-04", "2026-10-25"];
+    const everyNight = { enabled: true, days: [0, 1, 2, 3, 4, 5, 6].map(() => NIGHT) };
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...zones),
+        fc.constantFrom(...changes),
+        fc.integer({ min: -36 * 60, max: 36 * 60 }),
+        (zone, day, minutes) => {
+          const atMs = Date.parse(`${day}T00:00:00Z`) + minutes * 60_000;
+          const shown = new Date(atMs).toLocaleTimeString("en-GB", { timeZone: zone });
+          const hour = Number(shown.slice(0, 2));
+          expect(isQuiet(everyNight, localTimeOf(atMs, zone))).toBe(hour >= 22 || hour < 7);
+        },
+      ),
+    );
+  });
+
   test("V51: the wall clock counts, also when it is put forward or back", () => {
     const berlin = (iso: string) => localTimeOf(Date.parse(iso), "Europe/Berlin");
     // 29 March 2026: 02:00 becomes 03:00. 25 October 2026: 03:00 becomes 02:00.
