@@ -1,5 +1,6 @@
 import type { AlertSettings } from "@parley/protocol/bridge/alerts.ts";
 import type { Person } from "@parley/protocol/person.ts";
+import { snoozedUntilMs, snoozeEndMs } from "@parley/protocol/snooze.ts";
 import {
   Bell,
   BellOff,
@@ -32,8 +33,6 @@ import { useWayOut } from "./use-way-out.ts";
 const SEARCH_DELAY_MS = 200;
 
 type IconEntry = PaletteEntry & { icon: ReactNode };
-
-const HOUR_MS = 3_600_000;
 
 function useCommands(open: boolean): IconEntry[] {
   const { ui, look, keys, session } = useScope();
@@ -130,11 +129,11 @@ function pauseCommands(
   configure: (change: Partial<AlertSettings>) => void,
 ): { key: string; title: string; icon: ReactNode; run: () => void }[] {
   if (alerts === null) return [];
-  if (alerts.doNotDisturb || (alerts.snoozedUntilMs ?? 0) > nowMs) {
+  if (alerts.doNotDisturb || snoozedUntilMs(alerts, nowMs) !== null) {
     const run = (): void => configure({ doNotDisturb: false, snoozedUntilMs: null });
     return [{ key: "resume", title: t("command.resume"), icon: <Bell size={18} />, run }];
   }
-  const run = (): void => configure({ snoozedUntilMs: Date.now() + HOUR_MS });
+  const run = (): void => configure({ snoozedUntilMs: snoozeEndMs("hour", Date.now()) });
   return [{ key: "pause", title: t("command.pause"), icon: <BellOff size={18} />, run }];
 }
 

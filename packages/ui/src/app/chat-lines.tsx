@@ -5,9 +5,8 @@ import type { AccountSession } from "../cache/account-session.ts";
 import type { ChatListRow, ChatView } from "../cache/read-models.ts";
 import { errorText, t } from "../i18n/i18n.ts";
 import type { MenuAction } from "../kit/ActionMenu.tsx";
+import { MUTE_MS } from "../state/mute-lengths.ts";
 import type { UiStore } from "../state/ui-store.ts";
-
-const HOUR_MS = 3_600_000;
 
 type Flagged = Pick<
   ChatListRow & ChatView,
@@ -44,8 +43,8 @@ export function chatLines(chat: Flagged, { session, ui, say }: ChatLinesDeps): M
           label: t("chat.mute"),
           icon: <BellOff size={16} />,
           lines: [
-            muteFor(t("chat.muteHour"), HOUR_MS),
-            muteFor(t("chat.muteHours"), 8 * HOUR_MS),
+            muteFor(t("chat.muteHour"), MUTE_MS.hour),
+            muteFor(t("chat.muteHours"), MUTE_MS.eightHours),
             muteFor(t("chat.muteAlways"), null),
           ],
         },

@@ -3,9 +3,9 @@ import { useId } from "react";
 import type { ChatAlerts } from "../../cache/chat-flags.ts";
 import { t } from "../../i18n/i18n.ts";
 import { SelectLine } from "../../kit/Select.tsx";
+import { MUTE_MS } from "../../state/mute-lengths.ts";
 import { type SoundSystem, soundChoices } from "./chat-alert-rules.ts";
 
-const HOUR_MS = 3_600_000;
 const PREVIEWS: readonly AlertPreview[] = ["all", "name", "none"];
 /** Stands for "no setting of its own": a select knows only texts. */
 const USUAL = "";
@@ -39,8 +39,8 @@ function MuteLine(props: Pick<ChatAlertsFormProps, "muted" | "mutedUntil" | "onM
       ]}
       onChange={(choice: "none" | "current" | "hour" | "hours" | "always") => {
         if (choice === "none") onMute(null);
-        else if (choice === "hour") onMute(HOUR_MS);
-        else if (choice === "hours") onMute(8 * HOUR_MS);
+        else if (choice === "hour") onMute(MUTE_MS.hour);
+        else if (choice === "hours") onMute(MUTE_MS.eightHours);
         else if (choice === "always") onMute("always");
       }}
     />
