@@ -2,8 +2,33 @@ import { expect, test } from "@playwright/test";
 
 import { startDesktop } from "../../electron-host/driver/desktop.ts";
 import { signUpInWindow, windowIdOf, windowOf } from "../../support/desktop-person.ts";
-import { chatRow, say, signUp, startDirectChat } from "../../support/person.ts";
+import { chatRow, messages, say, signUp, startDirectChat } from "../../support/person.ts";
 import { startServer } from "../../support/server-process.ts";
+
+test("S18: behind a locked screen nothing is in view, whatever has the focus", async ({
+  browser,
+}) => {
+  await using server = await startServer();
+  await using desktop = await startDesktop();
+  const { control } = desktop;
+  const { page: grace } = await signUp(browser, server.url, "Grace Lindqvist", "grace");
+  const ada = await desktop.firstWindow();
+  await signUpInWindow(ada, server.url, "Ada Adeyemi", "ada");
+  await startDirectChat(ada, "Grace Lindqvist");
+  await startDirectChat(grace, "Ada Adeyemi");
+  await control.actOnWindow(await windowIdOf(desktop), "focus");
+  await say(grace, "Ada Adeyemi", "Seen");
+  await expect(messages(grace, "Ada Adeyemi").last()).toHaveAccessibleName(/Read/);
+  expect(await control.notifications()).toEqual([]);
+
+  await control.power("lock-screen");
+  await say(grace, "Ada Adeyemi", "Not seen");
+  await expect.poll(() => control.notifications()).toMatchObject([{ body: "Not seen" }]);
+  await expect.poll(() => control.badge()).toBe(1);
+  await control.power("unlock-screen");
+  await expect.poll(() => control.badge()).toBe(0);
+  await expect.poll(() => control.notifications()).toEqual([]);
+});
 
 test("taskbar and tray: nothing flashes for what does not alert, and the tray turns alerts on again", async ({
   browser,

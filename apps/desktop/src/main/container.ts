@@ -15,6 +15,7 @@ import { RotatingLog } from "./logs/rotating-log.ts";
 import type { Launch } from "./notify/launch.ts";
 import { MessageNotifications } from "./notify/message-notifications.ts";
 import { platformNotifier } from "./notify/platform-notifier.ts";
+import { ScreenLock } from "./power/screen-lock.ts";
 import { systemNetwork, systemPower } from "./power/system-events.ts";
 import { SecretFile } from "./secrets/secret-file.ts";
 import { systemKeyring } from "./secrets/system-keyring.ts";
@@ -203,6 +204,7 @@ export async function buildContainer(
     greeted: (contentsId) => windows.byContents(contentsId)?.greeted(),
     called: (contentsId, name) => windows.byContents(contentsId)?.called(name),
   });
+  const screenLock = new ScreenLock(powerMonitor, () => windows.attend());
   const windows: AppWindows = new AppWindows({
     store,
     log,
@@ -215,7 +217,11 @@ export async function buildContainer(
       serverUrl,
       isDevelopment: !app.isPackaged,
       quit: () => app.quit(),
-      attended: () => look.update(),
+      isLocked: () => screenLock.isLocked,
+      attended: () => {
+        if (windows.focused) screenLock.userIsThere();
+        look.update();
+      },
       crashed: (what, details) => crashReports.add(what, details),
     },
     closingMain: () =>

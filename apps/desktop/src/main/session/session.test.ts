@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
 import { readArguments } from "../arguments.ts";
+import { ScreenLock } from "../power/screen-lock.ts";
 import { systemNetwork, systemPower } from "../power/system-events.ts";
 import { KeptSettings } from "../settings/shell-settings.ts";
 import { asksBeforeQuit } from "./quit-decision.ts";
@@ -117,4 +118,17 @@ test("the network is looked at while somebody listens", async () => {
   expect(heard).toEqual([false, true]);
   cancel();
   expect(clock.timerCount).toBe(0);
+});
+
+test("S18: a screen is locked until the system says otherwise, or somebody is there", () => {
+  const monitor = new EventEmitter();
+  const heard: boolean[] = [];
+  const lock: ScreenLock = new ScreenLock(monitor, () => void heard.push(lock.isLocked));
+  monitor.emit("lock-screen");
+  monitor.emit("lock-screen");
+  monitor.emit("unlock-screen");
+  monitor.emit("lock-screen");
+  lock.userIsThere();
+  lock.userIsThere();
+  expect(heard).toEqual([true, false, true, false]);
 });

@@ -43,6 +43,8 @@ export type AppWindowOptions = {
   closing: () => "close" | "hide" | "quit";
   quit: () => void;
   closed: () => void;
+  /** Whether the screen is locked. */
+  isLocked: () => boolean;
   /** It got or lost the focus, or came into view. */
   attended: () => void;
   /** Its page crashed or hung. */
@@ -251,6 +253,11 @@ export class AppWindow {
     else this.#link = link;
   }
 
+  /** Tells the page anew whether it is seen. */
+  attend(): void {
+    this.#tellAttention();
+  }
+
   called(name: string): void {
     if (READY_CALLS.has(name)) this.#wasReady = true;
   }
@@ -373,7 +380,7 @@ export class AppWindow {
 
   #tellAttention(): void {
     if (this.#window.isDestroyed()) return;
-    const visible = this.isInView;
+    const visible = this.isInView && !this.#options.isLocked();
     const focused = visible && this.#window.isFocused();
     this.#options.ipc.tell(this.contentsId, "window:changed", { focused, visible });
   }

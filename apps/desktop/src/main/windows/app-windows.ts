@@ -152,6 +152,11 @@ export class AppWindows {
     else this.#early.push(act);
   }
 
+  /** The screen was locked or unlocked. */
+  attend(): void {
+    for (const window of this.all) window.attend();
+  }
+
   /** Tells the pages of all windows. */
   tell<Name extends NoticeName>(name: Name, body: NoticeBody<Name>): void {
     for (const window of this.all) window.tell(name, body);
