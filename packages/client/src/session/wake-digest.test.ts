@@ -19,18 +19,18 @@ type Step =
   | { act: "restart" };
 
 const chat = fc.nat(CHATS - 1);
-const minutes = fc.integer({ min: 1, max: 10 });
+const minutes = fc.integer({ min: 1, max: 3 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { weight: 4, arbitrary: chat.map((each): Step => ({ act: "message", chat: each })) },
     chat.map((each): Step => ({ act: "read", chat: each })),
-    fc.boolean().map((on): Step => ({ act: "disturb", on })),
+    { weight: 3, arbitrary: fc.boolean().map((on): Step => ({ act: "disturb", on })) },
     minutes.map((each): Step => ({ act: "pause", minutes: each })),
-    fc.boolean().map((on): Step => ({ act: "digest", on })),
+    fc.constantFrom(true, true, false).map((on): Step => ({ act: "digest", on })),
     minutes.map((each): Step => ({ act: "wait", minutes: each })),
     fc.constant<Step>({ act: "restart" }),
   ),
-  { maxLength: 25 },
+  { minLength: 20, maxLength: 40, size: "max" },
 );
 
 /** What a user expects: which chats wait to be told, and what is on now. */
