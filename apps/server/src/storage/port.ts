@@ -101,14 +101,20 @@ export interface StorageReads {
   /** X3: everyone who may see, or could see before they left, the event at `seq`. */
   seersOf(chatId: ChatId, seq: number): Promise<Set<AccountId>>;
 
-  /** Chats with change > since, ordered by (change, chatId); left ones up to their leaving (S6). */
+  /**
+   * S6: chats with change > since, ordered by (change, chatId); left ones up to their leaving. V55: since
+   * 0 means all of them, ordered by chatId.
+   */
   changedChats(
     accountId: AccountId,
     since: number,
     after: ListingCursor | null,
     limit: number,
   ): Promise<{ chatId: ChatId; change: number }[]>;
-  /** People who share a chat, with change > since, ordered by (change, accountId) (S6). */
+  /**
+   * S6: people who share a chat, with change > since, ordered by (change, accountId). V55: since 0 means
+   * those who share a group that is too large for its members to be listed with it.
+   */
   changedPeople(
     accountId: AccountId,
     since: number,

@@ -24,7 +24,8 @@ export class SyncService {
   }
 
   /**
-   * S6: one page of what changed after `since`: chats, then people, then values, each by (change, id).
+   * S6: one page of what changed after `since`: chats, then people, then values, each by (change, id);
+   * V55: for a new device all chats by id, and of the people only whom no chat names.
    * The watermark is read before the page, after the connection was subscribed. S6c: another epoch, or
    * a `since` that this one has not reached, is `epoch_changed`.
    */

@@ -1,4 +1,5 @@
 import type { AccountId } from "@parley/protocol/ids.ts";
+import { LIMITS } from "@parley/protocol/limits.ts";
 import type { StorageReads } from "../port.ts";
 import { searchTextOf } from "../search-text.ts";
 import { accountOf, deviceOf, inviteOf, personOf } from "./row-mapping.ts";
@@ -37,12 +38,14 @@ const CHANGED_PEOPLE = `
       AND o.account_id = ?1 AND o.left_seq IS NULL)
   ORDER BY change, account_id LIMIT ?5`;
 
-/** The first hello wants everyone: it starts from the chats, not from all accounts of the server. */
-const ALL_PEOPLE = `
+/** V55: the first hello names people with their chats, but for groups too large to list members. */
+const UNNAMED_PEOPLE = `
   SELECT ${PERSON}, change FROM accounts a
   WHERE (change, account_id) > (?3, ?4) AND change > ?2 AND account_id <> ?1 AND account_id IN (
-    SELECT o.account_id FROM memberships m JOIN memberships o ON o.chat_id = m.chat_id
-    WHERE m.account_id = ?1 AND m.left_seq IS NULL AND o.left_seq IS NULL)
+    SELECT o.account_id FROM memberships m CROSS JOIN chats c ON c.chat_id = m.chat_id
+    CROSS JOIN memberships o ON o.chat_id = m.chat_id
+    WHERE m.account_id = ?1 AND m.left_seq IS NULL AND o.left_seq IS NULL
+      AND c.member_count > ${LIMITS.receiptDetailMembers})
   ORDER BY change, account_id LIMIT ?5`;
 
 /** Best first: the handle begins with it, the name does, a word of the name does, it is inside. */
@@ -132,7 +135,7 @@ export function accountReads(sql: Statements): AccountReads {
     },
     async changedPeople(accountId, since, after, limit) {
       const rows = sql.all(
-        since === 0 ? ALL_PEOPLE : CHANGED_PEOPLE,
+        since === 0 ? UNNAMED_PEOPLE : CHANGED_PEOPLE,
         accountId,
         since,
         after?.change ?? -1,

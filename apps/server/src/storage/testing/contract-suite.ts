@@ -166,6 +166,37 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect(listed.map((row) => row.person.name)).toEqual(["Benedikt"]);
     });
 
+    test("V55, S6: from since 0 chats come by id, and as people those whom no chat names", async () => {
+      const names = Array.from({ length: LIMITS.receiptDetailMembers }, (_, n) => `member${n}`);
+      const members: TestAccount[] = [];
+      for (const name of names) members.push(await makeAccount(storage, name));
+      const ids = members.map((member) => member.accountId);
+      const direct = await run.direct(ana, ben.accountId);
+      const small = await run.group(ana, ids.slice(1));
+      const large = await run.group(ana, ids);
+      const left = await run.group(ben, [ana.accountId]);
+      await run.leave(ana, left);
+      const all = [direct.chatId, small, large, left, ana.selfChatId].toSorted();
+
+      const listed = await storage.changedChats(ana.accountId, 0, null, 3);
+      const [last] = listed.slice(-1);
+      if (!last) throw new Error("nothing was listed");
+      const after = { change: last.change, id: last.chatId };
+      listed.push(...(await storage.changedChats(ana.accountId, 0, after, 10)));
+      expect(listed.map((row) => row.chatId)).toEqual(all);
+      const later = await storage.changedChats(ana.accountId, 1, null, 10);
+      expect(later).toHaveLength(4);
+      expect(listed).toEqual(expect.arrayContaining(later));
+
+      const people = await storage.changedPeople(ana.accountId, 0, null, 100);
+      expect(people.map((row) => row.person.accountId).toSorted()).toEqual(ids.toSorted());
+      const views = await storage.chatViews(ana.accountId, all);
+      const named = new Set(views.flatMap((view) => view.people).map((one) => one.accountId));
+      for (const { person } of people) named.add(person.accountId);
+      const known = [ana.accountId, ben.accountId, ...ids];
+      expect([...named].toSorted()).toEqual(known.toSorted());
+    });
+
     test("S9: unread numbers leave out own messages, system events and what is read", async () => {
       const chatId = await run.group(ana, [ben.accountId]);
       await run.send(ana, chatId, textItem(chatId, "1", { mentions: [ben.accountId] }));
