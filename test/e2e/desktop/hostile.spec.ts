@@ -38,6 +38,8 @@ const BAD_CHANGES: [name: string, change: object][] = [
   ],
   ["shell:configure", { closeToTray: 1 }],
   ["shell:configure", { globalShortcut: "`rm -rf ~`" }],
+  // It would take the capital letter away from every program.
+  ["shell:configure", { globalShortcut: "Shift+E" }],
   ["shell:configure", { spellcheck: ["../../en"] }],
   ["shell:configure", { flash: "often" }],
   ["window:configure", { zoomPercent: 1e9 }],

@@ -6,11 +6,16 @@ import { AccountKey, ChatId, ClientId } from "../ids.ts";
 /** BCP 47 as dictionaries are named: `en-US`, `pt-BR`, `de`. */
 const Language = z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}$/);
 
+/** With Shift alone, or none, a combination would take a letter away from everything else on the machine. */
+const STRONG_MODIFIER =
+  /(?:^|\+)(?:CommandOrControl|CmdOrCtrl|Command|Cmd|Control|Ctrl|Alt|Option|AltGr|Super|Meta)\+/;
+
 /** A key combination in Electron's words: `CommandOrControl+Shift+P`. */
 export const Accelerator = z
   .string()
   .max(64)
-  .regex(/^(?:[A-Za-z0-9]{1,24}\+){1,4}[A-Za-z0-9]{1,24}$/);
+  .regex(/^(?:[A-Za-z0-9]{1,24}\+){1,4}[A-Za-z0-9]{1,24}$/)
+  .regex(STRONG_MODIFIER);
 
 /** Settings that only a desktop has, kept on this device. */
 export const ShellSettings = z.object({
