@@ -141,6 +141,13 @@ test("S19: one notification a chat, the newest; withdrawn when deleted, and when
   await expect.poll(() => ada.screen).toEqual([`${GRACE}: Fourth`]);
   await readElsewhere(ada, chatId);
   await expect.poll(() => ada.screen).toEqual([]);
+
+  // S21: read while the app was not there to hear of it.
+  await ada.isNotified("Fifth");
+  await ada.desktop.quit();
+  await readElsewhere(ada, chatId);
+  await ada.relaunch();
+  await expect.poll(() => ada.screen).toEqual([]);
 });
 
 test("a click opens account, chat and message: after a restart of the app, and after it left the screen", async () => {
