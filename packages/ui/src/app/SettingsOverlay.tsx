@@ -110,9 +110,7 @@ export function SettingsOverlay() {
       about={{
         build: platform.build,
         serverUrl: account.serverUrl,
-        ...(platform.install && {
-          install: { state: installState, onInstall: platform.install.install },
-        }),
+        ...(!isDesktop && { install: { state: installState, onInstall: install.install } }),
       }}
       keyboard={<ShortcutList keys={keys} />}
       onPreferences={look.getState().change}
