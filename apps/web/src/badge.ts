@@ -6,6 +6,7 @@ export type BadgePort = {
   clear: () => Promise<void>;
 };
 
+/** The badge of an installed app, where the browser has such. */
 export function browserBadge(): BadgePort | undefined {
   if (!("setAppBadge" in navigator) || !("clearAppBadge" in navigator)) return undefined;
   return {
@@ -14,10 +15,15 @@ export function browserBadge(): BadgePort | undefined {
   };
 }
 
-/** S9: the installed app's badge shows what windows report: the same number as list and title. */
+/**
+ * S9: the installed app's badge shows what windows report: the same number as list and title. What stood
+ * there before this window came stays until all accounts have reported, so that it never shows less than
+ * is so.
+ */
 export class Badge {
   readonly #port: BadgePort | undefined;
   readonly #unread = new Map<AccountKey, number>();
+  #kept: readonly AccountKey[] | undefined;
   #drawn: number | undefined;
 
   constructor(port: BadgePort | undefined) {
@@ -31,15 +37,15 @@ export class Badge {
 
   /** Only these accounts count from now on. */
   keep(accountKeys: readonly AccountKey[]): void {
-    for (const accountKey of this.#unread.keys()) {
-      if (!accountKeys.includes(accountKey)) this.#unread.delete(accountKey);
-    }
+    this.#kept = accountKeys;
     this.#draw();
   }
 
   #draw(): void {
-    const count = [...this.#unread.values()].reduce((sum, one) => sum + one, 0);
-    if (!this.#port || count === this.#drawn) return;
+    const counts = this.#kept?.map((accountKey) => this.#unread.get(accountKey));
+    if (!this.#port || !counts || counts.includes(undefined)) return;
+    const count = counts.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+    if (count === this.#drawn) return;
     this.#drawn = count;
     const drawing = count > 0 ? this.#port.set(count) : this.#port.clear();
     // Only an installed app has one; nothing is lost without.

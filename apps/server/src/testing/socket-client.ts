@@ -176,6 +176,7 @@ export async function join(server: { url: string }, accessToken: string): Promis
   return client;
 }
 
+/** Why the server did not let a socket in. */
 export class RefusedConnection extends Error {
   readonly error: WireError;
   constructor(error: WireError) {

@@ -12,6 +12,7 @@ export type TwoAccounts = {
   b: TestClient;
 };
 
+/** Starts a server with both of them on it. Its `close` ends everything. */
 export async function startWithTwo(options?: TestServerOptions): Promise<TwoAccounts> {
   const server = await startTestServer(options);
   const ana = await makeAccount(server.storage, "ana");

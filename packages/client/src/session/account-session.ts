@@ -69,6 +69,7 @@ type Options = {
   ended: (error: Failure) => void;
 };
 
+/** S19: the name under which a refresh token of an account is kept. */
 export function secretNameOf(accountKey: AccountKey): string {
   return `refresh:${accountKey}`;
 }

@@ -55,6 +55,7 @@ function viewOf(
   };
 }
 
+/** A chat as its pane shows it; null where the cache has none of that id. What is as `before` stays the same object. */
 export async function readChat(
   cache: CacheDb,
   journal: DexieJournalStore,
@@ -93,6 +94,7 @@ function inRosterOrder(a: RosterRow, b: RosterRow): number {
   );
 }
 
+/** The members of a chat as far as they are here; null where the cache has no such chat. */
 export async function readRoster(
   cache: CacheDb,
   me: AccountId,
@@ -122,6 +124,7 @@ export async function readRoster(
   return keepSame(before ?? undefined, { chatId, rows: kept, memberCount, complete });
 }
 
+/** The people of these ids whom the cache knows; `before` itself where nobody changed. */
 export async function readPeople(
   cache: CacheDb,
   accountIds: readonly AccountId[],

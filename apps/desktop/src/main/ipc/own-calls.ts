@@ -23,6 +23,7 @@ export type OwnCalls = {
   ) => Promise<Result<CallData<Name>>> | Result<CallData<Name>>;
 };
 
+/** Whether main answers a call itself. */
 export function isOwnCall(name: CallName): name is OwnCallName {
   return OWN_CALLS.some((own) => own === name);
 }

@@ -56,6 +56,7 @@ export async function keptWindows(store: HostStore): Promise<OpenWindow[]> {
   return kept.ok ? kept.value : [];
 }
 
+/** Keeps which windows are open for the next start. */
 export function keepWindows(store: HostStore, open: readonly OpenWindow[]): Promise<void> {
   return store.put([[KEY, open]]);
 }

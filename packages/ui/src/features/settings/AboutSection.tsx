@@ -22,6 +22,7 @@ function InstallRow({ state, onInstall }: NonNullable<AboutSectionProps["install
   );
 }
 
+/** Which build this is, on which server, and whether a browser lets it be installed. */
 export function AboutSection({ build, serverUrl, install }: AboutSectionProps) {
   return (
     <>

@@ -13,6 +13,7 @@ export type AppearanceSectionProps = {
   onChange: (part: Partial<Preferences>) => void;
 };
 
+/** How the app looks on this device; shown at once. */
 export function AppearanceSection({ preferences, zoom, onChange }: AppearanceSectionProps) {
   const slider = useId();
   return (

@@ -65,6 +65,7 @@ function NameForm({ name, onRename }: { name: string; onRename: ProfileSectionPr
   );
 }
 
+/** Who the account is, and the ways out of it. */
 export function ProfileSection({ account, waiting, onRename, onSignOut }: ProfileSectionProps) {
   const [asking, setAsking] = useState<"here" | "everywhere" | null>(null);
   const [busy, setBusy] = useState(false);

@@ -12,6 +12,7 @@ export type SpellcheckRowProps = {
   onChange: (languages: string[]) => void;
 };
 
+/** In which languages spelling is checked at once, each with a switch of its own. */
 export function SpellcheckRow({ chosen, languages, onChange }: SpellcheckRowProps) {
   if (languages.length === 0) {
     return <SettingRow id="spellcheck" hint={t("settings.spellcheckSystem")} />;
