@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
-import { type Browser, chromium, expect, type Page } from "@playwright/test";
+import { type Browser, chromium, expect as expectSoon, type Page } from "@playwright/test";
 
 import { buildWebApp } from "../build/support/web-build.ts";
 import { changes } from "./screenshot-changes.ts";
@@ -39,6 +39,9 @@ const TOMAS = { name: "Tomás Ferreira", handle: "tomas", password: "long-level-
 const OFFICE = "Studio";
 const SITE = "Mill Lane 14";
 const HIKERS = "Sunday hikers 🥾";
+
+/** As long as in the tests: the machine may be busy. */
+const expect = expectSoon.configure({ timeout: 20_000 });
 
 const THEMES = ["light", "dark"] as const;
 type Theme = (typeof THEMES)[number];
@@ -187,10 +190,12 @@ async function overlays({ take }: Stage, { page }: Person): Promise<void> {
   await conversation(page, SITE).getByRole("button", { name: "Chat menu" }).click();
   await take(page, "chat-menu");
   await page.getByRole("menuitem", { name: "Details" }).click();
+  const details = page.getByRole("complementary", { name: "Details" });
+  await expect(details.getByRole("combobox", { name: "Sound" })).toBeVisible();
   await take(page, "details");
   await page.getByRole("button", { name: "Close", exact: true }).first().click();
   await page.getByRole("button", { name: "Settings" }).click();
-  for (const section of ["Profile", "Appearance", "Keyboard", "About"]) {
+  for (const section of ["Profile", "Notifications", "Appearance", "Keyboard", "About"]) {
     await page.getByRole("button", { name: section, exact: true }).click();
     await take(page, `settings-${section.toLowerCase()}`);
   }

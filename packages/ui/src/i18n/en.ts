@@ -202,8 +202,6 @@ export const en = {
   "chat.unblock": "Unblock",
   "chat.blocked": "blocked",
   "chat.blockedNote": "You blocked {name}. Neither of you can write here.",
-  "chat.mutedUntil": "Muted until {when}",
-  "chat.mutedAlways": "Muted",
   "chat.lostNote":
     "The server was restored from a backup and no longer knows this chat. You can read what is on this device.",
   "chat.leftNote": "You are no longer in this group. You can read what you saw.",
@@ -254,7 +252,6 @@ export const en = {
   "details.removeHint": "{name} sees nothing written after this.",
   "details.ownerTitle": "Make {name} the owner?",
   "details.ownerHint": "You stay in the group as an admin. Only {name} can undo this.",
-  "details.alerts": "Alerts",
   "details.history": "History",
   "details.verified": "Verified #{from} to #{to}",
   "details.notVerified": "Nothing to verify yet",
