@@ -8,7 +8,7 @@ export const texts = {
     markRead: "Mark as read",
     muteHour: "Mute for 1 hour",
     reply: "Reply",
-    replyTo: (name: string): string => `Reply to ${name}`,
+    replyPlaceholder: "Write a reply",
     testTitle: "Parley can notify you",
     testBody: "This is what a new message looks like.",
   },

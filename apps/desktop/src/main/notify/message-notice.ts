@@ -9,7 +9,8 @@ export type NoticeTexts = {
   markRead: string;
   muteHour: string;
   reply: string;
-  replyTo: (name: string) => string;
+  /** Stands in the empty field of a reply; the title above it says to whom. */
+  replyPlaceholder: string;
 };
 
 const MARK_READ = "mark-read";
@@ -40,7 +41,7 @@ export function systemNotice(notice: MessageNotice, texts: NoticeTexts): SystemN
       { id: MUTE_HOUR, label: texts.muteHour },
     ],
     ...(notice.canReply !== false && {
-      reply: { placeholder: texts.replyTo(title), label: texts.reply },
+      reply: { placeholder: texts.replyPlaceholder, label: texts.reply },
     }),
     silent: notice.silent ?? false,
     ...(sound !== undefined && { sound }),

@@ -33,7 +33,7 @@ const texts = {
   markRead: "Mark as read",
   muteHour: "Mute for 1 hour",
   reply: "Reply",
-  replyTo: (name: string) => `Reply to ${name}`,
+  replyPlaceholder: "Write a reply",
   testTitle: "Test",
   testBody: "It works",
 };
@@ -94,7 +94,7 @@ test("buttons and replies are what the writer is to do; an empty reply is nothin
   const { notifications, say, acted, shown } = setUp();
   const one = message(newId(ChatId));
   notifications.show(one);
-  expect(shown[0]).toMatchObject({ reply: { placeholder: "Reply to Grace" }, silent: false });
+  expect(shown[0]).toMatchObject({ reply: { placeholder: "Write a reply" }, silent: false });
   for (const event of [
     { kind: "button", id: "mark-read" },
     { kind: "button", id: "mute-hour" },
