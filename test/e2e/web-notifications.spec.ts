@@ -287,7 +287,7 @@ test("V54: the browser is asked by a click alone; its refusal is said in setting
   await expect(page.getByText("Not notified: notifications are not allowed.")).toBeVisible();
 });
 
-test("S9: badge, title and list say the same, through arriving, reading and signing out", async ({
+test("S9: badge, title and list say the same, through arriving, a reload, reading and signing out", async ({
   browser,
 }) => {
   await using server = await startServer();
@@ -314,8 +314,22 @@ test("S9: badge, title and list say the same, through arriving, reading and sign
   }
   await page.reload();
   await expect.poll(badge).toBe(3);
+  // It never showed less meanwhile.
+  expect(await page.evaluate<number[]>("drawnBadges")).toEqual([3]);
   await expect(page).toHaveTitle("(3) Parley");
   await chatRow(page, GRACE).click();
+  await expect.poll(badge).toBe(0);
+  await expect(page).toHaveTitle("Parley");
+
+  await chatRow(page, "Notes to self").click();
+  await say(grace.page, ADA, "One more");
+  await expect.poll(badge).toBe(1);
+  await page.keyboard.press("Control+,");
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  await dialog.getByRole("button", { name: "Profile" }).click();
+  await dialog.getByRole("button", { name: "Sign out", exact: true }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).last().click();
+  await expect(page.getByRole("form", { name: "Sign in" })).toBeVisible();
   await expect.poll(badge).toBe(0);
   await expect(page).toHaveTitle("Parley");
 });

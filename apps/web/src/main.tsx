@@ -28,6 +28,7 @@ async function start(root: HTMLElement): Promise<void> {
     testNotification: () => notifications?.test() ?? noNotification(),
     reported: ({ accountKey, unread }) => badge.reported(accountKey, unread),
     viewed: (view) => targets.viewed(view),
+    greeted: (accountKeys) => badge.keep(accountKeys),
   });
   const targets = new NotificationTargets({
     worker: serviceWorker,

@@ -1,12 +1,15 @@
 import type { HostLine } from "@parley/client/sync/bridge-over.ts";
 import { parseWith } from "@parley/client/connection/parse.ts";
 import { type CallBody, CALLS, type NoticeBody } from "@parley/protocol/bridge/contract.ts";
+import type { AccountKey } from "@parley/protocol/ids.ts";
 import type { NotificationOutcome } from "@parley/protocol/bridge/shell.ts";
 
 type Options = {
   testNotification: () => Promise<NotificationOutcome>;
   reported: (report: CallBody<"account:report">) => void;
   viewed: (view: CallBody<"view:set">) => void;
+  /** The host has said which accounts there are. */
+  greeted: (accountKeys: AccountKey[]) => void;
 };
 
 type Acted = NoticeBody<"notification:acted">;
@@ -26,9 +29,12 @@ export function withShell(line: HostLine, options: Options): ShellLine {
 
   function heard(frame: unknown): void {
     received?.(frame);
-    if (!waiting || typeof frame !== "object" || frame === null) return;
-    if (!("id" in frame) || frame.id !== helloId) return;
-    const acts = waiting;
+    if (typeof frame !== "object" || frame === null) return;
+    if (!("id" in frame) || frame.id !== helloId || !("data" in frame)) return;
+    const hello = parseWith(CALLS["host:hello"].data, frame.data);
+    if (!hello.ok) return;
+    options.greeted(hello.value.accounts.map(({ accountKey }) => accountKey));
+    const acts = waiting ?? [];
     waiting = undefined;
     acts.forEach(tell);
   }
@@ -40,7 +46,7 @@ export function withShell(line: HostLine, options: Options): ShellLine {
         void options.testNotification().then((data) => received?.({ kind: "answer", id, data }));
         return;
       }
-      if (frame.name === "host:hello") helloId ??= frame.id;
+      if (frame.name === "host:hello") helloId = frame.id;
       if (frame.name === "account:report") {
         const report = parseWith(CALLS["account:report"].body, frame.body);
         if (report.ok) options.reported(report.value);

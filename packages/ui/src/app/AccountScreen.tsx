@@ -154,6 +154,10 @@ function useTitle(unread: number, chat: string | null): void {
   useEffect(() => {
     if (chat !== null) document.title = t("app.titleChat", { chat });
     else document.title = unread > 0 ? t("app.titleUnread", { unread }) : t("app.name");
+    // Whoever signs out takes the number along.
+    return () => {
+      document.title = t("app.name");
+    };
   }, [unread, chat]);
 }
 
