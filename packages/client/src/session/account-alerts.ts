@@ -127,11 +127,13 @@ export class AccountAlerts {
     for (const chatId of this.#options.directory.shownChats()) this.#withdraw(chatId);
   }
 
-  /** Chats were read, here or on another device. */
+  /** Of chats less is unread: read, here or on another device, or deleted for everyone. */
   read(chatIds: readonly ChatId[]): void {
     for (const chatId of chatIds) {
       const known = this.#options.directory.chat(chatId);
-      if (known?.shown && known.readSeq >= known.shown.seq) this.#withdraw(chatId);
+      if (!known?.shown) continue;
+      const isRead = known.readSeq >= known.shown.seq || known.counts?.unread === 0;
+      if (isRead) this.#withdraw(chatId);
     }
   }
 
@@ -149,7 +151,10 @@ export class AccountAlerts {
     directory.letGo();
     const unread = held.filter(
       ({ chatId, seq }) =>
-        seq > (directory.chat(chatId)?.readSeq ?? 0) && !directory.isMuted(chatId, serverNowMs()),
+        seq > (directory.chat(chatId)?.readSeq ?? 0) &&
+        // Deleted for everyone meanwhile.
+        directory.chat(chatId)?.counts?.unread !== 0 &&
+        !directory.isMuted(chatId, serverNowMs()),
     );
     const newest = unread.at(-1);
     if (newest && device.settings.wakeDigest && this.#options.permission() === "granted") {

@@ -1,5 +1,5 @@
 import { type Change, ChatKind } from "@parley/protocol/chat.ts";
-import { addToCounts, type Counts } from "@parley/protocol/counts.ts";
+import type { Counts } from "@parley/protocol/counts.ts";
 import { type Event, SeqMark } from "@parley/protocol/event.ts";
 import {
   type AccountId,
@@ -24,6 +24,7 @@ import { parseWith } from "../connection/parse.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
 import { createSerial } from "../sync/serial.ts";
 import type { HostStore } from "./ports.ts";
+import { StatedCounts } from "./stated-counts.ts";
 
 /** What the host remembers of a chat: enough to notify and never twice. */
 export type KnownChat = {
@@ -92,7 +93,7 @@ export class Directory {
   readonly #people = new Map<AccountId, Person>();
   readonly #chats = new Map<ChatId, KnownChat>();
   readonly #values = new Map<ValueKey, AccountValue>();
-  readonly #me: AccountId;
+  readonly #counts: StatedCounts;
   readonly #unsaved = new Map<string, unknown>();
   /** One write after the other: an older value never takes the place of a newer one. */
   readonly #inOrder = createSerial();
@@ -107,7 +108,7 @@ export class Directory {
     accountKey: AccountKey;
     me: AccountId;
   }) {
-    this.#me = options.me;
+    this.#counts = new StatedCounts(options.me);
     this.#store = options.store;
     this.#clock = options.clock;
     this.#log = options.log;
@@ -183,7 +184,7 @@ export class Directory {
     return this.#chats.get(chatId);
   }
 
-  /** Takes in what changes say about people and chats. Answers the chats whose read mark moved. */
+  /** Takes in what changes say about people and chats. Answers the chats of which less is unread. */
   learn(changes: readonly Change[]): ChatId[] {
     const read: ChatId[] = [];
     for (const change of changes) {
@@ -192,18 +193,20 @@ export class Directory {
       if (change.kind === "chat" || change.kind === "event") this.learnPeople(change.people ?? []);
       if (change.kind === "chat") {
         const { chatId, kind, title, memberCount, my } = change.chat;
-        const { readSeq, unread, mentions, countedThroughSeq } = my;
-        const counts = { unread, mentions, countedThroughSeq };
-        if (this.#update(chatId, { kind, title, memberCount, readSeq, counts })) read.push(chatId);
+        const { readSeq } = my;
+        const counts = this.#stated(chatId, my, change.change);
+        if (this.#update(chatId, { kind, title, memberCount, readSeq, ...counts })) {
+          read.push(chatId);
+        }
       }
       if (change.kind === "event" && change.event.system?.kind === "title") {
         this.#update(change.event.chatId, { title: change.event.system.title });
       }
       if (change.kind === "event") this.#count(change.event);
       if (change.kind === "counts") {
-        const { chatId, readSeq, unread, mentions, countedThroughSeq } = change;
-        const counts = { unread, mentions, countedThroughSeq };
-        if (this.#update(chatId, { readSeq, counts })) read.push(chatId);
+        const { chatId, readSeq } = change;
+        const counts = this.#stated(chatId, change, change.change);
+        if (this.#update(chatId, { readSeq, ...counts })) read.push(chatId);
       }
     }
     return read;
@@ -229,6 +232,7 @@ export class Directory {
   /** S6c: marks of another epoch mean nothing: names stay, marks and values start anew. */
   setEpoch(epoch: DataEpoch): void {
     if (this.#epoch === epoch) return;
+    this.#counts.forget();
     if (this.#epoch !== undefined) {
       for (const [chatId, chat] of this.#chats) {
         const none = { counts: null, shown: null, held: null };
@@ -246,7 +250,7 @@ export class Directory {
     this.#save("epoch", epoch);
   }
 
-  /** A chat was read here, before the server confirms it. Answers whether the mark moved. */
+  /** A chat was read here, before the server confirms it. Answers whether less is unread. */
   read(chatId: ChatId, readSeq: number): boolean {
     const counts = this.#chats.get(chatId)?.counts;
     if (counts && readSeq >= counts.countedThroughSeq) {
@@ -347,9 +351,14 @@ export class Directory {
 
   /** S9: a chat that the server has not counted yet is counted by its next word. */
   #count(event: Event): void {
-    const counts = this.#chats.get(event.chatId)?.counts;
-    if (!counts) return;
-    this.#update(event.chatId, { counts: addToCounts(counts, [event], this.#me) });
+    const counts = this.#counts.add(this.#chats.get(event.chatId)?.counts ?? null, event);
+    if (counts) this.#update(event.chatId, { counts });
+  }
+
+  #stated(chatId: ChatId, stated: Counts, change: number): { counts?: Counts } {
+    const { unread, mentions, countedThroughSeq } = stated;
+    const counts = this.#counts.state(chatId, { unread, mentions, countedThroughSeq }, change);
+    return counts ? { counts } : {};
   }
 
   /** Marks only grow; within one epoch of data, which is all that notifications need. */
@@ -376,7 +385,8 @@ export class Directory {
     };
     this.#chats.set(chatId, next);
     this.#save(`chat:${chatId}`, next);
-    return next.readSeq > known.readSeq;
+    const isNothingLeft = (known.counts?.unread ?? 0) > 0 && next.counts?.unread === 0;
+    return isNothingLeft || next.readSeq > known.readSeq;
   }
 
   #save(key: string, value: unknown): void {
