@@ -1,7 +1,7 @@
 import { type AccountId, ChatId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { connect, type TestClient } from "../../testing/socket-client.ts";
+import { join, type TestClient } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice } from "../../testing/test-accounts.ts";
 import { startTestServer, type TestServer } from "../../testing/test-server.ts";
 
@@ -19,17 +19,11 @@ beforeEach(async () => {
   const ben = await makeAccount(server.storage, "ben");
   deskId = ana.deviceId;
   anaId = ana.accountId;
-  desk = await join(ana.deviceId);
-  phone = await join(await makeDevice(server.storage, ana.accountId));
-  stranger = await join(ben.deviceId);
+  desk = await join(server, ana.deviceId);
+  phone = await join(server, await makeDevice(server.storage, ana.accountId));
+  stranger = await join(server, ben.deviceId);
 });
 afterEach(() => server.close());
-
-async function join(token: string): Promise<TestClient> {
-  const client = await connect(server.url, token);
-  await client.hello();
-  return client;
-}
 
 function tooMany(): ChatId[] {
   return Array.from({ length: LIMITS.openChats + 1 }, () => newId(ChatId));
@@ -65,7 +59,7 @@ describe("attention", () => {
 
   test("S18: a device that came back keeps its attention when its old connection ends", async () => {
     await desk.request("attention:set", { chatIds });
-    const again = await join(deskId);
+    const again = await join(server, deskId);
     await again.request("attention:set", { chatIds });
     desk.close();
     await phone.until(() => phone.pushes("session:others").at(-1)?.others === 1);
@@ -80,7 +74,7 @@ describe("attention", () => {
 
   test("S18: the end that the new connection tells holds, whatever the old one had said", async () => {
     await desk.request("attention:set", { chatIds });
-    const again = await join(deskId);
+    const again = await join(server, deskId);
     await again.request("attention:set", { chatIds: [] });
     desk.close();
     await phone.until(() => phone.pushes("session:others").at(-1)?.others === 1);
@@ -89,7 +83,7 @@ describe("attention", () => {
 
   test("S18: a device that comes later is told when it is said again, for which V43 gives the sign", async () => {
     await desk.request("attention:set", { chatIds });
-    const tablet = await join(await makeDevice(server.storage, anaId));
+    const tablet = await join(server, await makeDevice(server.storage, anaId));
     await desk.until(() => desk.pushes("session:others").at(-1)?.others === 2);
     expect(tablet.pushes("attention:changed")).toEqual([]);
     await desk.request("attention:set", { chatIds });
@@ -116,8 +110,8 @@ describe("much attention", () => {
     await server.close();
     server = await startTestServer({ limits: { eventsPerSecond: 1, eventsBurst: 5 } });
     const ana = await makeAccount(server.storage, "ana");
-    desk = await join(ana.deviceId);
-    phone = await join(await makeDevice(server.storage, ana.accountId));
+    desk = await join(server, ana.deviceId);
+    phone = await join(server, await makeDevice(server.storage, ana.accountId));
     const replies = await Promise.all(
       Array.from({ length: 20 }, () => desk.ask("attention:set", { chatIds })),
     );

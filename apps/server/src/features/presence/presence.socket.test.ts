@@ -1,9 +1,10 @@
 import { ChatId, newId } from "@parley/protocol/ids.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commandsOn } from "../../testing/commands.ts";
-import { connect, type TestClient } from "../../testing/socket-client.ts";
+import { join, type TestClient } from "../../testing/socket-client.ts";
 import { makeAccount, makeDevice, type TestAccount } from "../../testing/test-accounts.ts";
-import { startTestServer, type TestServer } from "../../testing/test-server.ts";
+import type { TestServer } from "../../testing/test-server.ts";
+import { makeDirectChat, startWithTwo } from "../../testing/two-accounts.ts";
 
 let server: TestServer;
 let ana: TestAccount;
@@ -14,20 +15,11 @@ let b: TestClient;
 let chatId: ChatId;
 
 beforeEach(async () => {
-  server = await startTestServer();
-  ana = await makeAccount(server.storage, "ana");
-  ben = await makeAccount(server.storage, "ben");
+  ({ server, ana, ben, a, b } = await startWithTwo());
   cleo = await makeAccount(server.storage, "cleo");
-  ({ chatId } = await commandsOn(server.storage).direct(ana, ben.accountId));
-  [a, b] = await Promise.all([join(ana.deviceId), join(ben.deviceId)]);
+  chatId = await makeDirectChat(a, ben);
 });
 afterEach(() => server.close());
-
-async function join(token: string): Promise<TestClient> {
-  const client = await connect(server.url, token);
-  await client.hello();
-  return client;
-}
 
 const onlineOf = (client: TestClient): boolean[] =>
   client.pushes("presence:changed").flatMap((push) => push.presences.map((one) => one.online));
@@ -50,7 +42,7 @@ describe("presence", () => {
   });
 
   test("S10, V21: an account is online while one of its devices is", async () => {
-    const second = await join(await makeDevice(server.storage, ben.accountId));
+    const second = await join(server, await makeDevice(server.storage, ben.accountId));
     await a.request("presence:watch", { accountIds: [ben.accountId] });
     await b.request("presence:set", { active: true });
     await second.request("presence:set", { active: true });
@@ -61,7 +53,7 @@ describe("presence", () => {
   });
 
   test("S10: strangers are told nothing", async () => {
-    const c = await join(cleo.deviceId);
+    const c = await join(server, cleo.deviceId);
     await b.request("presence:set", { active: true });
     const { presences } = await c.request("presence:watch", { accountIds: [ben.accountId] });
     expect(presences).toEqual([{ accountId: ben.accountId, online: false, lastSeenAt: null }]);
@@ -73,7 +65,7 @@ describe("presence", () => {
   test("V21: whoever left the last shared chat hears no more", async () => {
     const run = commandsOn(server.storage);
     const group = await run.group(ana, [ben.accountId, cleo.accountId]);
-    const c = await join(cleo.deviceId);
+    const c = await join(server, cleo.deviceId);
     await c.request("presence:watch", { accountIds: [ben.accountId] });
     await b.request("presence:set", { active: true });
     await c.until(() => onlineOf(c).length === 1);
@@ -107,7 +99,7 @@ describe("typing", () => {
   const typingOf = (client: TestClient) => client.pushes("typing:changed");
 
   test("S10: is told to connections of others that have the chat open", async () => {
-    const second = await join(await makeDevice(server.storage, ben.accountId));
+    const second = await join(server, await makeDevice(server.storage, ben.accountId));
     await b.request("view:open", { chatIds: [chatId] });
     await a.request("view:open", { chatIds: [chatId] });
     await a.request("typing:set", { chatId, typing: true });
@@ -142,7 +134,7 @@ describe("typing", () => {
   });
 
   test("X3: nobody hears it who opened a chat that is not theirs, nor types in one", async () => {
-    const c = await join(cleo.deviceId);
+    const c = await join(server, cleo.deviceId);
     await c.request("view:open", { chatIds: [chatId] });
     await b.request("view:open", { chatIds: [chatId] });
     expect((await c.refusal("typing:set", { chatId, typing: true })).code).toBe("chat_not_found");
