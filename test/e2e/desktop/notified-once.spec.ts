@@ -176,8 +176,12 @@ test("S21: nothing is notified twice over lost connections, a server that starts
   await once.settled();
 
   const titles = [
-    ...["Before the loss", "During the loss", "At the loss", "Before the restart"],
-    ...["After the restart", "Two windows"],
+    "Before the loss",
+    "During the loss",
+    "At the loss",
+    "Before the restart",
+    "After the restart",
+    "Two windows",
   ];
   expect(titles.map((title) => [title, once.times(title)])).toEqual(
     titles.map((title) => [title, 1]),

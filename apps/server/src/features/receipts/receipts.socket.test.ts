@@ -1,4 +1,4 @@
-import { type AccountId, ChatId } from "@parley/protocol/ids.ts";
+import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { minimumOverOthers } from "@parley/protocol/receipts.ts";
 import fc from "fast-check";
