@@ -1,6 +1,6 @@
 import { AlertDecision, AlertSettings, DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
 import type { CallData, CallInput, CallName } from "@parley/protocol/bridge/contract.ts";
-import { ShellSettings, WindowState } from "@parley/protocol/bridge/shell.ts";
+import { DEFAULT_SHELL, ShellSettings, WindowState } from "@parley/protocol/bridge/shell.ts";
 import { type Result, success } from "@parley/protocol/errors.ts";
 import { ClientId, newId } from "@parley/protocol/ids.ts";
 import { account, NOW_MS } from "./sample.ts";
@@ -27,14 +27,7 @@ const decisions: AlertDecision[] = [
 export function settingsHost(): Answers {
   let alerts: AlertSettings = DEFAULT_ALERTS;
   let shell: CallData<"shell:state"> = {
-    settings: {
-      closeToTray: true,
-      startHidden: false,
-      startAtLogin: false,
-      globalShortcut: null,
-      spellcheck: [],
-      flash: true,
-    },
+    settings: DEFAULT_SHELL,
     hasTray: true,
     secrets: "encrypted",
     startAtLogin: "off",

@@ -34,6 +34,16 @@ export const ShellSettings = z.object({
 });
 export type ShellSettings = z.infer<typeof ShellSettings>;
 
+export const DEFAULT_SHELL: ShellSettings = {
+  closeToTray: true,
+  startHidden: false,
+  startAtLogin: false,
+  globalShortcut: null,
+  // Dictionaries come from a server of Chromium's: nothing is fetched from there unasked.
+  spellcheck: [],
+  flash: true,
+};
+
 /**
  * What became of a notification. `waiting`: the system has not answered in time, it is tried on.
  * `merged`: a newer one of the same chat took its place before it was shown. `dropped`: too many waited.

@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { DEFAULT_SHELL } from "@parley/protocol/bridge/shell.ts";
 import { type CallData, CALLS } from "@parley/protocol/bridge/contract.ts";
 import { failure, success } from "@parley/protocol/errors.ts";
 import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
@@ -23,14 +24,7 @@ const info: CallData<"server:probe"> = {
 
 function signedIn(shell: Partial<CallData<"shell:state">> = {}): FakeAnswers {
   let state: CallData<"shell:state"> = {
-    settings: {
-      closeToTray: true,
-      startHidden: false,
-      startAtLogin: false,
-      globalShortcut: null,
-      spellcheck: [],
-      flash: true,
-    },
+    settings: DEFAULT_SHELL,
     hasTray: true,
     secrets: "encrypted",
     startAtLogin: "off",

@@ -1,25 +1,16 @@
 import { parseWith } from "@parley/client/connection/parse.ts";
 import type { HostStore } from "@parley/client/session/ports.ts";
-import { ShellSettings } from "@parley/protocol/bridge/shell.ts";
+import { DEFAULT_SHELL, ShellSettings } from "@parley/protocol/bridge/shell.ts";
 
 const KEY = "shell:settings";
-const USUAL: ShellSettings = {
-  closeToTray: true,
-  startHidden: false,
-  startAtLogin: false,
-  globalShortcut: null,
-  // Dictionaries come from a server of Chromium's: nothing is fetched from there unasked.
-  spellcheck: [],
-  flash: true,
-};
 
 /**
  * Kept settings as far as they are understood: what is missing, or was written by another version, is as
  * usual; the rest stays.
  */
 function settingsOf(kept: unknown): ShellSettings {
-  const settings: Record<string, unknown> = { ...USUAL };
-  if (typeof kept !== "object" || kept === null) return USUAL;
+  const settings: Record<string, unknown> = { ...DEFAULT_SHELL };
+  if (typeof kept !== "object" || kept === null) return DEFAULT_SHELL;
   for (const [key, value] of Object.entries<unknown>({ ...kept })) {
     if (parseWith(ShellSettings, { ...settings, [key]: value }).ok) settings[key] = value;
   }
