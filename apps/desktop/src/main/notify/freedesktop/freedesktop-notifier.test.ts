@@ -1,10 +1,11 @@
-import { FakeClock } from "@parley/client/testing/fake-clock.ts";
+import { FakeClock, settled } from "@parley/client/testing/fake-clock.ts";
 import { MemoryLog } from "@parley/client/testing/memory-ports.ts";
 import { afterEach, expect, test } from "vitest";
 import { NotificationServer } from "../../../../../../test/electron-host/bus/notification-server.ts";
 import { startTestBus } from "../../../../../../test/electron-host/bus/session-bus.ts";
 import { busSockets } from "../../dbus/bus-address.ts";
 import { DesktopBus } from "../../dbus/desktop-bus.ts";
+import type { BusAnswer, BusSignal, SessionBus } from "../../dbus/ports.ts";
 import { MAX_WAITING } from "../notice-queue.ts";
 import type { NoticeEvent, NoticeOutcome, SystemNotice } from "../system-notifier.ts";
 import { ANSWER_MS, FreedesktopNotifier } from "./freedesktop-notifier.ts";
@@ -121,6 +122,46 @@ test("click with its token, button, reply and dismissal come back", async () => 
       ["a", { kind: "replied", text: "On my way" }],
       ["a", { kind: "gone" }],
     ]);
+});
+
+test("what is done to a notice comes back even with the very answer that shows it", async () => {
+  const answer = Promise.withResolvers<BusAnswer>();
+  let heard: (signal: BusSignal) => void = () => undefined;
+  const bus: SessionBus = {
+    call: async ({ member }) =>
+      member === "Notify" ? answer.promise : { ok: true, values: [["body", "actions"]] },
+    onSignal: (_rule, listener) => {
+      heard = listener;
+      return () => undefined;
+    },
+    onOwner: (_name, listener) => {
+      queueMicrotask(() => listener(":1.7"));
+      return () => undefined;
+    },
+    emit: () => undefined,
+    stop: () => undefined,
+  };
+  const events: [string, NoticeEvent][] = [];
+  const notifier = new FreedesktopNotifier(
+    { bus, clock: new FakeClock(), log: new MemoryLog(), identity },
+    {
+      outcome: () => undefined,
+      event: (tag, event) => void events.push([tag, event]),
+      system: () => undefined,
+    },
+  );
+  notifier.show(notice("a"));
+  await settled();
+  const from = { sender: ":1.7", path: "/org/freedesktop/Notifications" };
+  answer.resolve({ ok: true, values: [9] });
+  heard({ ...from, member: "NotificationReplied", body: [8, "To another program"] });
+  heard({ ...from, member: "NotificationReplied", body: [9, "Yes"] });
+  heard({ ...from, member: "NotificationClosed", body: [9, 2] });
+  await settled();
+  expect(events).toEqual([
+    ["a", { kind: "replied", text: "Yes" }],
+    ["a", { kind: "gone" }],
+  ]);
 });
 
 test("a click in the desktop's list comes back, long after it left the screen", async () => {

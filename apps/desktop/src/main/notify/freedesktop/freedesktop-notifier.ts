@@ -26,6 +26,8 @@ export const ANSWER_MS = 3_000;
 /** Handles of what is on the screen; who has more chats with notifications does not look at them. */
 const MAX_SHOWN = 200;
 const ASKED_TWICE_MS = 15_000;
+/** Signals that are kept while a notice has no id yet. */
+const MAX_EARLY = 20;
 /** Reasons of NotificationClosed: it left the screen, but lists of some desktops still have it. */
 const EXPIRED = 1;
 
@@ -76,6 +78,8 @@ export class FreedesktopNotifier implements SystemNotifier {
   /** What is on the screen, by tag; oldest first. */
   readonly #ids = new Map<string, number>();
   readonly #tokens = new Map<number, string>();
+  /** What was done to a notice that is just being shown: it can come with the answer that tells its id. */
+  #early: BusSignal[] = [];
   readonly #stops: Cancel[];
   /** Those of an earlier run, until it is known who shows notifications. */
   #kept: readonly KeptNotice[] = [];
@@ -142,6 +146,7 @@ export class FreedesktopNotifier implements SystemNotifier {
       }
     } finally {
       this.#isWorking = false;
+      this.#early = [];
     }
   }
 
@@ -180,6 +185,7 @@ export class FreedesktopNotifier implements SystemNotifier {
     }
     this.#remember(tag, id);
     this.#listener.outcome(notice, { state: "shown", handle: `${this.#owner ?? ""}#${id}` });
+    for (const signal of this.#early.splice(0)) this.#heard(signal);
   }
 
   async #close(tag: string): Promise<void> {
@@ -300,13 +306,18 @@ export class FreedesktopNotifier implements SystemNotifier {
     this.#unwanted.clear();
   }
 
-  #heard({ sender, member, body }: BusSignal): void {
+  #heard(signal: BusSignal): void {
+    const { sender, member, body } = signal;
     // Anybody on the bus may send a signal of this name.
     if (sender !== this.#owner) return;
     const [id, said] = body;
     if (!isNumber(id)) return;
     const tag = [...this.#ids].find(([, known]) => known === id)?.[0];
-    if (tag === undefined) return;
+    if (tag === undefined) {
+      // Of another program's notice, or of one of ours whose id is on its way.
+      if (this.#isWorking) this.#early = [...this.#early.slice(1 - MAX_EARLY), signal];
+      return;
+    }
     if (member === "ActivationToken" && typeof said === "string") this.#tokens.set(id, said);
     else if (member === "ActionInvoked" && typeof said === "string") this.#invoked(tag, id, said);
     else if (member === "NotificationReplied" && typeof said === "string") {
