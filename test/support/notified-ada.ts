@@ -106,9 +106,11 @@ export class NotifiedAda implements AsyncDisposable {
     return found()!;
   }
 
-  /** What is on the screen: titles and texts, oldest first. */
+  /** What is on the screen: titles and texts, oldest first. On a slow machine a title tells a number too. */
   get screen(): string[] {
-    return this.notifications.shown.map(({ summary, body }) => `${summary}: ${body}`);
+    return this.notifications.shown.map(
+      ({ summary, body }) => `${summary.replace(/ · \d+ unread messages$/, "")}: ${body}`,
+    );
   }
 
   async configure(change: Partial<AlertSettings>): Promise<void> {
