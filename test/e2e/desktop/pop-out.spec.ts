@@ -128,8 +128,10 @@ test("a window for a chat comes back with the app as it was; a chat of nobody he
   await desktop.quit();
   await using again = await desktop.relaunch();
   await expect.poll(() => again.control.windows()).toHaveLength(2);
-  const small = (await again.control.windows())[1];
+  const [main, small] = await again.control.windows();
   expect(small).toMatchObject({ bounds, alwaysOnTop: true });
+  await expect.poll(() => infoOf(again, small?.id ?? 0)).toMatchObject({ visible: true });
+  await expect.poll(() => infoOf(again, main?.id ?? 0)).toMatchObject({ focused: true });
   const page = await again.pageOf(small?.id ?? 0);
   await expect(composer(page, GRACE)).toHaveValue("Half a thought");
   await expect.poll(() => infoOf(again, small?.id ?? 0)).toMatchObject({ zoomFactor: 1.1 });
@@ -169,4 +171,20 @@ test("theme and sign-out reach every window", async ({ browser }) => {
   await using again = await desktop.relaunch();
   await expect((await again.firstWindow()).getByRole("form", { name: "Sign in" })).toBeVisible();
   await expect.poll(() => again.control.windows()).toHaveLength(2);
+});
+
+test("without a tray the app ends with its last window, and the main one takes no other along", async ({
+  browser,
+}) => {
+  await using server = await startServer();
+  await using desktop = await startDesktop({ hasTray: false });
+  test.skip(process.platform !== "linux", "elsewhere there always is a place to come back from");
+  const { grace, mainId, id, popped } = await popOut(browser, desktop, server.url);
+  const { control } = desktop;
+  await control.actOnWindow(mainId, "close");
+  await expect.poll(() => infoOf(desktop, mainId)).toMatchObject({ visible: false });
+  await say(popped, GRACE, "Still here");
+  await expect(messageWithText(grace, "Ada Adeyemi", "Still here")).toBeVisible();
+  await control.actOnWindow(id, "close");
+  expect(await desktop.ended).toBe(0);
 });

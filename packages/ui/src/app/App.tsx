@@ -140,6 +140,23 @@ export function App(props: AppProps) {
     />
   );
 
+  // A window for one chat is nothing without its account: it neither signs in nor shows another one.
+  const soloKey = props.solo?.target?.accountKey;
+  const isSoloOver =
+    soloKey !== undefined &&
+    boot.kind === "ready" &&
+    accounts.every((account) => account.accountKey !== soloKey);
+  useEffect(() => {
+    if (isSoloOver) window.close();
+  }, [isSoloOver]);
+  if (isSoloOver) {
+    return (
+      <main className="boot">
+        <Notice title={t("app.soloOver")} text={t("app.soloOverHint")} />
+      </main>
+    );
+  }
+
   if (boot.kind !== "ready") {
     return <Starting failure={boot.kind === "failed" ? boot.error : null} onRetry={retry} />;
   }

@@ -92,6 +92,18 @@ describe("a window for one chat", () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
+  test("closes once its account is signed out, and never shows another account or a sign-in form", async () => {
+    const close = vi.spyOn(window, "close").mockReturnValue();
+    const { emit } = drawApp(settingsHost(), { solo: { target: chat } });
+    await screen.findByRole("region", { name: TITLE });
+    const other = { ...account, accountKey: "second" as typeof account.accountKey };
+    emit("accounts:changed", { accounts: [other] });
+    await screen.findByText("You are signed out.");
+    expect(close).toHaveBeenCalledOnce();
+    expect(screen.queryByRole("form")).toBeNull();
+    expect(screen.queryByRole("region", { name: TITLE })).toBeNull();
+  });
+
   test("on the desktop it can be kept on top", async () => {
     const { calls } = drawApp(settingsHost(), { ...desktop, solo: { target: chat } });
     const pane = await screen.findByRole("region", { name: TITLE });

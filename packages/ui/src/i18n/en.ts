@@ -23,6 +23,8 @@ export const en = {
   "settings.installDo": "Install",
   "app.titleUnread": "({unread}) Parley",
   "app.titleChat": "{chat} – Parley",
+  "app.soloOver": "You are signed out.",
+  "app.soloOverHint": "Close this window. Sign in again in the main one.",
   "app.starting": "Starting…",
   "app.startFailed": "The app could not start.",
   "app.reload": "Reload",

@@ -18,6 +18,15 @@ afterEach(() => {
   for (const one of folders.splice(0)) rmSync(one, { recursive: true });
 });
 
+/** What is thrown at a text that is no JSON: it quotes the text. */
+function jsonError(text: string): string {
+  try {
+    return String(JSON.parse(text));
+  } catch (error) {
+    return String(error);
+  }
+}
+
 const TOKEN = "qJ8-".repeat(12);
 
 test.each([
@@ -28,6 +37,8 @@ test.each([
   [`https://ada:hunter2@chat.example.org/a?token=${TOKEN}#x`, "hunter2"],
   ["parley://invite/abc?server=https://x.example", "x.example"],
   ["mail to ada@example.org failed", "ada@example.org"],
+  [jsonError("dear diary, tonight"), "dear"],
+  [jsonError('{"a": dear'), "dear"],
   ["call +49 170 1234567 now", "1234567"],
   ["call +15551234567", "5551234567"],
   ["call 0049 (30) 901-820", "901"],

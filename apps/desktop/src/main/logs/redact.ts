@@ -8,6 +8,8 @@ const RULES: readonly [pattern: RegExp, instead: string][] = [
     /("?\b(?:access|refresh)?_?-?token|password|passphrase|secret|authorization|cookie|invite|code|payload|text|body)("?\s*[:=]\s*)("(?:[^"\\]|\\.)*"|[^\s,;}&]+)/gi,
     `$1$2${HIDDEN}`,
   ],
+  // What of a text could not be read as JSON.
+  [/\b(Unexpected \w+)[^\n]*?( is not valid JSON)/g, `$1 ${HIDDEN}$2`],
   // Web tokens, and anything long that looks made by chance.
   [/\beyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
   [/\b[A-Za-z0-9_-]{40,}\b/g, HIDDEN],

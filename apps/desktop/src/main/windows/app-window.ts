@@ -54,6 +54,8 @@ export type AppWindowOptions = {
 type Target = NoticeBody<"target:open">;
 /** A chat in a window of its own. */
 export type Chat = Pick<Target, "accountKey" | "chatId">;
+/** Whether a new window takes the focus, comes into view without it, or not at all. */
+export type Opening = "in-front" | "behind" | "hidden";
 type Acted = NoticeBody<"notification:acted">;
 
 function allDisplays(): [Display, ...Display[]] {
@@ -88,10 +90,7 @@ export class AppWindow {
   }
 
   /** Makes the window and loads its page; it shows once the page has drawn, unless it starts hidden. */
-  static async open(
-    options: AppWindowOptions,
-    { isHidden }: { isHidden: boolean },
-  ): Promise<AppWindow> {
+  static async open(options: AppWindowOptions, opens: Opening): Promise<AppWindow> {
     const { places, preloadPath, iconPath, isDevelopment, ipc } = options;
     const [place, look] = await Promise.all([places.find(allDisplays()), places.look()]);
     const window = new BrowserWindow({
@@ -122,7 +121,7 @@ export class AppWindow {
       },
     });
     if (place.isMaximized) window.maximize();
-    if (isHidden && place.isMaximized) window.hide();
+    if (opens === "hidden" && place.isMaximized) window.hide();
     const main = new AppWindow(options, window, look);
     const { webContents } = window;
     ipc.addWindow({
@@ -133,7 +132,8 @@ export class AppWindow {
     });
     // Chromium zooms all pages of an origin alike, unless told otherwise.
     webContents.setZoomMode("isolated");
-    if (!isHidden) window.once("ready-to-show", () => window.show());
+    if (opens === "in-front") window.once("ready-to-show", () => window.show());
+    if (opens === "behind") window.once("ready-to-show", () => window.showInactive());
     main.#watchWindow();
     main.#watchPage();
     main.#load();

@@ -3,7 +3,7 @@ import type { HostStore } from "@parley/client/session/ports.ts";
 import type { NoticeBody, NoticeName } from "@parley/protocol/bridge/contract.ts";
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
-import { AppWindow, type AppWindowOptions, type Chat } from "./app-window.ts";
+import { AppWindow, type AppWindowOptions, type Chat, type Opening } from "./app-window.ts";
 import { decideToggle } from "./close-decision.ts";
 import {
   decideOpen,
@@ -35,6 +35,8 @@ export class AppWindows {
   readonly #options: Options;
   readonly #beside = new Map<string, { window: AppWindow; as: OpenWindow }>();
   #main: AppWindow | undefined;
+  /** The main one was closed where nothing would bring it back: the last of the others ends the app. */
+  #endsWithOthers = false;
   readonly #early: ((main: AppWindow) => void)[] = [];
   /** Windows open one after the other: two at once would take the same name. */
   #opening: Promise<unknown> = Promise.resolve();
@@ -58,27 +60,28 @@ export class AppWindows {
 
   /** Opens the main window, and those beside it that were open when the app ended. */
   async start({ isHidden }: { isHidden: boolean }): Promise<void> {
-    const { store, common, closingMain, log } = this.#options;
+    const { store, common, log } = this.#options;
     this.#main = await AppWindow.open(
       {
         ...common,
         kind: "main",
         slot: "main",
         places: new WindowPlaces(store),
-        closing: closingMain,
+        closing: () => this.#closeMain(),
         closed: () => undefined,
       },
-      { isHidden },
+      isHidden ? "hidden" : "in-front",
     );
     for (const act of this.#early.splice(0)) act(this.#main);
     this.#options.changed();
     // Who starts the app hidden wants to see no window; the others come with the main one.
     for (const as of await keptWindows(store)) {
       if (as.chat && !(await this.#options.isSignedIn(as.chat.accountKey))) continue;
-      await this.#openBeside(as, isHidden).catch((error: unknown) => {
+      await this.#openBeside(as, isHidden ? "hidden" : "behind").catch((error: unknown) => {
         log.warn("A window could not be opened again.", { error: String(error) });
       });
     }
+    this.#changed();
   }
 
   byContents(contentsId: number): AppWindow | undefined {
@@ -166,8 +169,25 @@ export class AppWindows {
     return [...this.#beside.values()].map(({ as }) => as);
   }
 
-  async #openBeside(as: OpenWindow, isHidden = false): Promise<void> {
-    const { store, common, isQuitting } = this.#options;
+  /** Without a tray the app ends with its last window, whichever that is: the others are not taken along. */
+  #closeMain(): "close" | "hide" | "quit" {
+    const what = this.#options.closingMain();
+    const others = [...this.#beside.values()].some(({ window }) => window.isInView);
+    this.#endsWithOthers = what === "quit" && others;
+    return this.#endsWithOthers ? "hide" : what;
+  }
+
+  #besideClosed(slot: string): void {
+    // What is open when the app ends comes back with it.
+    if (this.#options.isQuitting()) return;
+    this.#beside.delete(slot);
+    this.#changed();
+    const isLast = this.#beside.size === 0 && this.#main?.isHidden === true;
+    if (isLast && this.#endsWithOthers) this.#options.common.quit();
+  }
+
+  async #openBeside(as: OpenWindow, opens: Opening = "in-front"): Promise<void> {
+    const { store, common } = this.#options;
     const { slot, kind, chat } = as;
     const window = await AppWindow.open(
       {
@@ -177,14 +197,9 @@ export class AppWindows {
         chat,
         places: new WindowPlaces(store, slot),
         closing: () => "close",
-        closed: () => {
-          // What is open when the app ends comes back with it.
-          if (isQuitting()) return;
-          this.#beside.delete(slot);
-          this.#changed();
-        },
+        closed: () => this.#besideClosed(slot),
       },
-      { isHidden },
+      opens,
     );
     this.#beside.set(slot, { window, as });
     this.#changed();
