@@ -18,6 +18,7 @@ export type DesktopStage = {
 };
 
 async function openSettings(page: Page): Promise<Locator> {
+  await expect(page.getByRole("log", { name: "Messages" })).toBeVisible();
   await page.keyboard.press("Control+,");
   const dialog = page.getByRole("dialog", { name: "Settings" });
   await expect(dialog.getByRole("searchbox")).toBeFocused();
@@ -75,7 +76,6 @@ export async function desktopStates(stage: DesktopStage): Promise<void> {
   if (url === undefined) throw new Error("the gallery has no address");
   const page = await browser.newPage({ viewport: WINDOW });
   await page.goto(`${url}?screen=one&shell=desktop&theme=${theme}`);
-  await expect(page.getByRole("navigation", { name: "Chats" })).toBeVisible();
   await sections(stage, page, "wide");
   await page.setViewportSize(NARROW);
   await sections(stage, page, "narrow");
@@ -92,6 +92,20 @@ export async function desktopStates(stage: DesktopStage): Promise<void> {
   await details.getByRole("button", { name: "Why wasn't I notified?" }).click();
   await expect(details.getByRole("list", { name: "Why wasn't I notified?" })).toBeVisible();
   await take(page, "desktop-details-alerts");
+  for (const [name, look] of [
+    ["text-150", "text=150"],
+    ["contrast", "contrast=more"],
+  ] as const) {
+    await page.setViewportSize(WINDOW);
+    await page.goto(`${url}?screen=one&shell=desktop&theme=${theme}&${look}`);
+    const settings = await openSettings(page);
+    await settings.getByRole("button", { name: "Notifications" }).click();
+    await settings.getByRole("switch", { name: /^Quiet hours/ }).check();
+    await settings.getByLabel("Until, Sunday").scrollIntoViewIfNeeded();
+    await take(page, `desktop-settings-${name}-wide`);
+    await page.setViewportSize(NARROW);
+    await take(page, `desktop-settings-${name}-narrow`);
+  }
   await page.close();
   await served.close();
   rmSync(outDir, { recursive: true });

@@ -242,6 +242,10 @@ async function looks({ take }: Stage, { page }: Person): Promise<void> {
 }
 
 async function offline({ take, proxy }: Stage, { page }: Person, tomas: Person): Promise<void> {
+  await chatRow(page, SITE).click();
+  await expect(composer(page, SITE)).toBeVisible();
+  await openBeside(page, TOMAS.name);
+  await composer(page, SITE).click();
   await proxy.cut();
   await expect(page.getByRole("status", { name: "Connection" })).not.toHaveText("");
   await say(page, SITE, "Written without a network");

@@ -62,9 +62,11 @@ function QuietDay({ weekday, quiet, onChange }: QuietHoursRowProps & { weekday: 
       </label>
       {span !== null && (
         <>
-          {time("fromMinute", t("settings.quietFrom", { day }), span.fromMinute)}
-          <span aria-hidden="true">–</span>
-          {time("toMinute", t("settings.quietTo", { day }), span.toMinute)}
+          <span className="quiet-span">
+            {time("fromMinute", t("settings.quietFrom", { day }), span.fromMinute)}
+            <span aria-hidden="true">–</span>
+            {time("toMinute", t("settings.quietTo", { day }), span.toMinute)}
+          </span>
           <small>{endsNextDay(span) ? t("settings.quietNextDay") : ""}</small>
         </>
       )}
