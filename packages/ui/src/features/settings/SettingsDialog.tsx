@@ -53,25 +53,24 @@ function goTo(id: SettingId): boolean {
 export function SettingsDialog(props: SettingsDialogProps) {
   const { section, onSection } = props;
   const [query, setQuery] = useState("");
-  const [wanted, setWanted] = useState<{ id: SettingId; waits: boolean } | null>(null);
+  const [wanted, setWanted] = useState<{ id: SettingId } | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const results = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const found = findSettings(query, props.desktop ? "desktop" : "web");
   const searching = query.trim() !== "";
 
-  // Looked at after every change: rows that wait for an answer of the host come later. Whoever has moved
-  // on meanwhile is left alone.
+  // A row that waits for an answer of the host comes later. Whoever has moved on meanwhile is left alone.
   useEffect(() => {
-    if (wanted === null) return;
-    const { id, waits } = wanted;
-    const movedOn = waits && document.activeElement !== body.current;
-    if (movedOn || goTo(id)) setWanted(null);
-    else if (!waits) {
-      body.current?.focus();
-      setWanted({ id, waits: true });
-    }
-  });
+    const place = body.current;
+    if (wanted === null || place === null || goTo(wanted.id)) return undefined;
+    place.focus();
+    const rows = new MutationObserver(() => {
+      if (document.activeElement !== place || goTo(wanted.id)) rows.disconnect();
+    });
+    rows.observe(place, { childList: true, subtree: true });
+    return () => rows.disconnect();
+  }, [wanted]);
 
   const search = {
     query,
@@ -81,7 +80,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
     onQuery: setQuery,
     onChoose: (id: SettingId): void => {
       setQuery("");
-      setWanted({ id, waits: false });
+      setWanted({ id });
       onSection(SETTINGS[id].section);
     },
   };
