@@ -152,6 +152,7 @@ export async function buildContainer(
         clear: (accountKey, chatId) => notifications.clear(accountKey, chatId),
       },
       canNotify: () => notifications.mayShow,
+      counted: (accountKey, totals) => reports.count(accountKey, totals),
       connected: (accountKey, { state }) => look.connected(accountKey, state),
       shell: {
         state: () => Promise.resolve(shellState()),

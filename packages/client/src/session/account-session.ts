@@ -46,10 +46,13 @@ export type SessionPorts = ConnectionPorts & {
   /** Where notifications are shown; by windows if there is none. */
   surface?: NotificationSurface;
   /**
-   * S21: told the numbers that the host counts itself while no window writes. Where it is given, the
-   * host says hello in summary mode then.
+   * S21: told the numbers that the host counts itself while no window writes; undefined while what a
+   * window reports holds (V28). Where it is given, the host says hello in summary mode.
    */
-  counted?: (accountKey: AccountKey, totals: { unread: number; mentions: number }) => void;
+  counted?: (
+    accountKey: AccountKey,
+    totals: { unread: number; mentions: number } | undefined,
+  ) => void;
   /** Hears how the connection of an account stands. */
   connected?: (accountKey: AccountKey, status: ConnectionStatus) => void;
 };
@@ -102,6 +105,8 @@ export class AccountSession {
   #dataEpoch: DataEpoch | undefined;
   #serverAheadMs: number | undefined;
   #relayed = 0;
+  /** V28: whether a window's numbers hold: from its first catch-up on, without a connection before that. */
+  #windowCounts = false;
   #stopped = false;
 
   constructor(options: Options) {
@@ -263,10 +268,14 @@ export class AccountSession {
       if (windows.every((window) => window.windowId !== windowId)) this.#forget(windowId);
     }
     this.#writer.choose();
+    this.#windowCounts &&= this.#writer.isReady;
+    this.#tellCounts();
   }
 
   writerReady(windowId: string): Result<Record<string, never>> {
     if (!this.#writer.ready(windowId)) return notWriter();
+    this.#windowCounts = !this.#connection.isUp;
+    this.#tellCounts();
     this.#summary.cancel();
     this.#connection.wantCatchUp();
     return success({});
@@ -278,6 +287,8 @@ export class AccountSession {
     this.alerts.caughtUp(this.#directory.since > 0);
     this.#directory.advance(watermark);
     this.#connection.caughtUp();
+    this.#windowCounts = true;
+    this.#tellCounts();
     return success({});
   }
 
@@ -319,9 +330,8 @@ export class AccountSession {
 
   /** S9, S21: a window counts in the cache, which knows more; without one the host's numbers hold. */
   #tellCounts(): void {
-    if (!this.#writer.isReady) {
-      this.#options.ports.counted?.(this.accountKey, this.#directory.totals);
-    }
+    const totals = this.#windowCounts ? undefined : this.#directory.totals;
+    this.#options.ports.counted?.(this.accountKey, totals);
   }
 
   setTyping(windowId: string, chatId: ChatId, typing: boolean): void {
@@ -379,10 +389,12 @@ export class AccountSession {
       this.#ownTyping.clear();
       this.#othersTyping.clear();
       this.#writer.drop();
+      this.#windowCounts ||= this.#writer.isReady;
     }
     if (state.name === "live") this.#attention.tell();
     this.#writer.watchForStall();
     if (this.#stopped) return;
+    this.#tellCounts();
     const status = statusOf(state, this.#serverAheadMs);
     this.#options.ports.connected?.(this.accountKey, status);
     this.#tellAll("connection:changed", { accountKey: this.accountKey, status });

@@ -50,9 +50,6 @@ export type NotificationSurface = {
   clear(accountKey: AccountKey, chatId: ChatId): void;
 };
 
-/** The host itself knows nothing of the journal: what waits there stays as it was last told. */
-export type Reported = Omit<AccountReport, "waiting"> & Partial<Pick<AccountReport, "waiting">>;
-
 /** What only a desktop has around its session host. */
 export type ShellPort = {
   state(): Promise<ShellState>;
@@ -62,6 +59,6 @@ export type ShellPort = {
   trust(serverUrl: string, fingerprint: string): Promise<Result<Record<string, never>>>;
   /** V51: how alerts are set on this device: once it is known, and after every change. */
   alertsChanged(settings: AlertSettings): void;
-  /** What was counted, by a window or by the host itself; undefined once the account is gone. */
-  reported(accountKey: AccountKey, report: Reported | undefined): void;
+  /** What a window counted; undefined once the account is gone. */
+  reported(accountKey: AccountKey, report: AccountReport | undefined): void;
 };

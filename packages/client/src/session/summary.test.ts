@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { chatChange, eventChange, fakeGroup, fakeMessage } from "../testing/fake-events.ts";
 import { FakeHost } from "../testing/fake-host.ts";
-import type { Reported, ShellPort } from "./ports.ts";
+import type { ShellPort } from "./ports.ts";
 import { digestOf, newsOf } from "./backlog.ts";
 
 function listed(last: Event, unread: number, readSeq = 0): Change {
@@ -16,7 +16,7 @@ function listed(last: Event, unread: number, readSeq = 0): Change {
 /** A desktop's host that was signed in before and starts again, without a window. */
 async function withoutWindow() {
   const shown: { chatId: string; body: string }[] = [];
-  const totals = new Map<AccountKey, Reported>();
+  const totals = new Map<AccountKey, { unread: number; mentions: number } | undefined>();
   const shell: ShellPort = {
     state: () => Promise.reject(new Error("not asked")),
     configure: () => Promise.reject(new Error("not asked")),
@@ -156,4 +156,40 @@ test("S21, V27, V52: five notifications at most tell of all that is unread, ment
       for (const one of summed) expect(one.unread).toBeLessThanOrEqual(least);
     }),
   );
+});
+
+test("V28: the host's numbers hold until a window has caught up, and again once it is gone", async () => {
+  const { fake, accountKey, totals, answer } = await withoutWindow();
+  const one = fakeMessage({ seq: 3 });
+  answer([listed(one, 2)], 9);
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  expect(totals.get(accountKey)).toEqual({ unread: 2, mentions: 0 });
+
+  const window = await fake.openWindow({ writes: false });
+  void window.call("writer:ready", { accountKey, writerEpoch: crypto.randomUUID() });
+  await fake.clock.advance(10);
+  // What its cache holds is older than what the host has heard.
+  fake.server.push("sync:changes", { changes: [eventChange(fakeMessage({ ...one, seq: 4 }))] });
+  await fake.clock.advance(10);
+  expect(totals.get(accountKey)).toEqual({ unread: 3, mentions: 0 });
+  void window.call("writer:caught-up", { accountKey, watermark: 9 });
+  await fake.clock.advance(10);
+  expect(totals.get(accountKey)).toBeUndefined();
+
+  window.become("gone");
+  await fake.clock.advance(10);
+  expect(totals.get(accountKey)).toEqual({ unread: 3, mentions: 0 });
+});
+
+test("V28: without a connection the numbers of a window hold, which knows what waits to be sent", async () => {
+  const { fake, accountKey, totals } = await withoutWindow();
+  await fake.restart();
+  fake.server.setUp(false);
+  await fake.clock.advance(5_000);
+  expect(totals.get(accountKey)).toEqual({ unread: 0, mentions: 0 });
+  const window = await fake.openWindow({ writes: false });
+  void window.call("writer:ready", { accountKey, writerEpoch: crypto.randomUUID() });
+  await fake.clock.advance(10);
+  expect(totals.get(accountKey)).toBeUndefined();
 });

@@ -1,14 +1,20 @@
-import type { Reported } from "@parley/client/session/ports.ts";
 import type { AccountReport } from "@parley/protocol/bridge/contract.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 
 /** Chats in the tray's menu, over all accounts. */
 const MAX_RECENT = 5;
 
-/** What windows counted, or the host while there is none, over all accounts (S9). */
+type Numbers = Pick<AccountReport, "unread" | "mentions">;
+type Recent = NonNullable<AccountReport["recent"]>[number];
+
+/**
+ * What windows counted, or the host while none of them does, over all accounts (S9, V28). Both are kept
+ * side by side: a window says its numbers only when they change, and they hold again when it counts again.
+ */
 export class Reports {
   readonly #changed: (total: AccountReport) => void;
-  readonly #byAccount = new Map<AccountKey, AccountReport>();
+  readonly #ofWindows = new Map<AccountKey, AccountReport>();
+  readonly #ofHost = new Map<AccountKey, Numbers>();
 
   constructor(changed: (total: AccountReport) => void) {
     this.#changed = changed;
@@ -16,17 +22,20 @@ export class Reports {
 
   get total(): AccountReport {
     const total: AccountReport = { unread: 0, mentions: 0, waiting: 0 };
-    for (const report of this.#byAccount.values()) {
-      total.unread += report.unread;
-      total.mentions += report.mentions;
-      total.waiting += report.waiting;
+    for (const accountKey of new Set([...this.#ofWindows.keys(), ...this.#ofHost.keys()])) {
+      const ofWindow = this.#ofWindows.get(accountKey);
+      const numbers = this.#ofHost.get(accountKey) ?? ofWindow;
+      total.unread += numbers?.unread ?? 0;
+      total.mentions += numbers?.mentions ?? 0;
+      // The host knows nothing of the journal: what waits there stays as it was last told.
+      total.waiting += ofWindow?.waiting ?? 0;
     }
     return total;
   }
 
   /** The newest chats of all accounts, in turn: each account's first one, then each one's second. */
-  get recent(): (NonNullable<AccountReport["recent"]>[number] & { accountKey: AccountKey })[] {
-    const chats = [...this.#byAccount].flatMap(([accountKey, { recent = [] }]) =>
+  get recent(): (Recent & { accountKey: AccountKey })[] {
+    const chats = [...this.#ofWindows].flatMap(([accountKey, { recent = [] }]) =>
       recent.map((chat, place) => ({ place, chat: { ...chat, accountKey } })),
     );
     return chats
@@ -35,12 +44,22 @@ export class Reports {
       .map(({ chat }) => chat);
   }
 
-  /** Undefined: the account is gone. */
-  set(accountKey: AccountKey, report: Reported | undefined): void {
+  /** What a window counted. Undefined: the account is gone. */
+  set(accountKey: AccountKey, report: AccountReport | undefined): void {
     if (report) {
-      const { waiting = 0, recent } = this.#byAccount.get(accountKey) ?? {};
-      this.#byAccount.set(accountKey, { waiting, ...(recent && { recent }), ...report });
-    } else if (!this.#byAccount.delete(accountKey)) return;
+      const recent = report.recent ?? this.#ofWindows.get(accountKey)?.recent;
+      this.#ofWindows.set(accountKey, { ...report, ...(recent && { recent }) });
+    } else {
+      const wasThere = this.#ofWindows.delete(accountKey);
+      if (!this.#ofHost.delete(accountKey) && !wasThere) return;
+    }
+    this.#changed(this.total);
+  }
+
+  /** What the host counted; undefined while what a window says holds, once it has said anything. */
+  count(accountKey: AccountKey, numbers: Numbers | undefined): void {
+    if (numbers) this.#ofHost.set(accountKey, numbers);
+    else if (!this.#ofWindows.has(accountKey) || !this.#ofHost.delete(accountKey)) return;
     this.#changed(this.total);
   }
 }

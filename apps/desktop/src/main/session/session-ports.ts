@@ -49,6 +49,7 @@ type Parts = {
   judge: JudgeCertificate;
   surface: NotificationSurface;
   canNotify: () => boolean;
+  counted: NonNullable<HostOptions["counted"]>;
   connected: NonNullable<HostOptions["connected"]>;
   shell: ShellPort;
 };
@@ -82,7 +83,7 @@ export function hostOptions(parts: Parts): HostOptions {
       unreadIn: texts.unreadIn,
     },
     surface,
-    counted: (accountKey, totals) => shell.reported(accountKey, totals),
+    counted: parts.counted,
     connected: parts.connected,
     shell,
   };

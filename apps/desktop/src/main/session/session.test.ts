@@ -28,11 +28,25 @@ test("S9: the badge is the sum over all accounts, and an account that goes takes
   reports.set(ada, { unread: 2, mentions: 1, waiting: 3 });
   reports.set(grace, { unread: 5, mentions: 0, waiting: 0 });
   // The host counts what is unread; what waits is known from the window before.
-  reports.set(ada, { unread: 4, mentions: 1 });
+  reports.count(ada, { unread: 4, mentions: 1 });
   expect(reports.total).toEqual({ unread: 9, mentions: 1, waiting: 3 });
   reports.set(ada, undefined);
   reports.set(ada, undefined);
   expect(heard).toEqual([2, 7, 9, 5]);
+});
+
+test("V28: what a window said holds again when it counts again, though it says nothing anew", () => {
+  const reports = new Reports(() => undefined);
+  const ada = key();
+  reports.count(ada, { unread: 7, mentions: 0 });
+  // No window has said anything yet: what the host knows from its disk stays.
+  reports.count(ada, undefined);
+  expect(reports.total.unread).toBe(7);
+  reports.set(ada, { unread: 5, mentions: 0, waiting: 0 });
+  expect(reports.total.unread).toBe(7);
+  reports.count(ada, { unread: 6, mentions: 0 });
+  reports.count(ada, undefined);
+  expect(reports.total.unread).toBe(5);
 });
 
 test("S19: the tray lists chats of all accounts, however many the first one has", () => {
