@@ -38,7 +38,7 @@ async function adaWhoHeard(desktop: Desktop, serverUrl: string, lines: number): 
   return ada;
 }
 
-test("S21: a page that really hangs is ended and goes on where it was: panes, draft, scroll place", async () => {
+test("S21, V56: a page that really hangs is ended and goes on where it was: panes, draft, scroll place", async () => {
   await using server = await startServer();
   await using desktop = await startDesktop();
   test.skip(desktop.kind !== "stand-in", "when Electron calls a page unresponsive is its own");
@@ -91,7 +91,7 @@ function keptKey(page: Page): Promise<string> {
   });
 }
 
-test("S21: a page that works and dies again and again comes back with nothing open, then rescues texts", async () => {
+test("S21, V56: a page that works and dies again and again comes back with nothing open, then rescues texts", async () => {
   await using server = await startServer();
   await using desktop = await startDesktop();
   const ada = await adaWhoHeard(desktop, server.url, 1);
@@ -119,7 +119,7 @@ test("S21: a page that works and dies again and again comes back with nothing op
   expect((await download).suggestedFilename()).toBe("parley-texts.txt");
 });
 
-test("crash reports stay here until the user opens one in a mail; logs rotate, tell no secrets, open by a click", async () => {
+test("V56: crash reports stay here until the user opens one in a mail; logs rotate, tell no secrets, open by a click", async () => {
   await using server = await startServer();
   const userDataDir = temporaryFolder("desktop");
   const logs = join(userDataDir, "logs");

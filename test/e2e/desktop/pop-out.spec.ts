@@ -137,7 +137,7 @@ test("a window for a chat comes back with the app as it was; a chat of nobody he
   await expect.poll(() => infoOf(again, small?.id ?? 0)).toMatchObject({ zoomFactor: 1.1 });
 });
 
-test("theme and sign-out reach every window", async ({ browser }) => {
+test("V56: theme and sign-out reach every window", async ({ browser }) => {
   await using server = await startServer();
   await using desktop = await startDesktop({ hasTray: true });
   const { ada, mainId, id, popped } = await popOut(browser, desktop, server.url);

@@ -92,7 +92,7 @@ describe("a window for one chat", () => {
     expect(close).toHaveBeenCalledOnce();
   });
 
-  test("closes once its account is signed out, and never shows another account or a sign-in form", async () => {
+  test("V56: closes once its account is signed out, and never shows another account or a sign-in form", async () => {
     const close = vi.spyOn(window, "close").mockReturnValue();
     const { emit } = drawApp(settingsHost(), { solo: { target: chat } });
     await screen.findByRole("region", { name: TITLE });

@@ -155,7 +155,7 @@ test("a look that is changed in one window is that of all", () => {
   expect(open().store.getState().preferences.theme).toBe("light");
 });
 
-test("S21: after a crash chats are where they were left, not after a restart, and no text is kept", () => {
+test("S21, V56: after a crash chats are where they were left, not after a restart, and no text is kept", () => {
   vi.useFakeTimers();
   const memory = forgetfulMemory();
   const key = "parley.places.a";

@@ -123,7 +123,7 @@ describe("a page that crashed", () => {
     expect([next(3_000), next(4_000), next(5_000)]).toEqual(["reload", "reload", "rescue"]);
   });
 
-  test("S21: one that works and crashes again and again comes back with nothing open, then only rescues", () => {
+  test("S21, V56: one that works and crashes again and again comes back with nothing open, then only rescues", () => {
     let history = NO_CRASHES;
     const followed = Array.from({ length: 8 }, (_, nth) => {
       const after = afterCrash(history, { nowMs: nth * 5_000, wasReady: true });
