@@ -36,7 +36,9 @@ export type AppProps = Omit<AppDeps, "openSession" | "memory"> & {
 };
 
 /** What a link has filled in; nothing where the user asked by a button. */
-type StartSignIn = Partial<Pick<SignInProps, "defaultServer" | "startWith" | "handle" | "invite">>;
+type StartSignIn = Partial<
+  Pick<SignInProps, "defaultServer" | "startWith" | "handle" | "invite" | "linked">
+>;
 
 function Starting({ failure, onRetry }: { failure: Failure | null; onRetry: () => void }) {
   return (
@@ -99,6 +101,8 @@ export function App(props: AppProps) {
   /** Opens what a link means; answers why it opens nothing. */
   function follow(link: DeepLink): LinkTrouble | null {
     const answer = answerLink(link, accounts, active?.accountKey);
+    // In a browser it can only be the server that the app came from.
+    const linked = props.platform.shell === "desktop";
     switch (answer.kind) {
       case "target":
         setSigningIn(null);
@@ -110,13 +114,14 @@ export function App(props: AppProps) {
         setChosen(answer.accountKey);
         return null;
       case "sign-in":
-        setSigningIn({ defaultServer: answer.server, handle: answer.handle });
+        setSigningIn({ defaultServer: answer.server, handle: answer.handle, linked });
         return null;
       case "sign-up":
         setSigningIn({
           defaultServer: answer.server,
           startWith: "sign-up",
           invite: answer.invite,
+          linked,
         });
         return null;
       case "no-account":

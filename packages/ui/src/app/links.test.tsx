@@ -74,6 +74,13 @@ test("a sign-in link fills in server and handle", async () => {
   emit("link:open", { link: { kind: "sign-in", server: elsewhere, handle: "mina" } });
   const handle = await screen.findByDisplayValue("mina");
   expect(handle).toHaveProperty("name", "handle");
+  // Who made the link is not known: its server is named, until another one is typed.
+  const note = screen.getByText(/^A link named other\.example\.net/);
+  fireEvent.change(screen.getByRole("textbox", { name: "Server" }), { target: { value: origin } });
+  expect(note.isConnected).toBe(false);
+  fireEvent.change(screen.getByRole("textbox", { name: "Server" }), {
+    target: { value: elsewhere },
+  });
   expect(screen.getByRole("textbox", { name: "Server" })).toHaveProperty("value", elsewhere);
 });
 

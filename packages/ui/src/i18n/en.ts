@@ -48,6 +48,7 @@ export const en = {
   "signIn.form": "Sign in",
   "signIn.title": "Welcome back",
   "signIn.lead": "Sign in to your Parley server.",
+  "signIn.linked": "A link named {host}. Go on only if you know this server.",
   "signIn.server": "Server",
   "signIn.handle": "Handle",
   "signIn.password": "Password",

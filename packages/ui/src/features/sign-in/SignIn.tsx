@@ -18,6 +18,8 @@ export type SignInProps = {
   /** What a link has filled in already. */
   handle?: string;
   invite?: string;
+  /** Whether a link named the server: anybody may have made it. */
+  linked?: boolean;
   /** The way back to the account that is signed in already. */
   back?: { name: string; onBack: () => void };
   /** Asks a server what it is. Must keep its identity between draws. */
@@ -35,6 +37,7 @@ export function SignIn({
   startWith = "sign-in",
   handle = "",
   invite = "",
+  linked = false,
   back,
   probe,
   onTrust,
@@ -73,6 +76,9 @@ export function SignIn({
         <span className="sign-in-mark" aria-hidden="true">
           <MessageCircle size={22} />
         </span>
+        {linked && server === defaultServer && serverUrl !== null && (
+          <p className="sign-in-linked">{t("signIn.linked", { host: new URL(serverUrl).host })}</p>
+        )}
         {form === "sign-in" ? (
           <SignInForm
             server={server}
