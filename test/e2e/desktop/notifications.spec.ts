@@ -1,7 +1,7 @@
 import { type Event } from "@parley/protocol/event.ts";
 import { openPayload } from "@parley/protocol/content.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
-import { isMuted, readValue, valueKey } from "@parley/protocol/values.ts";
+import { isMuted, readValue, valueKey, type ValueOf } from "@parley/protocol/values.ts";
 import { expect, type Page, test } from "@playwright/test";
 
 import { windowIdOf, windowOf } from "../../support/desktop-person.ts";
@@ -20,6 +20,14 @@ async function writtenByAda({ grace, phone, chatId }: NotifiedAda): Promise<stri
       const content = openPayload(alg, payload ?? "");
       return content.type === "text" ? content.text : content.type;
     });
+}
+
+/** The mute of Ada's chat with Grace, as the server has it. */
+async function muteOf({ phone, chatId }: NotifiedAda): Promise<ValueOf<"mute"> | undefined> {
+  const { changes } = await phone.ask("sync:hello", { dataEpoch: null, since: 0 });
+  const key = valueKey("mute", chatId);
+  const put = changes.find((change) => change.kind === "value" && change.key === key);
+  return put?.kind === "value" ? readValue("mute", put.value) : undefined;
 }
 
 /** Reads all of a chat on Ada's other device. */
@@ -87,7 +95,7 @@ test("V51: previews, per device and per chat: sender and text, the sender only, 
 
 test("S11: an inline reply is sent once, over crash and restart too; the buttons mark read and mute for an hour", async () => {
   await using ada = await NotifiedAda.start();
-  const { notifications, phone, chatId } = ada;
+  const { notifications, phone } = ada;
   notifications.reply((await ada.isNotified("Lunch?")).id, "Yes!");
   await expect.poll(() => writtenByAda(ada)).toEqual(["Yes!"]);
   // Whoever answers has read.
@@ -109,11 +117,8 @@ test("S11: an inline reply is sent once, over crash and restart too; the buttons
 
   notifications.act((await ada.isNotified("One more thing")).id, "mute-hour");
   await expect(chatRow(ada.page, GRACE)).toHaveAccessibleName(/muted/i);
-  const { changes } = await phone.ask("sync:hello", { dataEpoch: null, since: 0 });
-  const put = changes.find(({ kind, ...rest }) => {
-    return kind === "value" && "key" in rest && rest.key === valueKey("mute", chatId);
-  });
-  const mute = put?.kind === "value" ? readValue("mute", put.value) : undefined;
+  await expect.poll(() => muteOf(ada)).toBeDefined();
+  const mute = await muteOf(ada);
   expect(isMuted(mute, Date.now() + HOUR_MS - 120_000)).toBe(true);
   expect(isMuted(mute, Date.now() + HOUR_MS + 120_000)).toBe(false);
   expect(await ada.reasonFor(await ada.hears("Quietly"))).toBe("muted");
