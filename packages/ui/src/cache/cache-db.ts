@@ -33,6 +33,12 @@ export type CacheTables = {
   readonly values: EntityTable<StoredValue, "key">;
 };
 
+/**
+ * Dexie would keep results of queries and tell their readers of each commit itself, besides the event
+ * that tells them anyway: every live query ran twice.
+ */
+export const NO_SHARED_RESULTS = { cache: "disabled" } as const;
+
 /** Tables of the cache. Keys in brackets are compound, so that a chat's rows lie together by seq. */
 export class CacheDb extends Dexie implements CacheTables {
   declare readonly meta: CacheTables["meta"];
@@ -44,7 +50,7 @@ export class CacheDb extends Dexie implements CacheTables {
   declare readonly values: CacheTables["values"];
 
   constructor(name: string) {
-    super(name);
+    super(name, NO_SHARED_RESULTS);
     this.version(CACHE_SCHEMA)
       .stores({
         meta: "key",

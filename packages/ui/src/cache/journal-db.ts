@@ -6,6 +6,7 @@ import type {
 } from "@parley/client/sync/model.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import { Dexie, type EntityTable, type Table, type Transaction } from "dexie";
+import { NO_SHARED_RESULTS } from "./cache-db.ts";
 import type { StoredAside, StoredEntry } from "./row-codec.ts";
 
 /** The rest of a text that is too long for its row, in pieces. */
@@ -62,7 +63,10 @@ export class JournalDb extends Dexie implements JournalTables {
   declare readonly aside: JournalTables["aside"];
 
   constructor(accountKey: AccountKey) {
-    super(journalName(accountKey), { chromeTransactionDurability: "strict" });
+    super(journalName(accountKey), {
+      ...NO_SHARED_RESULTS,
+      chromeTransactionDurability: "strict",
+    });
     this.version(1).stores({
       outbox: "++order, &clientId, chatId",
       drafts: "chatId",
