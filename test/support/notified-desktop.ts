@@ -13,7 +13,7 @@ export type NotifiedDesktop = AsyncDisposable & {
   /** Everything main ever asked to show: title and body, oldest first. */
   asked(): { title: string; body: string }[];
   /** Starts the app again on the same data and desktop; it must have ended. */
-  relaunch(args?: readonly string[]): Promise<void>;
+  relaunch(): Promise<void>;
 };
 
 function told({ summary, body }: Arrived): { title: string; body: string } {
@@ -34,9 +34,9 @@ export async function startNotifiedDesktop(): Promise<NotifiedDesktop> {
     },
     notifications,
     asked: () => notifications.arrived.map(told),
-    relaunch: async (args) => {
+    relaunch: async () => {
       const last = apps.at(-1) ?? first;
-      apps.push(await last.relaunch({ ...(args && { args }) }));
+      apps.push(await last.relaunch());
     },
     async [Symbol.asyncDispose]() {
       // The first one made the folders: it removes them when the others are gone.

@@ -6,7 +6,7 @@ import { chatList, chatRow, conversation, expectOnline } from "../person.ts";
 import { type TcpProxy, startTcpProxy } from "../tcp-proxy.ts";
 import { type Shown, shownInPage, shownInTray } from "./places.ts";
 
-export type Owner = { handle: string; password: string };
+type Owner = { handle: string; password: string };
 
 /** A device of the account whose numbers are compared. */
 export type CountingDevice = AsyncDisposable & {
@@ -75,10 +75,6 @@ export class CountingDesktop implements CountingDevice {
     // Wide enough for the list, with its search, beside a chat.
     await page.setViewportSize(VIEWPORT);
     return new CountingDesktop(name, proxy, app, page);
-  }
-
-  get kind(): Desktop["kind"] {
-    return this.#app.kind;
   }
 
   get isUp(): boolean {

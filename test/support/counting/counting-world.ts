@@ -11,7 +11,7 @@ import { differences, type Numbers, type Shown, TITLE_WORD } from "./places.ts";
 /** S9 "within": after a burst everything has to agree. */
 export const AGREE_WITHIN_MS = 2_000;
 const LOOK_EVERY_MS = 100;
-/** What a machine with other work on it is given beyond that, for it to be told by name, not hidden. */
+/** So long it is watched, to tell what never agrees from what agrees late. */
 const GIVE_UP_MS = 30_000;
 
 type Chat = { title: string; chatId: ChatId; talker: Talker; unerased: ClientId[] };
