@@ -17,7 +17,7 @@ import type { ModelWorld } from "./model-world.ts";
 import { valueFaults } from "./value-steps.ts";
 
 /** What of an event both sides must agree on; foldSeq may lag where nothing changed. */
-function essence(event: ReturnType<typeof shown>): unknown {
+function essence(event: ReturnType<typeof shown>) {
   const { fold } = event;
   return {
     seq: event.seq,
@@ -78,9 +78,10 @@ async function deviceFaults(
       const expected = shown(chat, me, truth);
       // V30: nobody tells those who left what was erased since; what they had they keep.
       const keeps = !isMember && truth.payload === null && expected.payload === null;
-      const seen = keeps ? { ...event, payload: null } : event;
-      if (!same(essence(seen), essence(expected))) {
-        const [is, should] = [JSON.stringify(essence(seen)), JSON.stringify(essence(expected))];
+      // The text of an edit too: it is what the message says.
+      const seen = keeps ? { ...essence(event), payload: null, edit: null } : essence(event);
+      if (!same(seen, essence(expected))) {
+        const [is, should] = [JSON.stringify(seen), JSON.stringify(essence(expected))];
         faults.push(`${where}: #${event.seq} is ${is}, should be ${should}`);
       }
     }
