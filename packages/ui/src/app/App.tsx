@@ -16,6 +16,7 @@ import { createChatPlaces } from "../state/places.ts";
 import { forgetfulMemory, type Memory, WINDOW_KEYS } from "../state/remembered.ts";
 import { createUiStore } from "../state/ui-store.ts";
 import { AccountScreen } from "./AccountScreen.tsx";
+import { ActProblem } from "./ActProblem.tsx";
 import { AccountContext, type AccountScope } from "./context.ts";
 import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
 import { LazySignIn } from "./lazy-parts.ts";
@@ -64,7 +65,7 @@ export function App(props: AppProps) {
   const accounts = boot.kind === "ready" ? boot.accounts : NO_ACCOUNTS;
   const sessions = useSessions(bridge, accounts, props.openSession);
   useReports(bridge, sessions, props.platform.shell === "desktop");
-  useNotificationActs(bridge, sessions);
+  const undone = useNotificationActs(bridge, sessions);
   const unreadOf = useUnreadOf(sessions);
   const [chosen, setChosen] = useState<string | null>(props.solo?.target?.accountKey ?? null);
   const [signingIn, setSigningIn] = useState<StartSignIn | null>(null);
@@ -229,6 +230,7 @@ export function App(props: AppProps) {
         onSignIn={() => setSigningIn({})}
       />
       {linkProblem}
+      <ActProblem undone={undone} />
     </>
   );
 }

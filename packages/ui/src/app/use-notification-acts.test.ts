@@ -1,5 +1,5 @@
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
-import { success } from "@parley/protocol/errors.ts";
+import { failure, success } from "@parley/protocol/errors.ts";
 import {
   AccountId,
   accountKeyOf,
@@ -67,4 +67,26 @@ test("S11: a reply from a notification is journaled, and what it answers is read
 
 test("V42: mute from a notification lasts an hour", async () => {
   expect(await doneBy({ act: "mute-hour" })).toEqual([["mute", 3_600_000]]);
+});
+
+test("S11: a reply that cannot be journaled is handed back, and sent once when it is tried again", async () => {
+  const sent: string[] = [];
+  let full = true;
+  const session = {
+    reads: {
+      message: () => ({ get: () => ({ kind: "event", seq: 7 }), subscribe: () => () => undefined }),
+    },
+    markRead: async () => success(undefined),
+    sendText: async (_chatId: ChatId, input: { text: string }) => {
+      if (full) return failure("internal", "The disk is full.");
+      sent.push(input.text);
+      return success({ clientId: target.clientId });
+    },
+  };
+  const acted = { ...target, what: { act: "reply", text: "On my way" } } as const;
+  const undone = await carryOut(session as never, acted);
+  expect(undone).toMatchObject({ acted, failure: { code: "internal" } });
+  full = false;
+  expect(await undone?.again()).toBeNull();
+  expect(sent).toEqual(["On my way"]);
 });

@@ -1,8 +1,8 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
-import type { Result } from "@parley/protocol/errors.ts";
+import { type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { AccountSession } from "../cache/account-session.ts";
 import type { Live } from "../cache/live.ts";
 
@@ -32,32 +32,73 @@ async function firstOf<T>(live: Live<T | null>): Promise<T | null> {
   }
 }
 
-/** Does to a message what its notification offered. Whoever answers has read what they answer. */
-export async function carryOut(
-  session: Pick<AccountSession, "reads" | "markRead" | "muteChat" | "sendText">,
-  { chatId, clientId, what }: Acted,
-): Promise<Result<unknown>[]> {
-  if (what.act === "mute-hour") return [await session.muteChat(chatId, HOUR_MS)];
-  const outcomes: Result<unknown>[] = [];
-  // Whatever is half written in the app's own field stays there.
-  if (what.act === "reply") {
-    outcomes.push(await session.sendText(chatId, { text: what.text }, "stays"));
+/** What the user did to notifications and could not be done, the oldest first. */
+export type UndoneActs = { first: UndoneAct | null; forget: () => void; again: () => void };
+
+/** What could not be done, why, and the way to do the rest of it after all. */
+export type UndoneAct = { acted: Acted; failure: Failure; again: () => Promise<UndoneAct | null> };
+
+type Step = () => Promise<Result<unknown>>;
+
+/** Does the steps in their order and stops at the first that fails. */
+async function takeSteps(acted: Acted, steps: readonly Step[]): Promise<UndoneAct | null> {
+  for (const [index, step] of steps.entries()) {
+    const result = await step();
+    if (!result.ok) {
+      return { acted, failure: result.error, again: () => takeSteps(acted, steps.slice(index)) };
+    }
   }
-  const message = await firstOf(session.reads.message(chatId, clientId));
-  if (message?.kind === "event") outcomes.push(await session.markRead(chatId, message.seq));
-  return outcomes;
+  return null;
 }
 
-/** Desktop: carries out what the user did to notifications; what comes before its session waits for it. */
-export function useNotificationActs(bridge: Bridge, sessions: Sessions): void {
+/**
+ * Does to a message what its notification offered. Whoever answers has read what they answer.
+ *
+ * @returns null when all of it is done; a reply is then in the outbox
+ */
+export async function carryOut(
+  session: Pick<AccountSession, "reads" | "markRead" | "muteChat" | "sendText">,
+  acted: Acted,
+): Promise<UndoneAct | null> {
+  const { chatId, clientId, what } = acted;
+  if (what.act === "mute-hour") return takeSteps(acted, [() => session.muteChat(chatId, HOUR_MS)]);
+  const read: Step = async () => {
+    const message = await firstOf(session.reads.message(chatId, clientId));
+    return message?.kind === "event" ? session.markRead(chatId, message.seq) : success(undefined);
+  };
+  if (what.act === "mark-read") return takeSteps(acted, [read]);
+  // Whatever is half written in the app's own field stays there.
+  return takeSteps(acted, [() => session.sendText(chatId, { text: what.text }, "stays"), read]);
+}
+
+/**
+ * Desktop: carries out what the user did to notifications; what comes before its session waits for it.
+ *
+ * @returns the oldest that could not be done, a way to try it again and one to let it be
+ */
+export function useNotificationActs(bridge: Bridge, sessions: Sessions): UndoneActs {
   const waiting = useRef<Acted[]>([]);
+  const [undone, setUndone] = useState<readonly UndoneAct[]>([]);
+  const keep = useCallback((act: UndoneAct | null): void => {
+    if (act !== null) setUndone((all) => [...all, act]);
+  }, []);
   useEffect(() => {
     const act = (acted: Acted): void => {
       const session = sessions.get(acted.accountKey);
-      if (session?.ok) void carryOut(session.value, acted);
+      if (session?.ok) void carryOut(session.value, acted).then(keep);
       else waiting.current.push(acted);
     };
     for (const acted of waiting.current.splice(0)) act(acted);
     return bridge.on("notification:acted", act);
-  }, [bridge, sessions]);
+  }, [bridge, sessions, keep]);
+
+  const forget = (): void => setUndone((all) => all.slice(1));
+  return {
+    first: undone[0] ?? null,
+    forget,
+    again: () => {
+      forget();
+      void undone[0]?.again().then(keep);
+    },
+  };
 }

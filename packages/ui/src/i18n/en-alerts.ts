@@ -65,6 +65,9 @@ export const enAlerts = {
   "pane.notOnTop": "No longer keep on top",
   "shortcuts.popOut": "Open the focused chat in a window of its own",
 
+  "acts.undoneTitle": "A notification's button did nothing",
+  "acts.replyTitle": "Your reply was not sent",
+
   "link.unreadableTitle": "This link can't be opened",
   "link.unreadable":
     "It is damaged, or made for a newer version of Parley. Ask for a new one, or update the app.",

@@ -39,12 +39,15 @@ export function DesktopSection(props: DesktopSectionProps) {
 function Rows(props: DesktopSectionProps & { shell: ShellState }) {
   const { shell, mac, region, reports, onChange } = props;
   const { settings, hasTray } = shell;
+  // A change that the system did not take leaves the other state standing.
+  const loginFailed = shell.startAtLogin === "failed";
+  const startsAtLogin = loginFailed ? !settings.startAtLogin : settings.startAtLogin;
   return (
     <>
       <SwitchRow
         id="startAtLogin"
-        {...(shell.startAtLogin === "failed" && { hint: t("settings.startAtLoginFailed") })}
-        checked={settings.startAtLogin !== (shell.startAtLogin === "failed")}
+        {...(loginFailed && { hint: t("settings.startAtLoginFailed") })}
+        checked={startsAtLogin}
         onChange={(startAtLogin) => onChange({ startAtLogin })}
       />
       <SwitchRow
