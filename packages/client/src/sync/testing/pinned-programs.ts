@@ -3,6 +3,23 @@ import type { Step } from "./programs.ts";
 
 /** Programs that once ended in a difference between devices and server, with the seed of their world. */
 export const PINNED: readonly [number, Step[]][] = [
+  // Whoever left keeps the text of an edit of a message that was deleted afterwards (V30).
+  [
+    0,
+    [
+      { do: "write", device: 1, chat: 0, times: 2, poison: false },
+      { do: "write", device: 0, chat: 0, times: 2, poison: false },
+      { do: "write", device: 2, chat: 0, times: 1, poison: false },
+      { do: "relate", device: 0, chat: 0, kind: "reply", back: 0 },
+      { do: "older", device: 0, chat: 0 },
+      { do: "relate", device: 2, chat: 0, kind: "edit", back: 3 },
+      { do: "offline", device: 0 },
+      { do: "leave", device: 2, chat: 0 },
+      { do: "write", device: 0, chat: 0, times: 1, poison: false },
+      { do: "relate", device: 0, chat: 0, kind: "redact", back: 5 },
+      { do: "read", device: 0, chat: 0 },
+    ],
+  ],
   // A device of somebody who was removed keeps what was deleted afterwards (V30).
   [
     0,
