@@ -5,7 +5,13 @@ import { expect, test } from "@playwright/test";
 
 import { startDesktop } from "../../electron-host/driver/desktop.ts";
 import { sendSignUp } from "../../support/desktop-person.ts";
-import { chatList, chatRow, expectOnline, messageWithText } from "../../support/person.ts";
+import {
+  chatList,
+  chatRow,
+  composer,
+  expectOnline,
+  messageWithText,
+} from "../../support/person.ts";
 import { startServer } from "../../support/server-process.ts";
 
 const FINGERPRINT = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/;
@@ -47,6 +53,7 @@ test("X1: a server's own certificate is compared first, then pinned; a changed o
   await expect(chatList(page)).toBeVisible();
   await expectOnline(page);
   await chatRow(page, "Notes to self").click();
+  await expect(composer(page, "Notes to self")).toBeFocused();
   await page.keyboard.type("still here");
   await page.keyboard.press("Enter");
   await expect(messageWithText(page, "Notes to self", "still here")).toBeVisible();
