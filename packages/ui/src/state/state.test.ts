@@ -2,7 +2,8 @@ import type { ConnectionStatus } from "@parley/protocol/bridge/contract.ts";
 import { ChatId, ClientId, newId } from "@parley/protocol/ids.ts";
 import { describe, expect, test, vi } from "vitest";
 import { connectionLine } from "./connection.ts";
-import { type KeyPress, shortcutOf } from "./keys.ts";
+import { shortcutOf } from "./keys.ts";
+import { keyPress as press } from "./testing/key-press.ts";
 import { matchesQuery } from "./names.ts";
 import { createLookStore, followLook } from "./look-store.ts";
 import { DEFAULT_PREFERENCES, lookOf, Preferences } from "./preferences.ts";
@@ -42,16 +43,6 @@ describe("connection line", () => {
 });
 
 describe("keys", () => {
-  const press = (part: Partial<KeyPress>): KeyPress => ({
-    key: "",
-    code: "",
-    ctrlKey: false,
-    metaKey: false,
-    altKey: false,
-    shiftKey: false,
-    ...part,
-  });
-
   test("the main key is Ctrl, and Cmd on a Mac", () => {
     const ctrlK = press({ key: "k", code: "KeyK", ctrlKey: true });
     const cmdK = press({ key: "k", code: "KeyK", metaKey: true });

@@ -1,15 +1,6 @@
 import { Accelerator } from "@parley/protocol/bridge/shell.ts";
 import { t } from "../../i18n/i18n.ts";
-
-/** What of a key press a combination is made of. */
-export type PressedKey = {
-  key: string;
-  code: string;
-  ctrlKey: boolean;
-  metaKey: boolean;
-  altKey: boolean;
-  shiftKey: boolean;
-};
+import type { KeyPress } from "../../state/keys.ts";
 
 const NAMED: Readonly<Record<string, string>> = {
   Space: "Space",
@@ -25,7 +16,7 @@ const NAMED: Readonly<Record<string, string>> = {
   Delete: "Delete",
 };
 
-function keyName({ key, code }: PressedKey): string | undefined {
+function keyName({ key, code }: KeyPress): string | undefined {
   // By what is written on the key; with Alt or Shift the character is another one.
   if (/^[a-z0-9]$/i.test(key)) return key.toUpperCase();
   const plain = /^(?:Key([A-Z])|Digit([0-9])|(F(?:[1-9]|1[0-9]|2[0-4])))$/.exec(code);
@@ -37,7 +28,7 @@ function keyName({ key, code }: PressedKey): string | undefined {
  * modifiers alone, characters without Ctrl, Alt or Super, and keys that have no name.
  * @param mac whether the key that the browser calls Meta is Command
  */
-export function acceleratorOf(press: PressedKey, mac: boolean): string | null {
+export function acceleratorOf(press: KeyPress, mac: boolean): string | null {
   const name = keyName(press);
   if (name === undefined || !(press.ctrlKey || press.altKey || press.metaKey)) return null;
   const parts = [

@@ -3,21 +3,12 @@ import { DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { t } from "../../i18n/i18n.ts";
-import { acceleratorOf, acceleratorText, type PressedKey } from "./accelerator.ts";
+import { keyPress as key } from "../../state/testing/key-press.ts";
+import { acceleratorOf, acceleratorText } from "./accelerator.ts";
 import { clockOf, endsNextDay, minuteOf, switched, withDay, withSpan } from "./quiet-hours.ts";
 import { findSettings, settingsOf } from "./settings-index.ts";
 import { usualLanguage } from "./spellcheck-rules.ts";
 import { zoomStep } from "./zoom-rules.ts";
-
-const key = (part: Partial<PressedKey>): PressedKey => ({
-  key: "",
-  code: "",
-  ctrlKey: false,
-  metaKey: false,
-  altKey: false,
-  shiftKey: false,
-  ...part,
-});
 
 describe("the search", () => {
   test("finds by title and description, in any case, without accents", () => {
