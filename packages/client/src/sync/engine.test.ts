@@ -65,12 +65,33 @@ describe("sync engine", () => {
     const device = world.device(0);
     const first = device.writer;
     const second = await device.openWindow();
-    second.notify("writer:assigned", { accountKey: device.accountKey, assigned: true });
+    device.assign(second);
     await world.turns(4);
     expect(second.engine?.isWriter()).toBe(true);
     first?.notify("sync:changes", { accountKey: device.accountKey, changes: [] });
     await world.turns(4);
     expect(first?.engine?.isWriter()).toBe(false);
+    // Told by nobody that it is not meant any more, it asks once and takes the refusal.
+    await world.settle(2);
+    expect(first?.engine?.isWriter()).toBe(false);
+    expect(second.engine?.isWriter()).toBe(true);
+    expect(await faultsOf(world)).toEqual([]);
+  });
+
+  it("S20: a fenced writer that the host still means takes the store again and catches up", async () => {
+    const world = new ModelWorld(6, 2, 1);
+    await world.start();
+    const chatId = await group(world);
+    const device = world.device(1);
+    const stray = await world.data[1]?.stores.openCache();
+    await stray?.claim("stray");
+    await world.write(0, chatId);
+    await world.turns(6);
+    expect(device.writer?.engine?.isWriter()).toBe(false);
+    await world.clock.advance(2_500);
+    await world.settle(2);
+    expect(device.writer?.engine?.isWriter()).toBe(true);
+    expect(await faultsOf(world)).toEqual([]);
   });
 
   it("S11: an acknowledged message whose seq ends in a gap leaves the journal", async () => {

@@ -61,6 +61,7 @@ type Office = {
  *     |                                                            +--- request failed -------+
  *     +--- assigned elsewhere, or fenced ----------- live <--writer:caught-up-- pulls <-------+
  *
+ * Fenced while the host still means this window, it claims the store again after a while.
  * Live changes are applied from the moment the store is claimed; what does not fit is pulled.
  */
 export type SyncEngine = {
@@ -84,6 +85,7 @@ export type SyncEngine = {
 
 const RETRY_CATCH_UP_MS = 2_000;
 const RETRY_PULL_MS = 2_000;
+const RECLAIM_MS = 2_000;
 
 export function createSyncEngine(deps: EngineDeps): SyncEngine {
   const { accountKey, me, bridge, cache, journal, clock, log } = deps;
@@ -93,6 +95,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   let open: ReadonlySet<ChatId> = new Set();
   let office: Office | undefined;
   let cancelRetry: (() => void) | undefined;
+  /** What the host said last; it may mean another window since, and this one not have heard. */
+  let isAssigned = false;
 
   /** Work that nobody waits for. After the end the databases are closed under it: that is no news. */
   function inBackground(work: Promise<unknown>): void {
@@ -125,8 +129,16 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       deps.trouble({ code: "internal", message: "This device's storage is full." });
       return;
     }
-    if (fault === "fenced") resign();
+    if (fault === "fenced") onFenced();
     else inBackground(onLost(now, cause));
+  }
+
+  /** S20: mostly the host has assigned another window, and says so. If not, nobody would write. */
+  function onFenced(): void {
+    resign();
+    cancelRetry = clock.setTimer(() => {
+      if (isAssigned && office === undefined) inBackground(takeOffice());
+    }, RECLAIM_MS);
   }
 
   function build(writerEpoch: string): Office {
@@ -236,7 +248,10 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     await mine.writer.sweepJournal();
     await mine.values.takeAll();
     if (office !== mine) return;
-    await link.ready(writerEpoch);
+    const answer = await link.ready(writerEpoch);
+    if (answer.ok || answer.error.code !== "not_allowed" || office !== mine) return;
+    isAssigned = false;
+    resign();
   }
 
   function retryLater(error: Failure): void {
@@ -316,6 +331,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   }
 
   const onAssigned = ofThisAccount<NoticeBody<"writer:assigned">>(async ({ assigned }) => {
+    isAssigned = assigned;
     if (assigned) await takeOffice();
     else resign();
   });
@@ -350,6 +366,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     },
     stop() {
       for (const stop of stops.splice(0)) stop();
+      isAssigned = false;
+      cancelRetry?.();
       resign();
     },
     isWriter: () => office !== undefined,

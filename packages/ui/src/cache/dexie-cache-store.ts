@@ -208,7 +208,9 @@ export async function openDexieCacheStore(
         db.transaction("rw", db.tables, async (tx) => {
           const tables = tablesWithin(tx);
           const meta = await tables.meta.get("state");
-          if (meta === undefined) throw new EmptiedError("The cache was deleted.");
+          // Unclaimed is one that another window has opened anew since.
+          if (meta === undefined || meta.writerEpoch === null)
+            throw new EmptiedError("The cache was deleted.");
           if (meta.writerEpoch !== writerEpoch)
             throw new FencedError("Another writer has claimed.");
           const { patch, result } = await body(dexieReads(tables));

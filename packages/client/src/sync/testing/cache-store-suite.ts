@@ -219,5 +219,20 @@ export function cacheStoreSuite(name: string, opener: CacheOpener): void {
       await put(store, "again", { chats: [sampleChat(chatId)] });
       store.close();
     });
+
+    it("S6, S20: one that another window has opened anew is lost, not taken by another writer", async () => {
+      const { database, store } = await claimed();
+      await put(store, "first", { chats: [sampleChat(chatId)] });
+      await database.drop();
+      const other = await database.open();
+      const refused = await store.write("first", async () => ({ patch: {}, result: undefined }));
+      expect(refused).toMatchObject({ ok: false, fault: "lost" });
+      await store.reopen();
+      await store.claim("again");
+      await put(store, "again", { meta: { since: 7 } });
+      expect(await other.read((reads) => reads.allChats())).toEqual([]);
+      store.close();
+      other.close();
+    });
   });
 }

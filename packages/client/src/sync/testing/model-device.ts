@@ -189,6 +189,14 @@ export class ModelDevice {
     this.#gone(window);
   }
 
+  /** The host means another window from now on; the one before is not told (it hangs, say). */
+  assign(window: ModelWindow): void {
+    this.#writer = window;
+    this.#writerReady = false;
+    this.caughtUp = false;
+    window.notify("writer:assigned", { accountKey: this.accountKey, assigned: true });
+  }
+
   connect(): void {
     if (this.online) return;
     this.online = true;
@@ -270,10 +278,10 @@ export class ModelDevice {
   #chooseWriter(): void {
     const next = this.windows.find((window) => window.alive);
     if (next === this.#writer) return;
-    this.#writer = next;
+    if (next !== undefined) return this.assign(next);
+    this.#writer = undefined;
     this.#writerReady = false;
     this.caughtUp = false;
-    next?.notify("writer:assigned", { accountKey: this.accountKey, assigned: true });
   }
 
   async #request(name: string, body: unknown): Promise<Result<unknown>> {

@@ -3,6 +3,20 @@ import type { Step } from "./programs.ts";
 
 /** Programs that once ended in a difference between devices and server, with the seed of their world. */
 export const PINNED: readonly [number, Step[]][] = [
+  // The cache is deleted and another window opens it anew before the writer looks: nobody has claimed it.
+  [
+    0,
+    [
+      { do: "write", device: 0, chat: 0, times: 1, poison: false },
+      { do: "drop", device: 1 },
+      { do: "open", device: 1 },
+      { do: "older", device: 0, chat: 0 },
+      { do: "crash", device: 0, after: 0 },
+      { do: "read", device: 0, chat: 0 },
+      { do: "wait", turns: 0, ms: 0 },
+      { do: "crash", device: 0, after: 0 },
+    ],
+  ],
   // Whoever left keeps the text of an edit of a message that was deleted afterwards (V30).
   [
     0,
