@@ -3,21 +3,22 @@ import { foldEvent, foldTargetOf } from "@parley/protocol/fold.ts";
 import type { ChatRow, MembershipRow } from "./rows.ts";
 import { isVisible, newestPeriod, type SeqRange, visibleRanges } from "./visible.ts";
 
-/** X3: what of a chat an account may see, and whether it is a member now. */
-export type Sight = { ranges: readonly SeqRange[]; isMember: boolean };
+/** X3: what of a chat an account may see, and through which seq it is told of every erasure (V40). */
+export type Sight = { ranges: readonly SeqRange[]; toldToSeq: number };
 
 /** X3: the sight of an account with these periods. There must be one. */
 export function sightOf(chat: Pick<ChatRow, "headSeq">, periods: readonly MembershipRow[]): Sight {
-  const isMember = newestPeriod(periods).leftSeq === null;
-  return { ranges: visibleRanges(chat, periods), isMember };
+  const toldToSeq = newestPeriod(periods).leftSeq ?? Infinity;
+  return { ranges: visibleRanges(chat, periods), toldToSeq };
 }
 
 /**
  * V30: whether the stored fold of an event says just what may be seen. Else it is to be folded from
- * those relations that may be seen. A member is told of every erasure (S13).
+ * those relations that may be seen. Everybody is told of every erasure up to their last event (S13).
  */
 export function isFoldSeen({ seq, fold }: Pick<Event, "seq" | "fold">, sight: Sight): boolean {
-  if (fold === undefined || (fold.erased && sight.isMember)) return true;
+  if (fold === undefined) return true;
+  if (fold.erased && fold.erased.seq <= sight.toldToSeq) return true;
   return sight.ranges.some((range) => range.from <= seq && fold.foldSeq <= range.to);
 }
 

@@ -23,7 +23,7 @@ const ALL = { from: 1, to: 1_000_000 };
 const WHOLE = { order: "oldest" as const, limit: 1_000, maxBytes: 10_000_000 };
 
 /** Sight of whoever was there from the beginning. */
-const SEES_ALL = { ranges: [ALL], isMember: true };
+const SEES_ALL = { ranges: [ALL], toldToSeq: Infinity };
 
 function relatedItem(kind: string, { chatId, clientId }: Send, key?: string): Send {
   const rel = { kind, target: clientId, ...(key !== undefined && { key }) };

@@ -133,10 +133,10 @@ export function wholeFold(chat: ModelChat, seq: number): Event["fold"] {
     .reduce<Event["fold"]>((fold, later) => foldEvent(fold, later), undefined);
 }
 
-/** The fold of an event as an account sees it (V30): a member is told of every erasure. */
+/** The fold of an event as an account sees it (V30): told of every erasure up to its last event. */
 export function foldFor(chat: ModelChat, account: AccountId, seq: number): Event["fold"] {
   const whole = wholeFold(chat, seq);
-  if (whole?.erased !== undefined && memberOf(chat, account) !== undefined) return whole;
+  if (whole?.erased && whole.erased.seq <= visibleHead(chat, account)) return whole;
   return chat.events
     .filter((later) => foldTargetOf(later) === seq && canSee(chat, account, later.seq))
     .reduce<Event["fold"]>((fold, later) => foldEvent(fold, later), undefined);

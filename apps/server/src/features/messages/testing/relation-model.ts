@@ -87,7 +87,7 @@ export class RelationModel {
   /** V30, V40: the whole stream folded anew for one account. */
   foldOf(id: AccountId, seq: number): Fold | undefined {
     const erasedBy = this.erasedBy(seq);
-    if (erasedBy && this.isMember(id)) return foldEvent(undefined, erasedBy);
+    if (erasedBy && erasedBy.seq <= this.visibleHead(id)) return foldEvent(undefined, erasedBy);
     return this.events
       .filter(({ event }) => foldTargetOf(event) === seq && this.sees(id, event.seq))
       .reduce<Fold | undefined>((fold, { event, payload }) => {

@@ -51,6 +51,7 @@ export const relationProgram = fc.array(
   }),
   { minLength: 1, maxLength: 12 },
 );
+export type Group = typeof relationProgram extends fc.Arbitrary<(infer T)[]> ? T : never;
 type Item = typeof item extends fc.Arbitrary<infer T> ? T : never;
 export type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
