@@ -49,6 +49,9 @@ export type Written = {
 /** A text of a composer. */
 export type Text = { accountId: AccountId; chatId: ChatId; text: string };
 
+/** A text that was sent; `isTaken` when its window lived to hear that the journal has it. */
+export type SentText = Text & { clientId: ClientId; isTaken: boolean };
+
 /** One server, some accounts, some devices each, and everything that people do with them. */
 export class ModelWorld {
   readonly clock = new FakeClock();
@@ -60,7 +63,7 @@ export class ModelWorld {
   readonly written: Written[] = [];
   /** What people typed into composers, and what of it they sent from there. */
   readonly typed: Text[] = [];
-  readonly sent: Text[] = [];
+  readonly sent: SentText[] = [];
   readonly random: () => number;
   #order = 0;
 

@@ -130,11 +130,14 @@ async function sendDraft(
   const payload = textPayload(text);
   const send = { chatId, clientId, alg: "none", type: "text", notify: true, payload };
   const createdAtMs = world.clock.nowMs();
+  const sent = { accountId: device.accountId, chatId, text, clientId, isTaken: false };
+  // Its window may die with the journal having taken it.
+  world.sent.push(sent);
   await window.journal?.add(
     { clientId, chatId, send, state: "journaled", seq: null, error: null, createdAtMs },
     (now, revisions) => clearSentDraft(chatId, now, revisions, text, createdAtMs),
   );
-  world.sent.push({ accountId: device.accountId, chatId, text });
+  sent.isTaken = true;
   window.engine?.nudge();
 }
 
@@ -194,8 +197,13 @@ async function deviceFaults(
 }
 
 async function keptTexts(world: ModelWorld, accountId: string, chatId: ChatId): Promise<string[]> {
+  const known = new Set(world.server.chats.get(chatId)?.events.map((event) => event.clientId));
+  for (const device of world.devices) {
+    for (const entry of (await device.writer?.journal?.entries()) ?? []) known.add(entry.clientId);
+  }
   const kept = world.sent
     .filter((one) => one.accountId === accountId && one.chatId === chatId)
+    .filter((one) => one.isTaken || known.has(one.clientId))
     .map((one) => one.text);
   for (const device of world.devices) {
     const { journal } = device.writer ?? {};
