@@ -3,7 +3,7 @@ import { failure, success } from "@parley/protocol/errors.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import type { AccountSession } from "../src/cache/account-session.ts";
 import type { Live } from "../src/cache/live.ts";
-import type { Timeline, TimelineItem, TimelineWindow } from "../src/cache/read-models.ts";
+import type { KeptHere, Timeline, TimelineItem, TimelineWindow } from "../src/cache/read-models.ts";
 import { account, NOW_MS, people, type SampleChat } from "./sample.ts";
 
 export type FakeWorld = {
@@ -79,6 +79,13 @@ export function fakeSession(
     await new Promise((resolve) => setTimeout(resolve, 150));
     return value;
   };
+  const kept = (): KeptHere => ({
+    events: 12_480,
+    chats: world.chats.length,
+    waiting: world.waiting ?? 0,
+    drafts: world.chats.filter((each) => each.row.draft !== null).length,
+    fetched: true,
+  });
   const done = (): Promise<ReturnType<typeof success<void>>> => soon(success(undefined));
 
   return {
@@ -105,6 +112,7 @@ export function fakeSession(
             : { chatId, text: words, replyTo: null, rev: 1, takenRev: 0, updatedAtMs: NOW_MS };
         }),
       blocked: () => live("blocked", () => []),
+      kept: () => live("kept", kept),
       draftRevisions: () => live("revisions", () => []),
       outbox: () => live("outbox", () => ({ waiting: world.waiting ?? 0, failed: 0, offered: 0 })),
       people: () => live("people", () => new Map(people.map((each) => [each.accountId, each]))),
@@ -181,6 +189,7 @@ export function fakeSession(
           })),
         }),
       ),
+    rebuildCache: () => soon(success({ ...kept(), waiting: 0 })),
     setOpenChats: () => undefined,
     trouble: live("trouble", () => null),
     close: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { type Ref, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useStore } from "zustand";
 import { useDraft, useRoster } from "../cache/hooks.ts";
 import type { ChatView } from "../cache/read-models.ts";
 import { type ComposerHandle, ComposerView } from "../features/composer/ComposerView.tsx";
@@ -95,7 +96,8 @@ function BlockedNote({ chat }: { chat: ChatView }) {
 /** The composer of one chat: its draft or the message it edits, its typing signal, its guard. */
 export function ChatComposer(props: ChatComposerProps) {
   const { handle, chat, paneId, reply, edit, onSent } = props;
-  const { session, region, places, ui } = useScope();
+  const { session, region, places, ui, look } = useScope();
+  const { enterSends, asksAfterMove } = useStore(look, (state) => state.preferences);
   const { chatId } = chat;
   const draft = useDraft(session, chatId);
   const say = useTypingSignal(chatId);
@@ -128,7 +130,8 @@ export function ChatComposer(props: ChatComposerProps) {
     people,
     region,
     onMention: fetch,
-    needsCheck: () => needsSendCheck(ui.getState().focusMove, paneId, Date.now()),
+    enterSends,
+    needsCheck: () => asksAfterMove && needsSendCheck(ui.getState().focusMove, paneId, Date.now()),
   };
   if (target !== null) {
     return (

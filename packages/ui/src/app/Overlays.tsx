@@ -1,4 +1,5 @@
 import type { AccountId } from "@parley/protocol/ids.ts";
+import { useStore } from "zustand";
 import { useChatList } from "../cache/hooks.ts";
 import { NewChatDialog } from "../features/new-chat/NewChatDialog.tsx";
 import { ShortcutSheet } from "../features/shortcuts/ShortcutSheet.tsx";
@@ -13,7 +14,8 @@ import { useWayOut } from "./use-way-out.ts";
 /** Dialogs of the account's screen: at most one is open. */
 export function Overlays() {
   const overlay = useUi((state) => state.overlay);
-  const { keys, ui } = useScope();
+  const { keys, look, ui } = useScope();
+  const enterSends = useStore(look, (state) => state.preferences.enterSends);
   const close = (): void => ui.getState().show(null);
   return (
     <>
@@ -22,7 +24,12 @@ export function Overlays() {
       <Palette open={overlay?.kind === "palette"} />
       <SecretsWarning />
       <BlockPerson person={overlay?.kind === "block" ? overlay.person : null} onClose={close} />
-      <ShortcutSheet open={overlay?.kind === "shortcuts"} keys={keys} onClose={close} />
+      <ShortcutSheet
+        open={overlay?.kind === "shortcuts"}
+        keys={keys}
+        enterSends={enterSends}
+        onClose={close}
+      />
     </>
   );
 }

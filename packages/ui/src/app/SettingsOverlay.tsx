@@ -112,7 +112,7 @@ export function SettingsOverlay() {
         serverUrl: account.serverUrl,
         ...(!isDesktop && { install: { state: installState, onInstall: install.install } }),
       }}
-      keyboard={<ShortcutList keys={keys} />}
+      keyboard={<ShortcutList keys={keys} enterSends={preferences.enterSends} />}
       onPreferences={look.getState().change}
       onSection={(section) => ui.getState().show({ kind: "settings", section })}
       onClose={() => ui.getState().show(null)}

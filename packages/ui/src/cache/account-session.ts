@@ -12,6 +12,7 @@ import type {
   DraftView,
   EntryItem,
   EventItem,
+  KeptHere,
   OutboxSummary,
   OwnState,
   People,
@@ -39,6 +40,8 @@ export type AccountReads = {
   totalUnread(): Live<TotalUnread>;
   /** V33: whom this account has blocked. */
   blocked(): Live<readonly AccountId[]>;
+  /** What this device keeps of the account. */
+  kept(): Live<KeptHere>;
 };
 
 export type TextInput = {
@@ -154,6 +157,13 @@ export type AccountSession = {
   /** V33 */
   blockAccount(accountId: AccountId): Promise<Result<void>>;
   unblockAccount(accountId: AccountId): Promise<Result<void>>;
+
+  /**
+   * S6, S11: drops the cache of this account, in all windows, and has it fetched anew from the server.
+   * What waits to be sent and drafts stay. Answers what is kept once all is there again, which needs the
+   * server; `AccountReads.kept` tells how far it has come. `internal`: it could not be dropped.
+   */
+  rebuildCache(): Promise<Result<KeptHere>>;
 
   /** The chats that this window shows: they are fetched first (S6a). */
   setOpenChats(chatIds: readonly ChatId[]): void;

@@ -178,6 +178,42 @@ describe("an account in a window", () => {
     await until(ana.reads.chatList(), ({ rows }) => rows[0]?.draft === "half a thought");
   });
 
+  it.each([0, 1])(
+    "S6, S11: rebuilding the cache from window %i, as often as wanted, fetches it anew for all; what waits and drafts stay",
+    async (from) => {
+      const made = await people();
+      const { world, ana, open } = made;
+      const chatId = await group(made);
+      const windows = [ana, await open(0)];
+      const asked = windows[from];
+      if (asked === undefined) throw new Error("a window");
+      for (let i = 0; i < 3; i++) await ana.sendText(chatId, { text: `message ${i}` });
+      await until(ana.reads.outbox(), ({ waiting }) => waiting === 0);
+      await until(asked.reads.kept(), ({ events }) => events === 4);
+      const all = { events: 4, chats: 1, waiting: 0, drafts: 0, fetched: true };
+      for (let i = 0; i < 2; i++) {
+        expect(await asked.rebuildCache()).toEqual({ ok: true, value: all });
+        for (const { reads } of windows) {
+          expect(await until(reads.kept(), ({ fetched }) => fetched)).toEqual(all);
+        }
+      }
+      world.device(0).disconnect();
+      await ana.sendText(chatId, { text: "waiting" });
+      ana.saveDraft(chatId, "half a thought");
+      await ana.flushDrafts();
+      const rebuilt = asked.rebuildCache();
+      const without = { events: 0, chats: 0, waiting: 1, drafts: 1, fetched: false };
+      expect(await until(asked.reads.kept(), ({ events }) => events === 0)).toEqual(without);
+      world.device(0).connect();
+      for (const { reads } of windows) {
+        await until(reads.timeline(chatId, NEWEST), (now) => texts(now).length === 4);
+        await until(reads.draft(chatId), (draft) => draft?.text === "half a thought");
+        await until(reads.kept(), (now) => now.waiting === 0 && now.drafts === 1 && now.fetched);
+      }
+      expect(await rebuilt).toMatchObject({ ok: true, value: { chats: 1, drafts: 1 } });
+    },
+  );
+
   it("S11: a refused message fails with its reason, others pass; discard keeps its text", async () => {
     const from = await people();
     const { ana } = from;

@@ -9,6 +9,7 @@ import type {
   DraftView,
   EntryItem,
   EventItem,
+  KeptHere,
   OutboxSummary,
   People,
   Roster,
@@ -74,6 +75,19 @@ export function useRoster(session: AccountSession, chatId: ChatId): Roster | nul
 
 export function useTotalUnread(session: AccountSession): TotalUnread | undefined {
   return useLive(session.reads.totalUnread());
+}
+
+/** V33: whom this account has blocked. */
+export function useBlocked(session: AccountSession): readonly AccountId[] | undefined {
+  return useLive(session.reads.blocked());
+}
+
+/** What this device keeps of the account; not counted while it is not `wanted`. */
+export function useKept(
+  session: AccountSession | undefined,
+  wanted: boolean,
+): KeptHere | undefined {
+  return useLive(wanted && session !== undefined ? session.reads.kept() : NOTHING);
 }
 
 export function useTrouble(session: AccountSession): Failure | null | undefined {

@@ -16,6 +16,7 @@ import { createLiveShelf, type Live } from "./live.ts";
 import { createMessageCommands } from "./message-commands.ts";
 import { broadcastPeers, createPeers, type PeerChannel } from "./peers.ts";
 import { createReads } from "./reads.ts";
+import { rebuildCache } from "./rebuild.ts";
 import { createValueCommands } from "./value-commands.ts";
 import { createRelationCommands } from "./relation-commands.ts";
 
@@ -166,6 +167,10 @@ export async function openAccount(
     ...createHistory(cache, engine.link, (inputs) => peers.ingest(inputs)),
     ...createValueCommands({ journal, engine, serverNowMs: () => clock.nowMs() + serverAheadMs }),
     ...createChatCommands(engine.link, (inputs) => peers.ingest(inputs)),
+    async rebuildCache() {
+      await flushDrafts();
+      return rebuildCache({ accountKey, cache: () => cache.current(), journal, shelf });
+    },
     setOpenChats: (chatIds) => peers.setOpenChats(chatIds),
     trouble,
     async close() {

@@ -261,3 +261,15 @@ export type TotalUnread = { unread: number; mentions: number; chats: number };
 
 /** Names by account; who is not known is absent. */
 export type People = ReadonlyMap<AccountId, Person>;
+
+/** What this device keeps of an account. */
+export type KeptHere = {
+  /** Messages and what changed them. */
+  events: number;
+  chats: number;
+  /** S11: messages and changes that have not reached the server. */
+  waiting: number;
+  drafts: number;
+  /** Whether all chats are here up to their newest message, as far as this device knows. */
+  fetched: boolean;
+};

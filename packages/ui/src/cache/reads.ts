@@ -10,6 +10,7 @@ import { readChatList, readTotalUnread } from "./read-chat-list.ts";
 import { readChat, readMessageState, readPeople, readRoster } from "./read-chat.ts";
 import type { DraftRevision, DraftView, OutboxSummary, Timeline } from "./read-models.ts";
 import { readMessage, readTimeline } from "./read-timeline.ts";
+import { readKept } from "./rebuild.ts";
 
 export type ReadDeps = {
   /** The database that is open now: it is replaced when the cache is rebuilt. */
@@ -107,6 +108,8 @@ export function createReads({ cache, journal, me, shelf, clocks }: ReadDeps): Ac
         const accountIds = blockedIn(await readShownValues(cache(), journal)).sort();
         return last?.join() === accountIds.join() ? last : accountIds;
       }),
+    kept: () =>
+      shelf.share("kept", async (last) => keepSame(last, await readKept(cache(), journal))),
     totalUnread: () =>
       shelf.share("unread", async (last) =>
         keepSame(last, await readTotalUnread(cache(), journal)),

@@ -84,10 +84,29 @@ describe("composer", () => {
       metaKey: false,
       isComposing: false,
     };
-    expect(isSendKey(enter, 13)).toBe(true);
-    expect(isSendKey({ ...enter, shiftKey: true }, 13)).toBe(false);
-    expect(isSendKey({ ...enter, isComposing: true }, 13)).toBe(false);
-    expect(isSendKey(enter, 229)).toBe(false);
+    expect(isSendKey(enter, 13, true)).toBe(true);
+    expect(isSendKey({ ...enter, shiftKey: true }, 13, true)).toBe(false);
+    expect(isSendKey({ ...enter, ctrlKey: true }, 13, true)).toBe(false);
+    expect(isSendKey({ ...enter, isComposing: true }, 13, true)).toBe(false);
+    expect(isSendKey(enter, 229, true)).toBe(false);
+  });
+
+  test("where Enter makes a new line, Ctrl or Cmd with it sends", () => {
+    const enter = {
+      key: "Enter",
+      shiftKey: false,
+      altKey: false,
+      ctrlKey: false,
+      metaKey: false,
+      isComposing: false,
+    };
+    expect(isSendKey(enter, 13, false)).toBe(false);
+    expect(isSendKey({ ...enter, shiftKey: true }, 13, false)).toBe(false);
+    expect(isSendKey({ ...enter, ctrlKey: true }, 13, false)).toBe(true);
+    expect(isSendKey({ ...enter, metaKey: true }, 13, false)).toBe(true);
+    expect(isSendKey({ ...enter, ctrlKey: true, shiftKey: true }, 13, false)).toBe(false);
+    expect(isSendKey({ ...enter, ctrlKey: true, isComposing: true }, 13, false)).toBe(false);
+    expect(isSendKey({ ...enter, ctrlKey: true }, 229, false)).toBe(false);
   });
 });
 

@@ -77,6 +77,8 @@ export type KeyNames = {
   newChat: string;
   split: string;
   beside: string;
+  /** Enter with the main key. */
+  mainEnter: string;
   closePane: string;
   popOut: string;
   settings: string;
@@ -95,6 +97,7 @@ export function keyNames(mac: boolean): KeyNames {
     newChat: alt("N"),
     split: main("\\"),
     beside: main(t("key.enter")),
+    mainEnter: main(t("key.enter")),
     closePane: alt("W"),
     popOut: alt("O"),
     settings: main(","),

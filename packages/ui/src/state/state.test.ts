@@ -109,6 +109,8 @@ describe("look", () => {
       contrast: "more",
       textPercent: 100,
       density: "compact",
+      enterSends: true,
+      asksAfterMove: true,
     });
   });
 });

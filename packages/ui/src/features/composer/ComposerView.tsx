@@ -40,6 +40,8 @@ export type ComposerViewProps = {
   /** Takes the focus as soon as it is there. */
   focusFirst?: boolean;
   region: Region;
+  /** Whether Enter alone sends. */
+  enterSends: boolean;
   /** Whether sending asks first, because the focus came here by itself. Asked at each send. */
   needsCheck: () => boolean;
   onText: (text: string) => void;
@@ -246,7 +248,7 @@ export function ComposerView(props: ComposerViewProps) {
           onKeyDown={(event) => {
             const { nativeEvent } = event;
             if (mentions.onKey(event)) return;
-            if (isSendKey(nativeEvent, nativeEvent.keyCode)) {
+            if (isSendKey(nativeEvent, nativeEvent.keyCode, props.enterSends)) {
               event.preventDefault();
               void send(false);
             } else if (event.key === "Escape" && task !== null && !nativeEvent.isComposing) {

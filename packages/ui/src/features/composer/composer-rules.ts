@@ -45,13 +45,16 @@ export type PressedKey = {
   isComposing: boolean;
 };
 
-/** Whether a key sends: Enter alone, and never while an input method is composing. */
-export function isSendKey(event: PressedKey, keyCode: number): boolean {
+/**
+ * Whether a key sends, and never while an input method is composing.
+ * @param enterSends whether Enter alone does; else it is Enter with Ctrl or Cmd
+ */
+export function isSendKey(event: PressedKey, keyCode: number, enterSends: boolean): boolean {
   // 229 is what some input methods report for the Enter that ends a composition.
   if (event.isComposing || keyCode === 229) return false;
-  return (
-    event.key === "Enter" && !event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey
-  );
+  const { ctrlKey, metaKey } = event;
+  if (event.key !== "Enter" || event.shiftKey || event.altKey) return false;
+  return enterSends ? !ctrlKey && !metaKey : ctrlKey !== metaKey;
 }
 
 /** Whether a key asks for the last own message, to edit it: Up alone. */

@@ -16,6 +16,7 @@ function draw(part: Partial<ComposerViewProps> = {}) {
     task: null,
     people: null,
     region: { locale: "en-GB", timeZone: "UTC" },
+    enterSends: true,
     needsCheck: () => false,
     onText: vi.fn<ComposerViewProps["onText"]>(),
     onCaret: () => undefined,

@@ -4,7 +4,10 @@ import type { KeyNames } from "../../state/keys.ts";
 
 type Line = readonly [what: string, keys: readonly string[]];
 
-function groups(keys: KeyNames): readonly (readonly [title: string, lines: readonly Line[]])[] {
+function groups(
+  keys: KeyNames,
+  enterSends: boolean,
+): readonly (readonly [title: string, lines: readonly Line[]])[] {
   return [
     [
       t("shortcuts.groupGeneral"),
@@ -34,8 +37,11 @@ function groups(keys: KeyNames): readonly (readonly [title: string, lines: reado
     [
       t("shortcuts.groupWriting"),
       [
-        [t("shortcuts.send"), [t("key.enter")]],
-        [t("shortcuts.newline"), [`${t("key.shift")} ${t("key.enter")}`]],
+        [t("shortcuts.send"), [enterSends ? t("key.enter") : keys.mainEnter]],
+        [
+          t("shortcuts.newline"),
+          [...(enterSends ? [] : [t("key.enter")]), `${t("key.shift")} ${t("key.enter")}`],
+        ],
       ],
     ],
     [
@@ -48,11 +54,17 @@ function groups(keys: KeyNames): readonly (readonly [title: string, lines: reado
   ];
 }
 
+export type ShortcutListProps = {
+  keys: KeyNames;
+  /** Whether Enter alone sends a message. */
+  enterSends: boolean;
+};
+
 /** All keys, by where they work. */
-export function ShortcutList({ keys }: { keys: KeyNames }) {
+export function ShortcutList({ keys, enterSends }: ShortcutListProps) {
   return (
     <div className="shortcut-groups">
-      {groups(keys).map(([title, lines]) => (
+      {groups(keys, enterSends).map(([title, lines]) => (
         <section key={title}>
           <h3 className="shortcut-title">{title}</h3>
           <dl>

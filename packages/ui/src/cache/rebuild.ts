@@ -1,0 +1,65 @@
+import { isEmpty } from "@parley/client/sync/draft-sync.ts";
+import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import type { AccountKey } from "@parley/protocol/ids.ts";
+import { Dexie } from "dexie";
+import { type CacheDb, cacheName, emptyMeta } from "./cache-db.ts";
+import type { DexieJournalStore } from "./dexie-journal-store.ts";
+import type { LiveShelf } from "./live.ts";
+import type { KeptHere } from "./read-models.ts";
+
+/** What this device keeps of an account: counts rows, reads none of the messages. */
+export async function readKept(cache: CacheDb, journal: DexieJournalStore): Promise<KeptHere> {
+  const [entries, drafts] = await Promise.all([
+    journal.entries(),
+    journal.db.drafts.filter((draft) => !isEmpty(draft)).count(),
+  ]);
+  const [events, chats, behind, meta] = await Promise.all([
+    cache.events.count(),
+    cache.chats.count(),
+    cache.chats.where("behind").equals(1).count(),
+    cache.meta.get("state"),
+  ]);
+  return {
+    events,
+    chats,
+    waiting: entries.filter((entry) => entry.state !== "sent").length,
+    drafts,
+    // S6: only the last page of a hello moves it.
+    fetched: (meta ?? emptyMeta()).since > 0 && behind === 0,
+  };
+}
+
+export type RebuildDeps = {
+  accountKey: AccountKey;
+  /** The database that is open now. */
+  cache: () => CacheDb;
+  journal: DexieJournalStore;
+  shelf: LiveShelf;
+};
+
+/**
+ * S6: forgets what the server can tell again, of one account, in all windows. Its writer finds the
+ * cache gone (`checkCache`), claims an empty one and says hello anew; the journal stays as it is.
+ * Answers what is kept once all is fetched: without a connection that is when there is one again.
+ * `internal` if this device does not let the cache be deleted.
+ */
+export async function rebuildCache(deps: RebuildDeps): Promise<Result<KeptHere>> {
+  const { cache, journal, shelf } = deps;
+  try {
+    await Dexie.delete(cacheName(deps.accountKey));
+  } catch (cause) {
+    return failure("internal", `The cache could not be deleted: ${String(cause)}`);
+  }
+  // What this window shows was read from what is gone.
+  shelf.restart();
+  // A reader of its own: what others have read may be of before.
+  const kept = shelf.share(`rebuilt:${crypto.randomUUID()}`, () => readKept(cache(), journal));
+  return new Promise((resolve) => {
+    const stop = kept.subscribe(() => {
+      const now = kept.get();
+      if (now?.fetched !== true) return;
+      stop();
+      resolve(success(now));
+    });
+  });
+}
