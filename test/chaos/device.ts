@@ -220,6 +220,7 @@ export class ChaosDevice {
       power: this.hints,
       network: this.hints,
       store: this.#store,
+      decisions: this.#store,
       tokens: { kind: "body", secrets: this.#secrets },
       log: this.log,
       notificationPermission: () => "denied",

@@ -280,12 +280,43 @@ test("V54: the browser is asked by a click alone; its refusal is said in setting
   ).toBeVisible();
   await page.keyboard.press("Escape");
 
+  await expectRefused(page);
+  // The worker that decided goes with its last window; what is not kept by then is lost.
+  await expect.poll(() => keptDecisions(page)).toBe(1);
+  await page.close();
+  const later = await context.newPage();
+  await later.goto(server.url);
+  await expectOnline(later);
+  await expectRefused(later);
+});
+
+/** Of how many chats decisions are kept on this device. */
+function keptDecisions(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const asDone = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener("success", () => resolve(request.result));
+        request.addEventListener("error", () => reject(request.error ?? new Error("failed")));
+      });
+    const database = await asDone(indexedDB.open("parley-host"));
+    const entries = database.transaction("entries").objectStore("entries");
+    const keys = await asDone(entries.getAllKeys(IDBKeyRange.bound("decisions:", "decisions;")));
+    database.close();
+    return keys.length;
+  });
+}
+
+/** Asks in the details of Grace's chat why her one message was not notified. */
+async function expectRefused(page: Page): Promise<void> {
   await chatRow(page, GRACE).click();
   await conversation(page, GRACE).getByRole("button", { name: "Chat menu" }).click();
   await page.getByRole("menuitem", { name: /details/i }).click();
   await page.getByRole("button", { name: "Why wasn't I notified?" }).click();
-  await expect(page.getByText("Not notified: notifications are not allowed.")).toBeVisible();
-});
+  const decisions = page
+    .getByRole("list", { name: "Why wasn't I notified?" })
+    .getByRole("listitem");
+  await expect(decisions).toContainText(["Not notified: notifications are not allowed."]);
+}
 
 test("S9: badge, title and list say the same, through arriving, a reload, reading and signing out", async ({
   browser,

@@ -121,10 +121,13 @@ test("S11: an inline reply is sent once, over crash and restart too; the buttons
   const mute = await muteOf(ada);
   expect(isMuted(mute, Date.now() + HOUR_MS - 120_000)).toBe(true);
   expect(isMuted(mute, Date.now() + HOUR_MS + 120_000)).toBe(false);
-  expect(await ada.reasonFor(await ada.hears("Quietly"))).toBe("muted");
+  const quiet = await ada.hears("Quietly");
+  expect(await ada.reasonFor(quiet)).toBe("muted");
 
   await ada.desktop.quit();
   await ada.relaunch();
+  // V52: what was decided before is still known.
+  expect(await ada.reasonFor(quiet)).toBe("muted");
   expect(await writtenByAda(ada)).toEqual(["Yes!", "Tomorrow too"]);
 });
 
@@ -268,7 +271,7 @@ test("V52: the test button says what the system did: shown, then nobody there to
   ).toBeVisible();
 });
 
-test("V51: a system that does not let the app is told of, with the test and with the chat", async () => {
+test("V51: a system that does not let the app is told of, with the test and with the chat, after a restart too", async () => {
   const refusal = { name: "org.freedesktop.DBus.Error.AccessDenied", message: "Not this one" };
   await using ada = await NotifiedAda.start({ refusal });
   const { desktop, page } = ada;
@@ -278,6 +281,11 @@ test("V51: a system that does not let the app is told of, with the test and with
   await expect(dialog.getByText(/Not this one/)).toBeVisible();
   await expect(dialog.getByText(/does not let|doesn't let|not allow/i).last()).toBeVisible();
   await page.keyboard.press("Escape");
-  const [said] = await (await whyNot(page, GRACE)).all();
-  await expect(said!).toContainText("Not this one");
+  await expect((await whyNot(page, GRACE)).first()).toContainText("Not this one");
+  await ada.desktop.quit();
+  await ada.relaunch();
+  await ada.desktop.control.actOnWindow(await windowIdOf(ada.desktop), "show");
+  const later = await whyNot(ada.page, GRACE);
+  await expect(later).toHaveCount(1);
+  await expect(later).toContainText("Not this one");
 });

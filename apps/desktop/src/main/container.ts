@@ -82,6 +82,10 @@ export async function buildContainer(
   const clock = systemClock;
   const userData = app.getPath("userData");
   const store = new FileStore(new JsonFile(join(userData, "host.json"), log));
+  // Written often, and worth nothing when damaged: apart from what must not be lost.
+  const decisions = new FileStore(
+    new JsonFile(join(userData, "alert-decisions.json"), log, "dropped"),
+  );
   const secrets = new SecretFile(
     new JsonFile(join(userData, "secrets.json"), log),
     systemKeyring(safeStorage, platform),
@@ -142,6 +146,7 @@ export async function buildContainer(
       power: systemPower(powerMonitor, clockJumps(clock)),
       network: systemNetwork(() => net.isOnline(), clock),
       store,
+      decisions,
       secrets,
       judge: (origin, shown) => certificates.judge(origin, shown),
       surface: {

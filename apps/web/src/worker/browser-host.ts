@@ -25,6 +25,7 @@ const network: NetworkEvents = {
 
 /** The session host with a browser's own ports. X2: it speaks to its own origin only. */
 export function browserHost(build: string, retired: () => void): SessionHost {
+  const store = new IndexedStore();
   return new SessionHost({
     build,
     device: describeDevice(navigator.userAgent),
@@ -36,7 +37,8 @@ export function browserHost(build: string, retired: () => void): SessionHost {
     ),
     power: clockJumps(systemClock),
     network,
-    store: new IndexedStore(),
+    store,
+    decisions: store,
     tokens: { kind: "cookie" },
     log: { warn: (message, details) => console.warn(message, details ?? "") },
     notificationPermission: () =>

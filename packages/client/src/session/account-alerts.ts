@@ -13,7 +13,7 @@ import type { Directory } from "./directory.ts";
 import { type GatheredChat, GatheredNews } from "./gathered-news.ts";
 import { decideNotification, type NotificationDecision } from "./notification-decision.ts";
 import { type NotificationTexts, wordsOf } from "./notification-words.ts";
-import type { NotificationPermission, OpenContent } from "./ports.ts";
+import type { HostStore, NotificationPermission, OpenContent } from "./ports.ts";
 
 /** How often it is asked whether alerts are on again, while something is held back. */
 const WAKE_LOOK_MS = 30_000;
@@ -27,6 +27,8 @@ export type AlertsOptions = {
   me: AccountId;
   clock: Clock;
   log: Log;
+  /** Where decisions are kept. */
+  decisions: HostStore;
   directory: Directory;
   device: DeviceAlerts;
   texts: NotificationTexts;
@@ -46,7 +48,7 @@ export type AlertsOptions = {
 /** V51, V52: decides on every arrived event of an account, and shows or withdraws notifications. */
 export class AccountAlerts {
   readonly #options: AlertsOptions;
-  readonly #log = new AlertLog();
+  readonly #log: AlertLog;
   /** Messages whose alert waits for another device. */
   readonly #waits = new Map<ClientId, Cancel>();
   /** What pages of a hello listed and nobody has decided on yet. */
@@ -61,6 +63,7 @@ export class AccountAlerts {
 
   constructor(options: AlertsOptions) {
     this.#options = options;
+    this.#log = new AlertLog({ ...options, store: options.decisions });
     this.#gathered = new GatheredNews(options.clock, (chats) =>
       this.#showNews(this.#newsIn(chats)),
     );
@@ -76,17 +79,20 @@ export class AccountAlerts {
     this.#log.learn(outcome);
   }
 
-  /** What an earlier run held back is told once alerts are on again. */
-  start(): void {
+  /** What an earlier run decided is known again; what it held back is told once alerts are on again. */
+  async start(): Promise<void> {
+    await this.#log.load();
     this.look();
   }
 
-  stop(): void {
+  /** Decides on nothing more; resolves once all decisions are on the disk, or could not be written. */
+  async stop(): Promise<void> {
     this.#wakeTimer?.();
     this.#earlyTimer?.();
     this.#gathered.stop();
     for (const cancel of this.#waits.values()) cancel();
     this.#waits.clear();
+    await this.#log.stop();
   }
 
   /** An event arrived live. */

@@ -2,6 +2,7 @@ import { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import { type AccountKey, DeviceId } from "@parley/protocol/ids.ts";
 import { parseWith } from "../connection/parse.ts";
 import type { Log } from "../connection/ports.ts";
+import { decisionsPrefix } from "./alert-log.ts";
 import { directoryPrefix } from "./directory.ts";
 import type { HostStore } from "./ports.ts";
 
@@ -21,11 +22,13 @@ function keyOf(prefix: string, { account, deviceId }: AccountRecord): string {
 /** The accounts of this device, in the host's store. */
 export class AccountRecords {
   readonly #store: HostStore;
+  readonly #decisions: HostStore;
   readonly #log: Log;
 
-  constructor(store: HostStore, log: Log) {
-    this.#store = store;
-    this.#log = log;
+  constructor(ports: { store: HostStore; decisions: HostStore; log: Log }) {
+    this.#store = ports.store;
+    this.#decisions = ports.decisions;
+    this.#log = ports.log;
   }
 
   list(): Promise<AccountRecord[]> {
@@ -40,6 +43,7 @@ export class AccountRecords {
   async remove(accountKey: AccountKey): Promise<void> {
     await this.#store.deleteAll(`${ACCOUNTS}${accountKey}`);
     await this.#store.deleteAll(directoryPrefix(accountKey));
+    await this.#decisions.deleteAll(decisionsPrefix(accountKey));
   }
 
   /** Sign-outs that did not reach their server yet. */

@@ -39,6 +39,8 @@ import { OthersTyping, OwnTyping } from "./typing.ts";
 export type SessionPorts = ConnectionPorts & {
   http: HttpPort;
   store: HostStore;
+  /** Where decisions on alerts are kept (V52): many, written often, and nobody's loss. */
+  decisions: HostStore;
   tokens: TokenTransport;
   notificationPermission: () => NotificationPermission;
   openContent: OpenContent;
@@ -158,6 +160,7 @@ export class AccountSession {
       me: account.me.accountId,
       clock,
       log,
+      decisions: ports.decisions,
       directory: this.#directory,
       device: options.device,
       texts: ports.texts,
@@ -228,7 +231,7 @@ export class AccountSession {
   async start(): Promise<void> {
     await this.#directory.load();
     this.#tellCounts();
-    this.alerts.start();
+    await this.alerts.start();
     this.windowsChanged();
     this.#connection.start();
   }
@@ -242,9 +245,8 @@ export class AccountSession {
     this.#ownTyping.clear();
     this.#othersTyping.clear();
     this.#attention.stop();
-    this.alerts.stop();
     this.#writer.stop();
-    await this.#directory.flush();
+    await Promise.all([this.alerts.stop(), this.#directory.flush()]);
   }
 
   status(): ConnectionStatus {

@@ -36,7 +36,7 @@ export class HostedSessions {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#records = new AccountRecords(deps.ports.store, deps.ports.log);
+    this.#records = new AccountRecords(deps.ports);
   }
 
   get all(): AccountSession[] {

@@ -14,6 +14,7 @@ export class FakeHost {
   readonly hints = new FakeHints();
   readonly log = new MemoryLog();
   readonly store: MemoryHostStore;
+  readonly decisions = new MemoryHostStore();
   permission: NotificationPermission = "granted";
   retiredCount = 0;
   host: SessionHost;
@@ -78,6 +79,7 @@ export class FakeHost {
       network: this.hints,
       log: this.log,
       store: this.store,
+      decisions: this.decisions,
       tokens: { kind: "cookie" },
       notificationPermission: () => this.permission,
       openContent: ({ alg, payload }) =>

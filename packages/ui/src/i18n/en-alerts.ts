@@ -49,7 +49,7 @@ export const enAlerts = {
 
   "alerts.why": "Why wasn't I notified?",
   "alerts.whyHint": "The last decisions of this device, newest first.",
-  "alerts.whyNone": "Nothing was decided in this chat since the app was started.",
+  "alerts.whyNone": "Nothing was decided in this chat in the last 14 days.",
   "alerts.whyFailed": "The decisions couldn't be loaded.",
   "alerts.message": "Message #{seq}",
 

@@ -43,6 +43,19 @@ describe("store of the host in a file", () => {
     expect(log.lines).toHaveLength(1);
   });
 
+  test("a damaged file that nobody would look into is dropped with a line in the log", async () => {
+    const log = new MemoryLog();
+    const own = await mkdtemp(join(folder, "dropped-"));
+    const path = join(own, "alert-decisions.json");
+    await writeFile(path, '{"decisions:a": [{"na');
+    const store = new FileStore(new JsonFile(path, log, "dropped"));
+    expect(await store.list("")).toEqual([]);
+    expect(await readdir(own)).toEqual([]);
+    await store.put([["k", 1]]);
+    expect(await storeAt(path).list("")).toEqual([["k", 1]]);
+    expect(log.lines).toHaveLength(1);
+  });
+
   test("a write that fails is told to who asked, and later ones still work", async () => {
     const own = await mkdtemp(join(folder, "blocked-"));
     const blocked = join(own, "taken");

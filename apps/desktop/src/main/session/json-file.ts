@@ -1,22 +1,28 @@
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import type { Log } from "@parley/client/connection/ports.ts";
 import { readJson, writeAtomically } from "./atomic-file.ts";
+
+/** What becomes of a damaged file. */
+type Damaged = "set aside" | "dropped";
 
 /**
  * Values by key in one JSON file, held in memory and written whole. Changes that come while a write is
  * under way share the next one; each call resolves once its own change is on the disk. A damaged file
- * is set aside and the keeping starts anew, so that the app always starts.
+ * is set aside, or dropped where nobody would look into it, and the keeping starts anew, so that the
+ * app always starts.
  */
 export class JsonFile {
   readonly #path: string;
   readonly #log: Log;
+  readonly #damaged: Damaged;
   #entries: Promise<Map<string, unknown>> | undefined;
   #writing: Promise<void> = Promise.resolve();
   #next: Promise<void> | undefined;
 
-  constructor(path: string, log: Log) {
+  constructor(path: string, log: Log, damaged: Damaged = "set aside") {
     this.#path = path;
     this.#log = log;
+    this.#damaged = damaged;
   }
 
   entries(): Promise<ReadonlyMap<string, unknown>> {
@@ -52,10 +58,11 @@ export class JsonFile {
       }
       throw new Error("it holds no object");
     } catch (error) {
-      this.#log.warn("A file of the app could not be read and was set aside.", {
+      this.#log.warn(`A file of the app could not be read and was ${this.#damaged}.`, {
         error: String(error),
       });
-      await rename(this.#path, `${this.#path}.damaged`).catch(() => undefined);
+      if (this.#damaged === "dropped") await rm(this.#path, { force: true }).catch(() => undefined);
+      else await rename(this.#path, `${this.#path}.damaged`).catch(() => undefined);
       return new Map();
     }
   }

@@ -45,6 +45,7 @@ type Parts = {
   power: PowerEvents;
   network: NetworkEvents;
   store: HostStore;
+  decisions: HostStore;
   secrets: SecretStore;
   judge: JudgeCertificate;
   surface: NotificationSurface;
@@ -56,7 +57,7 @@ type Parts = {
 
 /** What the session host needs, from Electron and Node. X1: requests and socket share one TLS agent. */
 export function hostOptions(parts: Parts): HostOptions {
-  const { build, platform, clock, log, power, network, store, shell, surface } = parts;
+  const { build, platform, clock, log, power, network, store, decisions, shell, surface } = parts;
   const agent = new PinningAgent(parts.judge);
   return {
     build,
@@ -66,6 +67,7 @@ export function hostOptions(parts: Parts): HostOptions {
     power,
     network,
     store,
+    decisions,
     http: nodeHttp(agent),
     socket: socketIo((serverUrl, { auth, ...options }) => {
       // The client's types know an agent only by its name.
