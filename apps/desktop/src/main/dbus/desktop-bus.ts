@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import type { Cancel, Clock, Log } from "@parley/client/connection/ports.ts";
 import { createClient, type Message, type MessageBus, Variant } from "dbus-native";
@@ -68,12 +69,17 @@ export class DesktopBus implements SessionBus {
   readonly #watchings = new Set<Watching>();
   #bus: Promise<MessageBus | undefined> | undefined;
   #live: MessageBus | undefined;
+  #id: string | undefined;
   #retryMs = FIRST_RETRY_MS;
   #retry: Cancel | undefined;
   #isStopped = false;
 
   constructor(options: Options) {
     this.#options = options;
+  }
+
+  get id(): string | undefined {
+    return this.#live && this.#id;
   }
 
   async call(call: BusCall, timeoutMs?: number): Promise<BusAnswer> {
@@ -165,10 +171,16 @@ export class DesktopBus implements SessionBus {
     });
     connection.on("message", (message) => this.#heard(bus, message));
     const hello = await invoke(bus, { ...BUS, member: "Hello" }, BUS_TIMEOUT_MS);
-    if (hello.ok) return bus;
-    this.#options.log.warn("The session bus did not let the app in.", { ...hello.failure });
-    stream.destroy();
-    return undefined;
+    const named = hello.ok ? await invoke(bus, { ...BUS, member: "GetId" }, BUS_TIMEOUT_MS) : hello;
+    if (!named.ok && (!hello.ok || named.failure.kind !== "refused")) {
+      this.#options.log.warn("The session bus did not let the app in.", { ...named.failure });
+      stream.destroy();
+      return undefined;
+    }
+    const [id] = named.ok ? named.values : [];
+    // One that does not say is like no other.
+    this.#id = typeof id === "string" ? id : randomUUID();
+    return bus;
   }
 
   #lost(bus: MessageBus): void {

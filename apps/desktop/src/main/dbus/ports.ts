@@ -33,6 +33,8 @@ export type SignalRule = { interface: string; path?: string };
 
 /** The session bus. Nothing here throws, blocks, or waits longer than it was told. */
 export type SessionBus = {
+  /** Names the bus itself: that of a new login has another. Undefined while there is none. */
+  readonly id: string | undefined;
   /** Calls a method. Without `timeoutMs` it waits until an answer, or the end of the connection. */
   call(call: BusCall, timeoutMs?: number): Promise<BusAnswer>;
   /** Hears signals, also after the connection was lost and came back. */

@@ -173,6 +173,32 @@ test("after a restart a click still opens its message; what was read meanwhile d
   expect(damaged.restored).toEqual([]);
 });
 
+test("that an older notice is gone takes nothing from a newer one on its way", () => {
+  const { notifications, say, sayOf, opened, closed } = setUp();
+  const one = message(newId(ChatId));
+  notifications.show(one);
+  sayOf(0, { state: "shown", handle: ":1#1" });
+  const newest = message(one.chatId);
+  notifications.show(newest);
+  // Its server ended, or the user put it away; the newer one is asked for already.
+  say().event(tagOf(one), { kind: "gone" });
+  sayOf(1, { state: "shown", handle: ":2#1" });
+  say().event(tagOf(newest), { kind: "clicked" });
+  expect(opened).toEqual([{ accountKey, chatId: one.chatId, clientId: newest.clientId }]);
+  notifications.clear(accountKey, one.chatId);
+  expect(closed).toEqual([tagOf(one)]);
+});
+
+test("of more notices than are kept the oldest leaves the screen: a click on it would open nothing", () => {
+  const { notifications, closed, sayOf } = setUp();
+  const messages = Array.from({ length: 202 }, () => message(newId(ChatId)));
+  messages.forEach((one, nth) => {
+    notifications.show(one);
+    sayOf(nth, { state: "shown", handle: `:1#${nth + 1}` });
+  });
+  expect(closed).toEqual(messages.slice(0, 2).map((one) => tagOf(one)));
+});
+
 test("the test notification is answered by what the system did, or that it said nothing", async () => {
   const { notifications, sayOf, shown, clock } = setUp();
   const both = Promise.all([notifications.test(), notifications.test()]);

@@ -116,7 +116,11 @@ export class MessageNotifications implements NotificationSurface {
     this.#targets.delete(tag);
     this.#targets.set(tag, { accountKey, chatId, clientId });
     const [oldest] = this.#targets;
-    if (oldest && this.#targets.size > KEPT_TARGETS) this.#targets.delete(oldest[0]);
+    if (oldest && this.#targets.size > KEPT_TARGETS) {
+      this.#targets.delete(oldest[0]);
+      // A click on it would open nothing any more.
+      this.#notifier.close(oldest[0]);
+    }
     const shown = systemNotice(notice, this.#options.texts);
     this.#messages.set(shown, { accountKey, chatId, clientId });
     this.#notifier.show(shown);
@@ -188,7 +192,8 @@ export class MessageNotifications implements NotificationSurface {
     const what = whatToDo(event);
     if (what === "open") this.#options.open(of);
     else if (what) this.#options.acted(of, what);
-    if (event.kind !== "gone") return;
+    // Without a handle a newer one is on its way: it is not that which is gone.
+    if (event.kind !== "gone" || target.handle === undefined) return;
     this.#targets.delete(tag);
     void this.#keep();
   }

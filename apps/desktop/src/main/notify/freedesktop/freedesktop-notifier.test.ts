@@ -124,14 +124,15 @@ test("click with its token, button, reply and dismissal come back", async () => 
     ]);
 });
 
-test("what is done to a notice comes back even with the very answer that shows it", async () => {
-  const answer = Promise.withResolvers<BusAnswer>();
-  let heard: (signal: BusSignal) => void = () => undefined;
+/** A notifier on a bus whose notification server answers Notify as it is told. */
+function scripted(notify: () => Promise<BusAnswer>) {
+  let signal: (signal: BusSignal) => void = () => undefined;
   const bus: SessionBus = {
-    call: async ({ member }) =>
-      member === "Notify" ? answer.promise : { ok: true, values: [["body", "actions"]] },
+    id: "bus",
+    call: ({ member }) =>
+      member === "Notify" ? notify() : Promise.resolve({ ok: true, values: [["body", "actions"]] }),
     onSignal: (_rule, listener) => {
-      heard = listener;
+      signal = listener;
       return () => undefined;
     },
     onOwner: (_name, listener) => {
@@ -142,26 +143,62 @@ test("what is done to a notice comes back even with the very answer that shows i
     stop: () => undefined,
   };
   const events: [string, NoticeEvent][] = [];
+  const outcomes: [string, string][] = [];
   const notifier = new FreedesktopNotifier(
     { bus, clock: new FakeClock(), log: new MemoryLog(), identity },
     {
-      outcome: () => undefined,
+      outcome: ({ tag }, { state }) => void outcomes.push([tag, state]),
       event: (tag, event) => void events.push([tag, event]),
       system: () => undefined,
     },
   );
+  const from = { sender: ":1.7", path: "/org/freedesktop/Notifications" };
+  const heard = (member: string, ...body: unknown[]): void => signal({ ...from, member, body });
+  return { notifier, events, outcomes, heard };
+}
+
+test("what is done to a notice comes back even with the very answer that shows it", async () => {
+  const answer = Promise.withResolvers<BusAnswer>();
+  const { notifier, events, heard } = scripted(() => answer.promise);
   notifier.show(notice("a"));
   await settled();
-  const from = { sender: ":1.7", path: "/org/freedesktop/Notifications" };
   answer.resolve({ ok: true, values: [9] });
-  heard({ ...from, member: "NotificationReplied", body: [8, "To another program"] });
-  heard({ ...from, member: "NotificationReplied", body: [9, "Yes"] });
-  heard({ ...from, member: "NotificationClosed", body: [9, 2] });
+  heard("NotificationReplied", 8, "To another program");
+  heard("NotificationReplied", 9, "Yes");
+  heard("NotificationClosed", 9, 2);
   await settled();
   expect(events).toEqual([
     ["a", { kind: "replied", text: "Yes" }],
     ["a", { kind: "gone" }],
   ]);
+});
+
+test("an id that a server gives a second time is that of the newer notice", async () => {
+  const { notifier, events, outcomes, heard } = scripted(() =>
+    Promise.resolve({ ok: true, values: [5] }),
+  );
+  notifier.show(notice("a"));
+  await settled();
+  // It left the screen; a list of the desktop could still have it.
+  heard("NotificationClosed", 5, 1);
+  notifier.show(notice("b"));
+  await settled();
+  expect(outcomes).toEqual([
+    ["a", "shown"],
+    ["b", "shown"],
+  ]);
+  heard("ActionInvoked", 5, "default");
+  expect(events).toEqual([
+    ["a", { kind: "gone" }],
+    ["b", { kind: "clicked" }],
+  ]);
+});
+
+test("a server that gives no id has shown nothing that could be found again", async () => {
+  const { notifier, outcomes } = scripted(() => Promise.resolve({ ok: true, values: [0] }));
+  notifier.show(notice("a"));
+  await settled();
+  expect(outcomes).toEqual([["a", "failed"]]);
 });
 
 test("a click in the desktop's list comes back, long after it left the screen", async () => {
@@ -312,6 +349,29 @@ test("after a restart of the app its notifications can be closed and clicked", a
   await expect.poll(() => server.shown.map(({ summary }) => summary)).toEqual(["Chat b"]);
   server.act(server.shown[0]?.id ?? 0, "default");
   await expect.poll(() => next.events.at(-1)).toMatchObject(["b", { kind: "clicked" }]);
+});
+
+test("after a new login the same name and number on the bus are another program's notice", async () => {
+  const before = await withServer();
+  before.notifier.show(notice("a"));
+  await expect.poll(before.states).toEqual(["a shown"]);
+  const handle = before.outcomes[0]?.[1].handle ?? "";
+
+  const { bus, server, notifier, events } = await withServer();
+  const stranger = notifierOn(bus);
+  stranger.notifier.show(notice("stranger's"));
+  await expect.poll(stranger.states).toEqual(["stranger's shown"]);
+  const [theirs] = server.shown;
+  expect(handle).toMatch(new RegExp(`#${theirs?.id}$`));
+  notifier.restore([{ tag: "a", handle, buttons: [] }]);
+  await expect.poll(() => events).toEqual([["a", { kind: "gone" }]]);
+  server.act(theirs?.id ?? 0, "default");
+  await expect.poll(() => stranger.events).toMatchObject([["stranger's", { kind: "clicked" }]]);
+  notifier.close("a");
+  notifier.show(notice("b"));
+  await expect.poll(() => server.shown.length).toBe(2);
+  expect(server.shown[0]).toBe(theirs);
+  expect(events).toHaveLength(1);
 });
 
 test("after a restart: what was read meanwhile goes, what is newer takes its place, however early", async () => {

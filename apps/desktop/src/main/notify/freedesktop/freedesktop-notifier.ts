@@ -184,7 +184,7 @@ export class FreedesktopNotifier implements SystemNotifier {
       return this.#listener.outcome(notice, { state: "failed", detail: "It was given no id." });
     }
     this.#remember(tag, id);
-    this.#listener.outcome(notice, { state: "shown", handle: `${this.#owner ?? ""}#${id}` });
+    this.#listener.outcome(notice, { state: "shown", handle: `${this.#server}#${id}` });
     for (const signal of this.#early.splice(0)) this.#heard(signal);
   }
 
@@ -259,7 +259,18 @@ export class FreedesktopNotifier implements SystemNotifier {
     this.#change({ name: `${String(name)} ${String(version)}`.slice(0, 200) });
   }
 
+  /** The server by the name of its bus too: after a new login another one may have its name. */
+  get #server(): string {
+    return `${this.#options.bus.id ?? ""}/${this.#owner ?? ""}`;
+  }
+
   #remember(tag: string, id: number): void {
+    // A server gives an id anew once what had it is gone, and does not always say that it is.
+    for (const [other, known] of this.#ids) {
+      if (known !== id || other === tag) continue;
+      this.#ids.delete(other);
+      this.#listener.event(other, { kind: "gone" });
+    }
     const before = this.#ids.get(tag);
     // It was not known in time to be replaced.
     if (before !== undefined && before !== id) void this.#takeAway(before);
@@ -293,11 +304,10 @@ export class FreedesktopNotifier implements SystemNotifier {
   }
 
   #takeBack(): void {
-    const owner = this.#owner;
-    if (owner === undefined) return;
+    if (this.#owner === undefined) return;
     for (const { tag, handle } of this.#kept) {
       const [server, id = ""] = handle.split("#");
-      if (server !== owner) this.#listener.event(tag, { kind: "gone" });
+      if (server !== this.#server) this.#listener.event(tag, { kind: "gone" });
       else if (!/^[1-9]\d{0,9}$/.test(id)) continue;
       else if (this.#ids.has(tag) || this.#unwanted.has(tag)) void this.#takeAway(Number(id));
       else this.#remember(tag, Number(id));
