@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ["{packages,apps,build,test}/**/*.test.{ts,tsx}"],
     exclude: ["**/node_modules/**", "**/dist/**", "test/e2e/**", "test/results/**"],
+    setupFiles: ["test/support/property-seed.ts"],
     maxWorkers,
     // Generous, because machines differ by a factor of ten; bounded, so that a hang is a failure.
     testTimeout: 15_000,

@@ -25,6 +25,9 @@ export type ConvergenceOptions = {
 export function convergenceSuite(name: string, options: ConvergenceOptions): void {
   const { shard, shards, accounts, devicesEach, makeData = memoryData } = options;
   const numRuns = Math.ceil(options.programs / shards);
+  const { seed: commonSeed } = fc.readConfigureGlobal();
+  // Each shard plays programs of its own.
+  const ofShard = commonSeed === undefined ? {} : { seed: commonSeed + shard };
   describe(`convergence: ${name}, part ${shard} of ${shards}`, () => {
     it(`S6, S11, S12, S20: programs of devices end with the server's state, exactly once, in order`, async () => {
       await fc.assert(
@@ -32,7 +35,7 @@ export function convergenceSuite(name: string, options: ConvergenceOptions): voi
           const world = new ModelWorld(seed, accounts, devicesEach, makeData);
           expect(await play(world, steps)).toEqual([]);
         }),
-        { numRuns, examples: PINNED.filter((_, i) => i % shards === shard - 1) },
+        { ...ofShard, numRuns, examples: PINNED.filter((_, i) => i % shards === shard - 1) },
       );
     }, 3_600_000);
   });
