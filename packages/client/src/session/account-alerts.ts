@@ -109,7 +109,12 @@ export class AccountAlerts {
 
   /** V52: pages of a hello list what came while the account was away; decided on by `caughtUp`. */
   listed(changes: readonly Change[]): void {
-    for (const change of changes) if (change.kind === "chat") this.#listed.push(change);
+    for (const change of changes) {
+      if (change.kind !== "chat") continue;
+      const { chatId, last } = change.chat;
+      if (last?.fold?.erased !== undefined) this.#erased(chatId, last.clientId);
+      this.#listed.push(change);
+    }
   }
 
   /** All that was listed is learned. `isNews` is false for the first hello of a device. */
@@ -128,8 +133,16 @@ export class AccountAlerts {
     this.#takeEarly();
   }
 
-  /** The account leaves this device: nothing of it stays on the screen. */
+  /**
+   * The account leaves this device, or its server was restored: nothing of it stays on the screen, and
+   * nothing that was decided on comes there.
+   */
   withdrawAll(): void {
+    for (const cancel of this.#waits.values()) cancel();
+    this.#waits.clear();
+    this.#early = [];
+    this.#gathered.takeAll();
+    this.#showing.clear();
     for (const chatId of this.#options.directory.shownChats()) this.#withdraw(chatId);
   }
 
@@ -314,7 +327,7 @@ export class AccountAlerts {
     const own = directory.alertOf(chatId);
     const preview = own?.preview ?? settings.preview;
     const sound = own?.sound ?? null;
-    const content = preview === "all" ? await open(event) : { type: "unknown" as const };
+    const content = preview === "all" ? await open(asEdited(event)) : { type: "unknown" as const };
     // Read, or deleted, while its content was opened.
     if (!this.#isWanted(event)) return;
     const words = wordsOf(
@@ -372,4 +385,10 @@ export class AccountAlerts {
     const atMs = Math.round(clock.nowMs());
     this.#log.learn({ state: "unavailable", atMs, of: { accountKey, chatId, clientId } });
   }
+}
+
+/** S12: an edit's payload replaces that of the message whole. */
+function asEdited(event: Event): Event {
+  const edit = event.fold?.edit;
+  return edit ? { ...event, alg: edit.alg, payload: edit.payload } : event;
 }

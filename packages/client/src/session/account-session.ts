@@ -406,6 +406,9 @@ export class AccountSession {
     this.#serverAheadMs = nowMs - Math.round(this.#options.ports.clock.nowMs());
     if (this.#dataEpoch !== undefined && this.#dataEpoch !== dataEpoch) this.#receipts.forget();
     this.#dataEpoch = dataEpoch;
+    const { epoch } = this.#directory;
+    // S6c: by the numbers of another epoch nothing of it could be withdrawn any more.
+    if (epoch !== undefined && epoch !== dataEpoch) this.alerts.withdrawAll();
     this.#directory.setEpoch(dataEpoch);
   }
 

@@ -44,7 +44,9 @@ export function decideNotification(input: NotificationInput): NotificationDecisi
   const { event, waited, backlog } = input;
   if (event.system !== undefined) return no("system-event");
   if (!isMessage(event)) return no("not-a-message");
-  if (event.fold?.erased !== undefined || event.payload === null) return no("erased");
+  // S12: what an edit replaced has no payload of its own either.
+  const { edit, erased } = event.fold ?? {};
+  if (erased !== undefined || (event.payload === null && !edit)) return no("erased");
   if (event.senderId === input.me) return no("own-message");
   if (input.blocked) return no("blocked");
   if (input.muted) return no("muted");
