@@ -17,6 +17,20 @@ export type DesktopStage = {
   take: (page: Page, name: string) => Promise<void>;
 };
 
+const SECTIONS = [
+  "Profile",
+  "Accounts",
+  "Notifications",
+  "Appearance",
+  "Chats",
+  "Privacy",
+  "Storage",
+  "Desktop",
+  "Keyboard",
+  "Languages",
+  "About",
+];
+
 async function openSettings(page: Page): Promise<Locator> {
   await expect(page.getByRole("log", { name: "Messages" })).toBeVisible();
   await page.keyboard.press("Control+,");
@@ -31,7 +45,7 @@ async function sections({ take }: DesktopStage, page: Page, width: string): Prom
     await dialog.getByRole("button", { name, exact: true }).click();
     await expect(dialog.getByRole("heading", { name, exact: true })).toBeVisible();
   };
-  for (const name of ["Profile", "Notifications", "Appearance", "Desktop", "Keyboard", "About"]) {
+  for (const name of SECTIONS) {
     await go(name);
     await take(page, `desktop-settings-${name.toLowerCase()}-${width}`);
   }
@@ -44,8 +58,10 @@ async function sections({ take }: DesktopStage, page: Page, width: string): Prom
   await quiet.scrollIntoViewIfNeeded();
   await dialog.getByLabel("Until, Sunday").scrollIntoViewIfNeeded();
   await take(page, `desktop-settings-quiet-${width}`);
-  await go("Desktop");
+  await go("Languages");
   await dialog.getByRole("switch", { name: /^Check spelling/ }).check();
+  await take(page, `desktop-settings-spelling-${width}`);
+  await go("Desktop");
   await dialog.getByRole("button", { name: "Choose…" }).click();
   await take(page, `desktop-settings-listening-${width}`);
   await dialog.getByRole("button", { name: /^Read the report/ }).click();

@@ -37,6 +37,18 @@ const WINDOW = { width: 1440, height: 900 };
 const MARA = { name: "Mara Lindqvist", handle: "mara", password: "blue-door-14" };
 const TOMAS = { name: "Tomás Ferreira", handle: "tomas", password: "long-level-3" };
 const OFFICE = "Studio";
+const SECTIONS = [
+  "Profile",
+  "Accounts",
+  "Notifications",
+  "Appearance",
+  "Chats",
+  "Privacy",
+  "Storage",
+  "Keyboard",
+  "Languages",
+  "About",
+];
 const SITE = "Mill Lane 14";
 const HIKERS = "Sunday hikers 🥾";
 
@@ -195,7 +207,7 @@ async function overlays({ take }: Stage, { page }: Person): Promise<void> {
   await take(page, "details");
   await page.getByRole("button", { name: "Close", exact: true }).first().click();
   await page.getByRole("button", { name: "Settings" }).click();
-  for (const section of ["Profile", "Notifications", "Appearance", "Keyboard", "About"]) {
+  for (const section of SECTIONS) {
     await page.getByRole("button", { name: section, exact: true }).click();
     await take(page, `settings-${section.toLowerCase()}`);
   }

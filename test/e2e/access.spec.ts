@@ -95,11 +95,23 @@ async function expectMainScreens(page: Page): Promise<void> {
   await expectAccessible(page, "one column, list");
 }
 
+const OTHER_SECTIONS = [
+  "Profile",
+  "Accounts",
+  "Appearance",
+  "Chats",
+  "Privacy",
+  "Storage",
+  "Keyboard",
+  "Languages",
+  "About",
+];
+
 /** Every section, the quiet hours, the search, and what the settings leave above the chats. */
 async function expectSettings(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Settings" }).click();
   const dialog = page.getByRole("dialog", { name: "Settings" });
-  for (const section of ["Profile", "Appearance", "Keyboard", "About", "Notifications"]) {
+  for (const section of [...OTHER_SECTIONS, "Notifications"]) {
     await dialog.getByRole("button", { name: section, exact: true }).click();
     await expect(dialog.getByRole("heading", { name: section, exact: true })).toBeVisible();
     await expectAccessible(page, `settings, ${section}`);

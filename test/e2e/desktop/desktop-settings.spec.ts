@@ -41,12 +41,14 @@ test("settings of the desktop hold at once, are told where they cannot, and are 
   await toggle(dialog, "Flash in the taskbar").click();
 
   // In two languages at once.
+  dialog = await settingsAt(page, "Languages");
   await toggle(dialog, "Check spelling").click();
   await dialog.getByRole("checkbox", { name: "German", exact: true }).click();
   await expect
     .poll(async () => (await control.traces()).spellcheck)
     .toEqual(expect.arrayContaining(["de", "en-US"]));
 
+  dialog = await settingsAt(page, "Desktop");
   // A combination that another program has is told, and none is left behind.
   await control.setMachine({ takenShortcuts: ["Control+Alt+T"] });
   await dialog.getByRole("button", { name: "Choose…" }).click();
@@ -75,9 +77,11 @@ test("settings of the desktop hold at once, are told where they cannot, and are 
   await expect(toggle(dialog, AT_LOGIN)).toBeChecked();
   await expect(toggle(dialog, "Keep running when the window is closed")).not.toBeChecked();
   await expect(toggle(dialog, "Flash in the taskbar")).not.toBeChecked();
+  dialog = await settingsAt(after, "Languages");
   await expect(dialog.getByRole("checkbox", { name: "German", exact: true })).toBeChecked();
   await toggle(dialog, "Check spelling").click();
   await expect.poll(async () => (await again.control.traces()).spellcheck).toBeNull();
+  dialog = await settingsAt(after, "Desktop");
   await dialog.getByRole("button", { name: "Remove the shortcut" }).click();
   await expect.poll(async () => (await again.control.traces()).shortcuts).toEqual([]);
   await toggle(dialog, AT_LOGIN).click();

@@ -1,5 +1,4 @@
 import "./frame.css";
-import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import { MessageCircle } from "lucide-react";
 import {
   type KeyboardEvent,
@@ -24,7 +23,7 @@ import { chatTitle } from "../state/names.ts";
 import { linkText } from "../state/waiting.ts";
 import { focusedPane, type Pane, visiblePanes } from "../state/panes.ts";
 import { LIST_WIDTH } from "../state/ui-store.ts";
-import { useLiveState, useScope, useUi } from "./context.ts";
+import { useAccountsScope, useLiveState, useScope, useUi } from "./context.ts";
 import { ConversationPane } from "./ConversationPane.tsx";
 import { fetchLaterParts, LazyDetailsDrawer, LazyOverlays } from "./lazy-parts.ts";
 import { Rail } from "./Rail.tsx";
@@ -139,12 +138,7 @@ function EmptyPane({ single }: { single: boolean }) {
   );
 }
 
-export type AccountScreenProps = {
-  accounts: readonly HostedAccount[];
-  unreadOf: UnreadOf;
-  onAccount: (accountKey: string) => void;
-  onSignIn: () => void;
-};
+export type AccountScreenProps = { unreadOf: UnreadOf };
 
 /**
  * @param unread of all accounts, as badge and tray have it (S9)
@@ -162,8 +156,9 @@ function useTitle(unread: number, chat: string | null): void {
 }
 
 /** The frame of one account: rail, list, panes, drawer, and what lies over them. */
-export function AccountScreen({ accounts, unreadOf, onAccount, onSignIn }: AccountScreenProps) {
+export function AccountScreen({ unreadOf }: AccountScreenProps) {
   const scope = useScope();
+  const { accounts, onAccount, onSignIn } = useAccountsScope();
   const { session, keys, account, platform, ui, live, region, solo } = scope;
   const [frame, setFrame] = useState<HTMLDivElement | null>(null);
   const width = useWidth(frame);

@@ -17,11 +17,12 @@ import { forgetfulMemory, type Memory, WINDOW_KEYS } from "../state/remembered.t
 import { createUiStore } from "../state/ui-store.ts";
 import { AccountScreen } from "./AccountScreen.tsx";
 import { ActProblem } from "./ActProblem.tsx";
-import { AccountContext, type AccountScope } from "./context.ts";
+import { AccountContext, type AccountScope, AccountsContext } from "./context.ts";
 import type { AppDeps, OpenSession, OpenTarget } from "./deps.ts";
 import { LazySignIn } from "./lazy-parts.ts";
 import { LinkProblem, type LinkTrouble } from "./LinkProblem.tsx";
 import { useAccounts } from "./use-accounts.ts";
+import { useAllAccounts } from "./use-all-accounts.ts";
 import { useLinks } from "./use-links.ts";
 import { useNotificationActs } from "./use-notification-acts.ts";
 import { useReports } from "./use-reports.ts";
@@ -70,6 +71,8 @@ export function App(props: AppProps) {
   const [chosen, setChosen] = useState<string | null>(props.solo?.target?.accountKey ?? null);
   const [signingIn, setSigningIn] = useState<StartSignIn | null>(null);
   const active = accounts.find((account) => account.accountKey === chosen) ?? accounts[0];
+  const signIn = useCallback(() => setSigningIn({}), []);
+  const accountsScope = useAllAccounts(accounts, sessions, props.hub, setChosen, signIn);
 
   const probe = useCallback(
     (serverUrl: string) => bridge.call("server:probe", { serverUrl }),
@@ -213,25 +216,22 @@ export function App(props: AppProps) {
     );
   }
   return (
-    <>
+    <AccountsContext value={accountsScope}>
       <SignedIn
         {...props}
         key={active.accountKey}
         account={active}
-        accounts={accounts}
         unreadOf={unreadOf}
         session={opened.value}
-        onAccount={setChosen}
         target={target}
         onTargetShown={() => {
           // A window of its own always shows its chat.
           if (!props.solo) setTarget(null);
         }}
-        onSignIn={() => setSigningIn({})}
       />
       {linkProblem}
       <ActProblem undone={undone} />
-    </>
+    </AccountsContext>
   );
 }
 
@@ -239,13 +239,10 @@ const NO_ACCOUNTS: readonly HostedAccount[] = [];
 
 type SignedInProps = AppProps & {
   account: HostedAccount;
-  accounts: readonly HostedAccount[];
   unreadOf: UnreadOf;
   session: AccountSession;
   target: OpenTarget | null;
   onTargetShown: () => void;
-  onAccount: (accountKey: string) => void;
-  onSignIn: () => void;
 };
 
 function SignedIn(props: SignedInProps) {
@@ -312,12 +309,7 @@ function SignedIn(props: SignedInProps) {
   );
   return (
     <AccountContext value={scope}>
-      <AccountScreen
-        accounts={props.accounts}
-        unreadOf={props.unreadOf}
-        onAccount={props.onAccount}
-        onSignIn={props.onSignIn}
-      />
+      <AccountScreen unreadOf={props.unreadOf} />
     </AccountContext>
   );
 }

@@ -1,15 +1,20 @@
-import type { Failure } from "@parley/protocol/errors.ts";
+import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import type { Failure, Result } from "@parley/protocol/errors.ts";
+import type { AccountId } from "@parley/protocol/ids.ts";
 import { useMemo, useState, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
-import { useOutboxSummary } from "../cache/hooks.ts";
+import { useLive, useOutboxSummary, usePeople } from "../cache/hooks.ts";
+import { NO_LIVE } from "../cache/live.ts";
 import type { CrashReports } from "../features/settings/CrashReportsRow.tsx";
 import { SettingsDialog } from "../features/settings/SettingsDialog.tsx";
 import { ShortcutList } from "../features/shortcuts/ShortcutList.tsx";
-import { useScope, useUi } from "./context.ts";
+import { personName } from "../state/names.ts";
+import { useAccountsScope, useScope, useUi } from "./context.ts";
 import type { InstallSource } from "./deps.ts";
 import { useAlerts } from "./use-alerts.ts";
 import { useMinute } from "./use-now.ts";
 import { usePermission } from "./use-permission.ts";
+import { useUsedBytes } from "./use-used-bytes.ts";
 import { useShell } from "./use-shell.ts";
 import { useWindowState } from "./use-window-state.ts";
 
@@ -43,9 +48,23 @@ const NO_INSTALL: InstallSource = {
   install: () => undefined,
 };
 
+const NOBODY: readonly AccountId[] = [];
+
+/** V33: the blocked, by name; null while they are read. */
+function useBlockedPeople(isWanted: boolean): { accountId: AccountId; name: string }[] | null {
+  const { session } = useScope();
+  const accountIds = useLive(isWanted ? session.reads.blocked() : NO_LIVE);
+  const people = usePeople(session, accountIds ?? NOBODY);
+  if (accountIds === undefined || people === undefined) return null;
+  return accountIds
+    .map((accountId) => ({ accountId, name: personName(people.get(accountId)) }))
+    .sort((a, b) => a.name.localeCompare(b.name));
+}
+
 /** The settings of app, account and device, wherever they are kept. */
 export function SettingsOverlay() {
-  const { bridge, account, session, look, platform, keys, region, ui } = useScope();
+  const { bridge, account, session, look, platform, keys, region, ui, solo } = useScope();
+  const { accounts, sessionOf, liveOf, onAccount, onSignIn } = useAccountsScope();
   const overlay = useUi((state) => state.overlay);
   const preferences = useStore(look, (state) => state.preferences);
   const summary = useOutboxSummary(session);
@@ -61,18 +80,56 @@ export function SettingsOverlay() {
   const { install = NO_INSTALL } = platform;
   const installState = useSyncExternalStore(install.subscribe, install.get);
   const isDesktop = platform.shell === "desktop";
+  const section = overlay?.kind === "settings" ? overlay.section : "profile";
+  const blocked = useBlockedPeople(open && section === "privacy");
+  const usedBytes = useUsedBytes(open && section === "storage");
+  const accountsHere = accounts.map((each) => ({
+    account: each,
+    session: sessionOf(each.accountKey),
+    live: liveOf(each.accountKey),
+  }));
+
+  async function signOut(leaving: HostedAccount, everywhere: boolean): Promise<Result<unknown>> {
+    await sessionOf(leaving.accountKey)?.flushDrafts();
+    return bridge.call("account:sign-out", { accountKey: leaving.accountKey, everywhere });
+  }
+
   return (
     <SettingsDialog
       open={open}
-      section={overlay?.kind === "settings" ? overlay.section : "profile"}
+      section={section}
       profile={{
         account,
         waiting: (summary?.waiting ?? 0) + (summary?.failed ?? 0),
         onRename: (name) => bridge.call("account:rename", { accountKey, name }),
-        onSignOut: async (everywhere) => {
-          await session.flushDrafts();
-          return bridge.call("account:sign-out", { accountKey, everywhere });
-        },
+        onSignOut: (everywhere) => signOut(account, everywhere),
+      }}
+      accounts={{
+        accounts: accountsHere,
+        activeKey: accountKey,
+        onSwitch: solo ? null : onAccount,
+        onAdd: solo ? null : onSignIn,
+        onSignOut: signOut,
+      }}
+      chats={{ mainEnter: keys.mainEnter }}
+      privacy={{
+        blocked,
+        preview: alerts?.preview ?? null,
+        onUnblock: (accountId) => session.unblockAccount(accountId),
+      }}
+      storage={{ accounts: accountsHere, activeKey: accountKey, usedBytes, region }}
+      languages={{
+        spelling: isDesktop
+          ? shell && {
+              by: "desktop",
+              chosen: shell.settings.spellcheck,
+              languages: shell.spellcheckLanguages,
+              onChange: (spellcheck) => configureShell({ spellcheck }),
+            }
+          : { by: "browser" },
+        failure: isDesktop ? shellFailure : null,
+        nowMs,
+        region,
       }}
       notifications={{
         allowed: isDesktop

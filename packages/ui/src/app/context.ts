@@ -1,5 +1,6 @@
 import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import type { AccountKey } from "@parley/protocol/ids.ts";
 import { createContext, useContext } from "react";
 import { useStore } from "zustand";
 import type { AccountSession } from "../cache/account-session.ts";
@@ -30,6 +31,26 @@ export type AccountScope = {
   attention: AttentionSource;
   memory: Memory;
 };
+
+/** All accounts of this window; the one on the screen is among them. */
+export type AccountsScope = {
+  accounts: readonly HostedAccount[];
+  sessionOf: (accountKey: AccountKey) => AccountSession | undefined;
+  liveOf: (accountKey: AccountKey) => LiveStore;
+  /** Puts another one on the screen. */
+  onAccount: (accountKey: string) => void;
+  /** Opens the way to sign in with one more. */
+  onSignIn: () => void;
+};
+
+export const AccountsContext = createContext<AccountsScope | null>(null);
+
+/** All accounts of this window. Only below AccountsContext. */
+export function useAccountsScope(): AccountsScope {
+  const scope = useContext(AccountsContext);
+  if (scope === null) throw new Error("useAccountsScope is used outside of an account's screen");
+  return scope;
+}
 
 export const AccountContext = createContext<AccountScope | null>(null);
 

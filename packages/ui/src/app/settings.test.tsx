@@ -200,7 +200,7 @@ describe("the desktop", () => {
 
   test("spelling is checked in several languages, or not", async () => {
     const { calls } = drawApp(host(), desktop);
-    const dialog = await openSettings("Desktop");
+    const dialog = await openSettings("Languages");
     const toggle = await within(dialog).findByRole("switch", { name: /^Check spelling/ });
     fireEvent.click(toggle);
     fireEvent.click(await within(dialog).findByRole("checkbox", { name: "German" }));

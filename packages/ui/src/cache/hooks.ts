@@ -2,14 +2,13 @@ import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { useSyncExternalStore } from "react";
 import type { AccountSession } from "./account-session.ts";
-import type { Live } from "./live.ts";
+import { type Live, NO_LIVE } from "./live.ts";
 import type {
   ChatList,
   ChatView,
   DraftView,
   EntryItem,
   EventItem,
-  KeptHere,
   OutboxSummary,
   People,
   Roster,
@@ -22,9 +21,6 @@ import type {
 export function useLive<T>(live: Live<T>): T | undefined {
   return useSyncExternalStore(live.subscribe, live.get, live.get);
 }
-
-/** Stands for a model that is not asked for. */
-const NOTHING: Live<never> = { subscribe: () => () => undefined, get: () => undefined };
 
 /** The chat list, newest activity first; at most `limit` rows. */
 export function useChatList(session: AccountSession, limit?: number): ChatList | undefined {
@@ -55,7 +51,7 @@ export function useMessage(
   chatId: ChatId,
   clientId: ClientId | null,
 ): EventItem | EntryItem | null | undefined {
-  return useLive(clientId === null ? NOTHING : session.reads.message(chatId, clientId));
+  return useLive(clientId === null ? NO_LIVE : session.reads.message(chatId, clientId));
 }
 
 export function useOutboxSummary(session: AccountSession): OutboxSummary | undefined {
@@ -75,19 +71,6 @@ export function useRoster(session: AccountSession, chatId: ChatId): Roster | nul
 
 export function useTotalUnread(session: AccountSession): TotalUnread | undefined {
   return useLive(session.reads.totalUnread());
-}
-
-/** V33: whom this account has blocked. */
-export function useBlocked(session: AccountSession): readonly AccountId[] | undefined {
-  return useLive(session.reads.blocked());
-}
-
-/** What this device keeps of the account; not counted while it is not `wanted`. */
-export function useKept(
-  session: AccountSession | undefined,
-  wanted: boolean,
-): KeptHere | undefined {
-  return useLive(wanted && session !== undefined ? session.reads.kept() : NOTHING);
 }
 
 export function useTrouble(session: AccountSession): Failure | null | undefined {

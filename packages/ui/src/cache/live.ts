@@ -9,6 +9,9 @@ export type Live<T> = {
   readonly get: () => T | undefined;
 };
 
+/** Stands for a model that is not asked for. */
+export const NO_LIVE: Live<never> = { subscribe: () => () => undefined, get: () => undefined };
+
 type Shared = { live: Live<unknown>; release: () => void; restart: () => void };
 
 /** Results of models that nobody reads any more, kept so that going back to a chat shows at once. */

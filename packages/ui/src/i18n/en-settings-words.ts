@@ -7,10 +7,32 @@ export const enSettingsWords = {
   "settings.words.signOut": "log out, logout, leave, remove account, switch account",
   "settings.words.signOutEverywhere":
     "log out of all devices, logout, lost device, stolen, sessions",
+  "settings.words.accountsHere":
+    "switch account, users, people, second account, multiple accounts, log out, sign out, handle",
+  "settings.words.addAccount":
+    "second account, another account, new account, log in, sign in, work, sign up, server",
+  "settings.words.enterSends":
+    "return key, new line, line break, shift enter, ctrl enter, cmd enter, send, keyboard, paragraph",
+  "settings.words.asksAfterMove":
+    "wrong chat, by mistake, mis-send, confirm, accident, safety, guard, oops",
+  "settings.words.blocked":
+    "unblock, block list, blocklist, ban, ignore, spam, harassment, stop someone",
+  "settings.words.shownToOthers":
+    "preview, lock screen, hide text, shoulder, content, sender, private, notifications",
+  "settings.words.kept":
+    "cache, messages on this device, offline, database, how many, local, downloaded",
+  "settings.words.unsent": "outbox, waiting, drafts, not sent, pending, queue, unsaved",
+  "settings.words.space": "disk, size, megabytes, quota, full, memory, usage, bytes",
+  "settings.words.rebuild":
+    "clear cache, reset, repair, fix, missing messages, refresh, sync again, reload, download again, problem",
+  "settings.words.appLanguage":
+    "english, translation, locale, german, spanish, french, interface language",
+  "settings.words.timeFormat":
+    "clock, 24 hours, 12 hours, am pm, date format, time zone, region, locale, calendar",
   "settings.words.permission":
     "alerts, allow, permission, banner, pop-up, toast, blocked, enable, turn on, turn off",
   "settings.words.preview": "text, content, sender, privacy, hide message, lock screen, name only",
-  "settings.words.sound": "noise, ring, tone, beep, volume, silent, audio, mute",
+  "settings.words.sound": "noise, bell, chime, ring, tone, beep, volume, silent, audio, mute",
   "settings.words.doNotDisturb": "dnd, silence, mute, focus, turn off notifications, alerts, stop",
   "settings.words.snooze":
     "mute for, snooze, later, silence, hours, alerts, do not disturb, tomorrow, resume",

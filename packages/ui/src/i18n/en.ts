@@ -2,6 +2,7 @@ import { enAlerts } from "./en-alerts.ts";
 import { enErrors } from "./en-errors.ts";
 import { enMessages } from "./en-messages.ts";
 import { enSettings } from "./en-settings.ts";
+import { enSettingsPlaces } from "./en-settings-places.ts";
 import { enSettingsWords } from "./en-settings-words.ts";
 
 /**
@@ -13,6 +14,7 @@ export const en = {
   ...enErrors,
   ...enMessages,
   ...enSettings,
+  ...enSettingsPlaces,
   ...enSettingsWords,
 
   "app.name": "Parley",

@@ -90,6 +90,16 @@ export function fullMoment(atMs: number, region: Region = SYSTEM_REGION): string
   return formatter(region, { dateStyle: "full", timeStyle: "medium" }).format(atMs);
 }
 
+/** Date and time as the reader's system writes them, in short. */
+export function dateAndTime(atMs: number, region: Region = SYSTEM_REGION): string {
+  return formatter(region, { dateStyle: "medium", timeStyle: "short" }).format(atMs);
+}
+
+/** The reader's time zone, by its name in the IANA database. */
+export function zoneName(region: Region = SYSTEM_REGION): string {
+  return formatter(region, {}).resolvedOptions().timeZone;
+}
+
 /** A machine-readable time for <time datetime>. */
 export function isoTime(atMs: number): string {
   return new Date(atMs).toISOString();
@@ -107,6 +117,21 @@ export function kilobytes(sizeBytes: number, region: Region = SYSTEM_REGION): st
     unit: "kilobyte",
     maximumFractionDigits: 0,
   }).format(sizeBytes / 1024);
+}
+
+/** A size on the disk, in the unit in which it is easiest to read. */
+export function storageSize(sizeBytes: number, region: Region = SYSTEM_REGION): string {
+  const [unit, step, digits] =
+    sizeBytes >= 1e9
+      ? (["gigabyte", 1e9, 1] as const)
+      : sizeBytes >= 1e6
+        ? (["megabyte", 1e6, 1] as const)
+        : (["kilobyte", 1e3, 0] as const);
+  return new Intl.NumberFormat(region.locale, {
+    style: "unit",
+    unit,
+    maximumFractionDigits: digits,
+  }).format(sizeBytes / step);
 }
 
 /** Names joined as the catalogue's language does: "Mina, Jonas and Elif". */

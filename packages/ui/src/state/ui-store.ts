@@ -20,10 +20,15 @@ export type Overlay =
 
 export type SettingsSection =
   | "profile"
+  | "accounts"
   | "notifications"
   | "appearance"
+  | "chats"
+  | "privacy"
+  | "storage"
   | "desktop"
   | "keyboard"
+  | "languages"
   | "about";
 export type ListFilter = "all" | "unread" | "groups" | "mentions";
 

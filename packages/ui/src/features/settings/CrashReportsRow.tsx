@@ -5,6 +5,7 @@ import { fullMoment, kilobytes, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { Notice } from "../../kit/Notice.tsx";
+import { focusBeside } from "./focus-beside.ts";
 import { SettingRow } from "./SettingRow.tsx";
 
 /** What can be done with the reports that lie on this device. */
@@ -18,14 +19,6 @@ export type CrashReports = {
 };
 
 export type CrashReportsRowProps = { reports: CrashReports; region: Region };
-
-/** The report goes with its buttons: the focus moves to the next one's, or stays in the row. */
-function focusBeside(button: HTMLElement): void {
-  const report = button.closest("li");
-  const beside = report?.nextElementSibling ?? report?.previousElementSibling;
-  const target = beside?.querySelector("button") ?? button.closest<HTMLElement>(".setting");
-  target?.focus();
-}
 
 /** Reports of crashes: nothing is sent; the user reads, copies and deletes them. */
 export function CrashReportsRow({ reports, region }: CrashReportsRowProps) {

@@ -8,7 +8,6 @@ import { SkeletonRows } from "../../kit/Skeleton.tsx";
 import { type CrashReports, CrashReportsRow } from "./CrashReportsRow.tsx";
 import { SettingRow, SwitchRow } from "./SettingRow.tsx";
 import { ShortcutRow } from "./ShortcutRow.tsx";
-import { SpellcheckRow } from "./SpellcheckRow.tsx";
 
 export type DesktopSectionProps = {
   /** Null until the desktop has answered. */
@@ -69,11 +68,6 @@ function Rows(props: DesktopSectionProps & { shell: ShellState }) {
         state={shell.shortcut}
         mac={mac}
         onChange={(globalShortcut) => onChange({ globalShortcut })}
-      />
-      <SpellcheckRow
-        chosen={settings.spellcheck}
-        languages={shell.spellcheckLanguages}
-        onChange={(spellcheck) => onChange({ spellcheck })}
       />
       <SwitchRow id="flash" checked={settings.flash} onChange={(flash) => onChange({ flash })} />
       <SettingRow id="secrets" hint={t(`settings.secrets.${shell.secrets}`)} />

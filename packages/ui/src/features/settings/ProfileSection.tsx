@@ -4,22 +4,19 @@ import { LIMITS } from "@parley/protocol/limits.ts";
 import { type FormEvent, useState } from "react";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
-import { Confirm } from "../../kit/Confirm.tsx";
 import { TextField } from "../../kit/TextField.tsx";
+import { serverName } from "./account-rules.ts";
 import { SettingRow } from "./SettingRow.tsx";
 import { rowId } from "./settings-index.ts";
+import { SignOutConfirm, type SignOutConfirmProps } from "./SignOutConfirm.tsx";
 
 export type ProfileSectionProps = {
   account: HostedAccount;
   /** Messages that signing out would lose. */
   waiting: number;
   onRename: (name: string) => Promise<Result<unknown>>;
-  onSignOut: (everywhere: boolean) => Promise<Result<unknown>>;
+  onSignOut: SignOutConfirmProps["onSignOut"];
 };
-
-function serverName(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
-}
 
 function NameForm({ name, onRename }: { name: string; onRename: ProfileSectionProps["onRename"] }) {
   const [typed, setTyped] = useState(name);
@@ -68,18 +65,7 @@ function NameForm({ name, onRename }: { name: string; onRename: ProfileSectionPr
 /** Who the account is, and the ways out of it. */
 export function ProfileSection({ account, waiting, onRename, onSignOut }: ProfileSectionProps) {
   const [asking, setAsking] = useState<"here" | "everywhere" | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string>();
   const { me } = account;
-
-  async function signOut(): Promise<void> {
-    setBusy(true);
-    setError(undefined);
-    const result = await onSignOut(asking === "everywhere");
-    setBusy(false);
-    if (result.ok) setAsking(null);
-    else setError(errorText(result.error));
-  }
 
   return (
     <>
@@ -97,18 +83,10 @@ export function ProfileSection({ account, waiting, onRename, onSignOut }: Profil
       <SettingRow id="signOutEverywhere">
         <Button onClick={() => setAsking("everywhere")}>{t("settings.signOutEverywhere")}</Button>
       </SettingRow>
-      <Confirm
-        open={asking !== null}
-        title={t("settings.signOutTitle")}
-        text={
-          asking === "everywhere" ? t("settings.signOutEverywhereHint") : t("settings.signOutText")
-        }
-        {...(waiting > 0 && { warning: t("settings.signOutWaiting", { count: waiting }) })}
-        {...(error !== undefined && { error })}
-        action={asking === "everywhere" ? t("settings.signOutEverywhere") : t("settings.signOut")}
-        danger
-        busy={busy}
-        onConfirm={() => void signOut()}
+      <SignOutConfirm
+        asking={asking}
+        waiting={waiting}
+        onSignOut={onSignOut}
         onClose={() => setAsking(null)}
       />
     </>

@@ -5,19 +5,29 @@ import { Dialog } from "../../kit/Dialog.tsx";
 import type { Preferences } from "../../state/preferences.ts";
 import type { SettingsSection } from "../../state/ui-store.ts";
 import { AboutSection, type AboutSectionProps } from "./AboutSection.tsx";
+import { AccountsSection, type AccountsSectionProps } from "./AccountsSection.tsx";
 import { AppearanceSection } from "./AppearanceSection.tsx";
+import { ChatsSection, type ChatsSectionProps } from "./ChatsSection.tsx";
 import { DesktopSection, type DesktopSectionProps } from "./DesktopSection.tsx";
+import { LanguagesSection, type LanguagesSectionProps } from "./LanguagesSection.tsx";
 import { NotificationsSection, type NotificationsSectionProps } from "./NotificationsSection.tsx";
+import { PrivacySection, type PrivacySectionProps } from "./PrivacySection.tsx";
 import { ProfileSection, type ProfileSectionProps } from "./ProfileSection.tsx";
 import { findSettings, rowId, type SettingId, SETTINGS } from "./settings-index.ts";
 import { SettingsResults, SettingsSearch } from "./SettingsSearch.tsx";
+import { StorageSection, type StorageSectionProps } from "./StorageSection.tsx";
 import type { ZoomRowProps } from "./ZoomRow.tsx";
 
 export type SettingsDialogProps = {
   open: boolean;
   section: SettingsSection;
   profile: ProfileSectionProps;
+  accounts: AccountsSectionProps;
   notifications: NotificationsSectionProps;
+  chats: Pick<ChatsSectionProps, "mainEnter">;
+  privacy: Omit<PrivacySectionProps, "onPreview">;
+  storage: StorageSectionProps;
+  languages: LanguagesSectionProps;
   preferences: Preferences;
   zoom?: ZoomRowProps;
   /** Only where the app is a desktop's. */
@@ -32,10 +42,15 @@ export type SettingsDialogProps = {
 
 const SECTIONS: readonly SettingsSection[] = [
   "profile",
+  "accounts",
   "notifications",
   "appearance",
+  "chats",
+  "privacy",
+  "storage",
   "desktop",
   "keyboard",
+  "languages",
   "about",
 ];
 
@@ -72,17 +87,19 @@ export function SettingsDialog(props: SettingsDialogProps) {
     return () => rows.disconnect();
   }, [wanted]);
 
+  function lead(id: SettingId): void {
+    setQuery("");
+    setWanted({ id });
+    onSection(SETTINGS[id].section);
+  }
+
   const search = {
     query,
     found,
     field,
     results,
     onQuery: setQuery,
-    onChoose: (id: SettingId): void => {
-      setQuery("");
-      setWanted({ id });
-      onSection(SETTINGS[id].section);
-    },
+    onChoose: lead,
   };
   return (
     <Dialog
@@ -125,17 +142,19 @@ export function SettingsDialog(props: SettingsDialogProps) {
           aria-label={searching ? t("settings.search") : t(`settings.${section}`)}
           tabIndex={0}
         >
-          {searching ? <SettingsResults {...search} /> : <Section {...props} />}
+          {searching ? <SettingsResults {...search} /> : <Section {...props} onLead={lead} />}
         </div>
       </div>
     </Dialog>
   );
 }
 
-function Section(props: SettingsDialogProps) {
+function Section(props: SettingsDialogProps & { onLead: (id: SettingId) => void }) {
   switch (props.section) {
     case "profile":
       return <ProfileSection {...props.profile} />;
+    case "accounts":
+      return <AccountsSection {...props.accounts} />;
     case "notifications":
       return <NotificationsSection {...props.notifications} />;
     case "appearance":
@@ -146,6 +165,20 @@ function Section(props: SettingsDialogProps) {
           onChange={props.onPreferences}
         />
       );
+    case "chats":
+      return (
+        <ChatsSection
+          preferences={props.preferences}
+          {...props.chats}
+          onChange={props.onPreferences}
+        />
+      );
+    case "privacy":
+      return <PrivacySection {...props.privacy} onPreview={() => props.onLead("preview")} />;
+    case "storage":
+      return <StorageSection {...props.storage} />;
+    case "languages":
+      return <LanguagesSection {...props.languages} />;
     case "desktop":
       return props.desktop === undefined ? null : <DesktopSection {...props.desktop} />;
     case "keyboard":
