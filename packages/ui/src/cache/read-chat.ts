@@ -24,6 +24,11 @@ function personOf(row: PersonRow | undefined): Person | null {
   return { accountId, handle, name };
 }
 
+function faultOf({ faults }: ChatRow): ChatView["chainFault"] {
+  const newest = faults.at(-1);
+  return newest === undefined ? null : { ...newest, more: faults.length - 1 };
+}
+
 function viewOf(
   row: ChatRow,
   ranges: readonly Range[],
@@ -50,7 +55,7 @@ function viewOf(
     lost: row.lost,
     offered,
     verified: verifiedRun(ranges, row.faults),
-    chainFault: row.faults.at(-1) ?? null,
+    chainFault: faultOf(row),
     ...flags,
   };
 }

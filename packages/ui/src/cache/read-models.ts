@@ -105,8 +105,11 @@ export type ChatView = {
   offered: number;
   /** S7: the newest unbroken run of events whose chain was checked, both ends included; null: none. */
   verified: { from: number; to: number } | null;
-  /** S7: the newest event that did not fit the chain although it was fetched again; null: none. */
-  chainFault: { seq: number; fault: ChainFault; sinceMs: number } | null;
+  /**
+   * S7: the newest event that did not fit the chain although it was fetched again, and how many more
+   * there are; null: none.
+   */
+  chainFault: { seq: number; fault: ChainFault; sinceMs: number; more: number } | null;
 } & ChatFlags &
   ChatAlerts;
 

@@ -24,6 +24,7 @@ export const enMessages = {
   "timeline.erasedBy": "This message was deleted by {name}.",
   "timeline.erasedByYou": "This message was deleted by you.",
   "timeline.missingPayload": "This message can't be shown.",
+  "timeline.fault": "Doesn't fit the history",
   "timeline.setAside": "No longer on the server",
   "timeline.restored":
     "{count, plural, one {The server was restored from a backup without the next message. It is kept on this device.} other {The server was restored from a backup without the next # messages. They are kept on this device.}}",

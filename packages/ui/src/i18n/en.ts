@@ -261,6 +261,8 @@ export const en = {
   "details.verified": "Verified #{from} to #{to}",
   "details.notVerified": "Nothing to verify yet",
   "details.faultTitle": "Message #{seq} does not fit the chat's history",
+  "details.moreFaults":
+    "{text} {count, plural, one {# earlier event does not fit either.} other {# earlier events do not fit either.}}",
   "details.fetchAgain": "Fetch it again",
   "details.handle": "Handle",
   "details.presence": "Presence",

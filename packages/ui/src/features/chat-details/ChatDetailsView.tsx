@@ -107,6 +107,7 @@ function HistoryFacts({
   onFetchAgain,
 }: Pick<ChatDetailsViewProps, "chat" | "region" | "onFetchAgain">) {
   const { verified, chainFault } = chat;
+  const fault = chainFault === null ? "" : t(`fault.${chainFault.fault}`);
   return (
     <>
       <dl className="details-facts">
@@ -125,7 +126,11 @@ function HistoryFacts({
       {chainFault !== null && (
         <Notice
           title={t("details.faultTitle", { seq: number(chainFault.seq, region) })}
-          text={t(`fault.${chainFault.fault}`)}
+          text={
+            chainFault.more === 0
+              ? fault
+              : t("details.moreFaults", { text: fault, count: chainFault.more })
+          }
           action={{
             label: t("details.fetchAgain"),
             onAction: () => onFetchAgain(chainFault.seq),

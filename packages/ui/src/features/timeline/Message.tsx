@@ -153,6 +153,8 @@ export const Message = memo(function Message(props: MessageProps) {
   const edited = item.editedAtMs !== null && !isErased(item);
   const notes = [
     ...(item.kind === "lost" ? [t("timeline.setAside")] : []),
+    // S7: shown, never hidden.
+    ...(item.kind === "event" && item.fault !== null ? [t("timeline.fault")] : []),
     ...(edited ? [t("timeline.edited")] : []),
     ...(state === "failed" ? [t("state.failed")] : []),
   ];

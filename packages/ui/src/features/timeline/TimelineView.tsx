@@ -221,6 +221,7 @@ export function TimelineView(props: TimelineViewProps) {
               {row.item.system !== null &&
                 systemText({ ...row.item, system: row.item.system }, people, me, kind)}
             </bdi>
+            {row.item.fault !== null && ` · ${t("timeline.fault")}`}
           </p>
         );
       case "restored":
