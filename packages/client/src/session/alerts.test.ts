@@ -1,3 +1,4 @@
+import { DEFAULT_ALERTS } from "@parley/protocol/bridge/alerts.ts";
 import type { Change } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import { AccountId, ChatId, DeviceId, newId } from "@parley/protocol/ids.ts";
@@ -86,6 +87,17 @@ describe("settings", () => {
     void later.call("alerts:configure", { snoozedUntilMs: null });
     await fake.clock.advance(5);
     expect(told).toEqual([null, snoozedUntilMs, snoozedUntilMs, null]);
+  });
+
+  test("V51: a pause in the store that ends at no date is none: nothing could be said of its end", async () => {
+    const { fake } = await liveHost();
+    const lasting = Number.MAX_SAFE_INTEGER;
+    fake.store.entries.set("alerts:settings", { ...DEFAULT_ALERTS, snoozedUntilMs: lasting });
+    await fake.restart();
+    const window = await fake.openWindow();
+    const state = window.call("alerts:state", {});
+    await fake.clock.advance(5);
+    expect(await state).toMatchObject({ ok: true, value: { snoozedUntilMs: null } });
   });
 
   test("V51: what was read while alerts were off is not told", async () => {

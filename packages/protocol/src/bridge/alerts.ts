@@ -6,6 +6,8 @@ import { NotificationOutcome } from "./shell.ts";
 
 /** What alerts are like on this device, and why one came or did not (V51, V52). */
 
+/** The last moment that a date can name. */
+const LAST_MS = 8_640_000_000_000_000;
 const Minute = z.number().int().min(0).max(1_439);
 
 /**
@@ -19,7 +21,7 @@ export type QuietSpan = z.infer<typeof QuietSpan>;
 export const AlertSettings = z.object({
   doNotDisturb: z.boolean(),
   /** No alerts until then, ms since 1970; null: as usual. */
-  snoozedUntilMs: z.number().int().nonnegative().nullable(),
+  snoozedUntilMs: z.number().int().nonnegative().max(LAST_MS).nullable(),
   quietHours: z.object({
     enabled: z.boolean(),
     /** Sunday first; null: none begin on that day. */
