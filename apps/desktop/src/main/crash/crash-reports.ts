@@ -46,7 +46,8 @@ export class CrashReports {
     const { folder, homeDir, clock, log, about } = this.#options;
     const nowMs = clock.nowMs();
     const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
-    const id = `${nowMs}-${partName(what)}-${random.toString(16).padStart(8, "0")}`;
+    const at = String(Math.max(0, nowMs)).padStart(13, "0");
+    const id = `${at}-${partName(what)}-${random.toString(16).padStart(8, "0")}`;
     const lines = [
       `what: ${what}`,
       `when: ${new Date(nowMs).toISOString()}`,
@@ -69,8 +70,10 @@ export class CrashReports {
     const reports: CrashReport[] = [];
     for (const file of await this.#files()) {
       const [, at = "", what = ""] = NAME.exec(file) ?? [];
-      const { size } = await stat(join(this.#options.folder, file));
-      reports.push({ id: file.slice(0, -4), atMs: Number(at), what, sizeBytes: size });
+      const found = await stat(join(this.#options.folder, file)).catch(() => undefined);
+      // Deleted, or made room, meanwhile.
+      if (!found) continue;
+      reports.push({ id: file.slice(0, -4), atMs: Number(at), what, sizeBytes: found.size });
     }
     return reports.toReversed();
   }

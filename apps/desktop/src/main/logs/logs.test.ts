@@ -64,6 +64,17 @@ test("what helps to understand stays", () => {
   );
 });
 
+test.each(["a.", "a:", "a+", "x://", "eyJaaaa-", "Unexpected ", 'token="', "(0 1-"])(
+  "a long text of %j is read in moments: main waits for it",
+  (part) => {
+    const before = process.cpuUsage();
+    redact(part.repeat(30_000 / part.length));
+    const { user } = process.cpuUsage(before);
+    // Where every place of it is looked at from every other, it takes several seconds.
+    expect(user / 1_000_000).toBeLessThan(3);
+  },
+);
+
 test("a log rotates, keeps a few files, and is the user's own", async () => {
   const at = join(folder(), "logs");
   const log = new RotatingLog({
@@ -97,6 +108,24 @@ test("a disk that cannot be written is no reason to fail or to wait", async () =
   const log = new RotatingLog({ folder: "/dev/null/x", homeDir: "", clock: new FakeClock() });
   for (let nth = 0; nth < 5_000; nth++) log.warn("x");
   await expect(log.settled()).resolves.toBeUndefined();
+});
+
+test("reports of a machine that has lost the time are listed, the oldest last", async () => {
+  let nowMs = 4_000;
+  const reports = new CrashReports({
+    folder: join(folder(), "crashes"),
+    homeDir: "/home/ada",
+    clock: { nowMs: () => nowMs },
+    log: { warn: () => undefined },
+    about: [],
+  });
+  reports.add("page", "first");
+  nowMs = 1_790_000_000_000;
+  reports.add("main", "second");
+  expect(await reports.list()).toMatchObject([
+    { what: "main", atMs: nowMs },
+    { what: "page", atMs: 4_000 },
+  ]);
 });
 
 test("crash reports stay on the device: listed, read, deleted, and never too many", async () => {

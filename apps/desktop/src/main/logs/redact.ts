@@ -1,6 +1,7 @@
 /** What stands in a log instead of what nobody should read there. */
 const HIDDEN = "[hidden]";
 
+// All repetitions are bounded where a match can begin anywhere: the longest text is read in moments.
 const RULES: readonly [pattern: RegExp, instead: string][] = [
   // What a client shows to prove who it is, however it is written down.
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${HIDDEN}`],
@@ -9,17 +10,17 @@ const RULES: readonly [pattern: RegExp, instead: string][] = [
     `$1$2${HIDDEN}`,
   ],
   // What of a text could not be read as JSON.
-  [/\b(Unexpected \w+)[^\n]*?( is not valid JSON)/g, `$1 ${HIDDEN}$2`],
+  [/\b(Unexpected \w{1,40})[^\n]{0,500}?( is not valid JSON)/g, `$1 ${HIDDEN}$2`],
   // Web tokens, and anything long that looks made by chance.
-  [/\beyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
+  [/\beyJ[\w-]{4,2000}\.[\w-]+(?:\.[\w-]*)?/g, HIDDEN],
   [/\b[A-Za-z0-9_-]{40,}\b/g, HIDDEN],
   // What addresses carry beside the place they name.
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, "$1"],
-  [/(\b[a-z][a-z0-9+.-]*:\/\/[^\s?#"']*)[?#][^\s"')]*/gi, `$1?${HIDDEN}`],
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@"']+@/gi, "$1"],
+  [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s?#"']{0,500})[?#][^\s"')]*/gi, `$1?${HIDDEN}`],
   // Phone numbers, international or with a leading zero and gaps.
   [/(?<![\w.:/-])(?:\+|00)[1-9][\d ()./-]{5,20}\d(?![\w:])/g, HIDDEN],
   [/(?<![\w.:/-])\(?0[1-9]\d{1,4}\)?[ /-]\d[\d /-]{3,14}\d(?![\w:])/g, HIDDEN],
-  [/[^\s@<>"'(]+@[^\s@<>"')]+\.[a-z]{2,}/gi, HIDDEN],
+  [/[^\s@<>"'(]{1,128}@[^\s@<>"')]{1,255}\.[a-z]{2,}/gi, HIDDEN],
 ];
 
 /**
