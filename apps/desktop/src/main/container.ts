@@ -93,7 +93,7 @@ export async function buildContainer(
   );
   const bus = new DesktopBus({ sockets: () => busSockets(process.env), clock, log });
   const [settings, trayHost, secretKind] = await Promise.all([
-    KeptSettings.load(store),
+    KeptSettings.load(store, log),
     TrayHost.find(platform, bus, clock),
     secrets.kind(),
   ]);

@@ -1,5 +1,5 @@
 import { FakeClock } from "@parley/client/testing/fake-clock.ts";
-import { FakeHints, MemoryHostStore } from "@parley/client/testing/memory-ports.ts";
+import { FakeHints, MemoryHostStore, MemoryLog } from "@parley/client/testing/memory-ports.ts";
 import { DeviceInfo } from "@parley/protocol/http/accounts.ts";
 import { AccountId, accountKeyOf, ChatId, newId, ServerId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
@@ -9,6 +9,8 @@ import { readArguments } from "../arguments.ts";
 import { ScreenLock } from "../power/screen-lock.ts";
 import { systemNetwork, systemPower } from "../power/system-events.ts";
 import { KeptSettings } from "../settings/shell-settings.ts";
+import { FileStore } from "./file-store.ts";
+import { JsonFile } from "./json-file.ts";
 import { asksBeforeQuit } from "./quit-decision.ts";
 import { Reports } from "./reports.ts";
 import { describeDevice } from "./session-ports.ts";
@@ -71,15 +73,28 @@ test("S19: the tray lists chats of all accounts, however many the first one has"
 
 test("settings are kept on this device; damaged ones are the usual ones", async () => {
   const store = new MemoryHostStore();
-  const settings = await KeptSettings.load(store);
+  const settings = await KeptSettings.load(store, new MemoryLog());
   expect(settings.current).toMatchObject({ closeToTray: true, startHidden: false, spellcheck: [] });
   await settings.change({ closeToTray: false });
-  expect((await KeptSettings.load(store)).current).toMatchObject({
+  expect((await KeptSettings.load(store, new MemoryLog())).current).toMatchObject({
     closeToTray: false,
     startHidden: false,
   });
   store.entries.set("shell:settings", { closeToTray: "maybe" });
-  expect((await KeptSettings.load(store)).current.closeToTray).toBe(true);
+  expect((await KeptSettings.load(store, new MemoryLog())).current.closeToTray).toBe(true);
+});
+
+test("settings hold on a disk that takes nothing; the log says that they will not last", async () => {
+  const log = new MemoryLog();
+  const store = new FileStore(new JsonFile("/dev/null/parley/host.json", log));
+  const settings = await KeptSettings.load(store, log);
+  const heard: boolean[] = [];
+  settings.onChange(({ flash }) => void heard.push(flash));
+  const before = log.lines.length;
+  await expect(settings.change({ flash: false })).resolves.toBeUndefined();
+  expect(settings.current.flash).toBe(false);
+  expect(heard).toEqual([false]);
+  expect(log.lines.length).toBe(before + 1);
 });
 
 test("S16: whatever the machine is called, its name is one that the server takes", () => {

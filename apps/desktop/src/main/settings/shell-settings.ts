@@ -1,4 +1,5 @@
 import { parseWith } from "@parley/client/connection/parse.ts";
+import type { Log } from "@parley/client/connection/ports.ts";
 import type { HostStore } from "@parley/client/session/ports.ts";
 import { DEFAULT_SHELL, ShellSettings } from "@parley/protocol/bridge/shell.ts";
 
@@ -20,17 +21,19 @@ function settingsOf(kept: unknown): ShellSettings {
 /** The settings that only a desktop has, kept on this device. */
 export class KeptSettings {
   readonly #store: HostStore;
+  readonly #log: Log;
   readonly #listeners = new Set<(now: ShellSettings, before: ShellSettings) => void>();
   #current: ShellSettings;
 
-  private constructor(store: HostStore, current: ShellSettings) {
+  private constructor(store: HostStore, log: Log, current: ShellSettings) {
     this.#store = store;
+    this.#log = log;
     this.#current = current;
   }
 
-  static async load(store: HostStore): Promise<KeptSettings> {
+  static async load(store: HostStore, log: Log): Promise<KeptSettings> {
     const kept = (await store.list(KEY)).find(([key]) => key === KEY);
-    return new KeptSettings(store, settingsOf(kept?.[1]));
+    return new KeptSettings(store, log, settingsOf(kept?.[1]));
   }
 
   get current(): ShellSettings {
@@ -42,10 +45,15 @@ export class KeptSettings {
     this.#listeners.add(listener);
   }
 
+  /** Takes effect at once, also where it cannot be kept. Never rejects. */
   async change(change: Partial<ShellSettings>): Promise<void> {
     const before = this.#current;
     this.#current = { ...before, ...change };
     for (const listener of this.#listeners) listener(this.#current, before);
-    await this.#store.put([[KEY, this.#current]]);
+    try {
+      await this.#store.put([[KEY, this.#current]]);
+    } catch (error) {
+      this.#log.warn("The settings could not be kept.", { error: String(error) });
+    }
   }
 }
