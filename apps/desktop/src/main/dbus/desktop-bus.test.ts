@@ -90,6 +90,18 @@ test("who shows tray icons comes and goes; a bus that says nothing is not waited
   await watcher.stop();
   await expect.poll(() => changes).toEqual([true, false]);
 
+  // Another panel waits in the line for the name, and has it with the end of the first.
+  const first = await TrayWatcher.start(await test.connect());
+  await expect.poll(() => changes).toEqual([true, false, true]);
+  let handovers = 0;
+  host.onHandover(() => {
+    handovers += 1;
+  });
+  await TrayWatcher.start(await test.connect());
+  await first.stop();
+  await expect.poll(() => handovers).toBe(1);
+  expect(changes).toEqual([true, false, true]);
+
   const mute = join(folder(), "bus");
   const server = createServer(() => undefined).listen(mute);
   closing.push(() => void server.close());

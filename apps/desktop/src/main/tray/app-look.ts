@@ -57,6 +57,10 @@ export class AppLook {
       if (!isThere && options.windows.all.some(({ isHidden }) => isHidden)) options.windows.show();
       this.update();
     });
+    options.trayHost.onHandover(() => {
+      this.#removeTray();
+      this.update();
+    });
   }
 
   /** Undefined: the account is gone. */
@@ -117,11 +121,7 @@ export class AppLook {
 
   #updateTray(facts: Facts): void {
     const { trayHost, iconsDir, windows, setAlerts, clock, reports } = this.#options;
-    if (!trayHost.isThere) {
-      this.#tray?.destroy();
-      this.#tray = undefined;
-      return;
-    }
+    if (!trayHost.isThere) return this.#removeTray();
     const { tray } = lookOf(facts);
     this.#tray ??= new AppTray(iconsDir, tray, () => windows.show());
     const { recent } = reports;
@@ -135,6 +135,11 @@ export class AppLook {
       quit: () => app.quit(),
     });
     this.#tray.update(tray, menu, JSON.stringify(recent));
+  }
+
+  #removeTray(): void {
+    this.#tray?.destroy();
+    this.#tray = undefined;
   }
 
   /** The count on the launcher, where one shows it: a signal, which nobody has to answer. */

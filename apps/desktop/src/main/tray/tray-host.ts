@@ -12,6 +12,8 @@ const ANSWER_MS = 2_000;
  */
 export class TrayHost {
   #isThere: boolean;
+  #owner: string | undefined;
+  #handedOver: () => void = () => undefined;
   #changed: (isThere: boolean) => void = () => undefined;
 
   private constructor(isThere: boolean) {
@@ -26,7 +28,7 @@ export class TrayHost {
       const cancel = clock.setTimer(resolve, ANSWER_MS);
       bus.onOwner(NAME, (owner) => {
         cancel();
-        host.#learn(owner !== undefined);
+        host.#learn(owner);
         resolve();
       });
     });
@@ -42,7 +44,16 @@ export class TrayHost {
     this.#changed = listener;
   }
 
-  #learn(isThere: boolean): void {
+  /** Hears that another one took over at once: it knows no icon of before. */
+  onHandover(listener: () => void): void {
+    this.#handedOver = listener;
+  }
+
+  #learn(owner: string | undefined): void {
+    const isThere = owner !== undefined;
+    const isAnother = isThere && this.#owner !== undefined && owner !== this.#owner;
+    this.#owner = owner;
+    if (isAnother) this.#handedOver();
     if (this.#isThere === isThere) return;
     this.#isThere = isThere;
     this.#changed(isThere);
