@@ -1,6 +1,6 @@
 import cookie from "@fastify/cookie";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { uuidv7 } from "@parley/protocol/ids.ts";
+import { type AccountId, type DeviceId, uuidv7 } from "@parley/protocol/ids.ts";
 import {
   fastify,
   type FastifyBaseLogger,
@@ -47,6 +47,8 @@ export type AppDeps = {
   rateLimits: RateLimits;
   /** Whether storage answers. */
   storageAnswers(): Promise<boolean>;
+  /** V57: devices of an account that have a connection. */
+  connectedDevices(accountId: AccountId): ReadonlySet<DeviceId>;
   /** Whether the server is shutting down. */
   isDraining(): boolean;
 };
@@ -119,7 +121,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     verifyAccess: (token) => sessions.verifyAccess(token),
     isFromLoopback: (request) => isFromLoopback(request, deps.behindProxy),
   });
-  sessionRoutes(app, { sessions, signIn: (request) => accounts.signIn(request) });
+  sessionRoutes(app, {
+    sessions,
+    signIn: (request) => accounts.signIn(request),
+    connectedDevices: (accountId) => deps.connectedDevices(accountId),
+  });
   linkPages(app);
   const shell = await addWebShell(app, deps.webRoot);
   answerUnknown(app, routes, shell);

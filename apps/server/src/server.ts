@@ -213,6 +213,9 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       https = createHttpsServer(certificate, handler);
       return https;
     };
+    const fanout = new LocalFanout(core.storage, (error) =>
+      log.error({ err: error }, "fan-out failed"),
+    );
     const app: FastifyInstance = await buildApp({
       log,
       accounts: core.accounts,
@@ -224,6 +227,8 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       rateLimits: deps.rateLimits ?? DEFAULT_RATE_LIMITS,
       storageAnswers: () => storageAnswers(core),
       isDraining: () => draining,
+      connectedDevices: (accountId) =>
+        new Set(fanout.connectionsOf(accountId).map(({ deviceId }) => deviceId)),
     });
     opened.push(
       () => app.close(),
@@ -231,7 +236,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
     );
     const messenger = createMessenger({
       storage: core.storage,
-      fanout: new LocalFanout(core.storage, (error) => log.error({ err: error }, "fan-out failed")),
+      fanout,
       verifyAccess: (token) => core.sessions.verifyAccess(token),
       log,
       nowMs,

@@ -93,6 +93,8 @@ export const WireError = z.object({
   triesLeft: z.number().int().nonnegative().optional(),
   /** X1: SHA-256 of the certificate that was refused, for the user to compare. */
   fingerprint: z.string().optional(),
+  /** V57: name of the device from which this one was signed out. */
+  endedBy: z.string().optional(),
   requestId: z.string(),
 });
 export type WireError = z.infer<typeof WireError>;
@@ -116,6 +118,7 @@ export function failure(
     retryAfterMs?: number;
     triesLeft?: number;
     fingerprint?: string;
+    endedBy?: string;
   } = {},
 ): { ok: false; error: Failure } {
   return { ok: false, error: { code, message, ...extra } };

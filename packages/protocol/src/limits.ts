@@ -100,6 +100,8 @@ export const LIMITS = {
   passwordMaxChars: 256,
   titleUnits: 128,
   deviceNameUnits: 64,
+  /** V57: devices of an account that a list of them names, the newest. */
+  listedDevices: 100,
   searchUnits: 64,
   searchResults: 25,
   /** X2: life of an access token. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@parley/protocol/errors.ts";
+import type { ErrorCode, Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
 import type { PushBody, PushName } from "@parley/protocol/socket/pushes.ts";
 import type { CommittedCommand } from "../storage/port.ts";
@@ -40,7 +40,7 @@ export interface FanoutConnection {
   /** Sends at once or, where the connection is too far behind, drops the connection (E2). */
   send(push: Push): void;
   /** Says why (`session:ended`), then closes. */
-  end(code: ErrorCode, message: string): void;
+  end(code: ErrorCode, message: string, extra?: Partial<Failure>): void;
 }
 
 /**
@@ -59,6 +59,8 @@ export interface Fanout {
   subscribe(connection: FanoutConnection): void;
   detach(connection: FanoutConnection): void;
   connectionsOf(accountId: AccountId): readonly FanoutConnection[];
+  /** V57: tells the account's subscribed connections of its devices, and which are connected. */
+  tellDevices(accountId: AccountId): void;
   /** Number of the newest commit that sent, or would have sent, this account anything; 0 if none. */
   touchedChange(accountId: AccountId): number;
 

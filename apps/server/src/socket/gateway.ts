@@ -240,11 +240,12 @@ export class SocketGateway {
     this.#verifyAgain(connection, socket);
   }
 
-  /** V43: how many there are, to each connection of an account that has, or just had, several. */
+  /** V43, V57: how many there are, and whose, to an account that has, or just had, several. */
   #tellOthers(accountId: AccountId): void {
     const connections = this.#deps.fanout.connectionsOf(accountId);
     const others = connections.length - 1;
     for (const connection of connections) connection.send(new Push("session:others", { others }));
+    this.#deps.fanout.tellDevices(accountId);
   }
 
   /** The session may have ended between the check of its token and now: then nobody was told. */

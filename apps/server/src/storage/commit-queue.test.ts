@@ -71,6 +71,7 @@ function deviceRow(deviceId: DeviceId, generation: number): DeviceRow {
     lastSeenAt: 0,
     generation,
     revokedAt: null,
+    revokedBy: null,
   };
 }
 

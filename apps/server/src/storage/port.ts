@@ -72,7 +72,7 @@ export interface StorageReads {
   accounts(limit: number): Promise<AccountRow[]>;
   device(deviceId: DeviceId): Promise<DeviceRow | undefined>;
   /** Sessions of an account: devices not revoked, newest first. */
-  sessions(accountId: AccountId): Promise<DeviceRow[]>;
+  sessions(accountId: AccountId, limit: number): Promise<DeviceRow[]>;
   invite(codeHash: string): Promise<InviteRow | undefined>;
 
   /** In no particular order; unknown ids are left out. */

@@ -59,7 +59,11 @@ export type Publication =
       /** Stays connected all the same: the device that changed the password. */
       exceptDeviceId: DeviceId | null;
       code: "session_revoked" | "account_disabled";
-    };
+      /** V57: name of the device that did it. */
+      endedBy: string | null;
+    }
+  /** V57: devices of the account came, went or were renamed: all of them to its connections. */
+  | { kind: "devices"; accountId: AccountId };
 
 /** S8: what everybody is shown as lowest, but `sole` (the only one who has it) is shown `next`. */
 export type Floor = { min: number; sole: AccountId | null; next: number };

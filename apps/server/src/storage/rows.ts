@@ -40,6 +40,8 @@ export type DeviceRow = {
   lastSeenAt: number;
   generation: number;
   revokedAt: number | null;
+  /** V57: the device of the account from which it was signed out; null where none did that. */
+  revokedBy: DeviceId | null;
 };
 
 /** An invitation to sign up, kept under the hash of its code. */

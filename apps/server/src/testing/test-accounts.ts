@@ -56,6 +56,7 @@ function deviceRow(ids: Pick<TestAccount, "accountId" | "deviceId">, now: number
     lastSeenAt: now,
     generation: 1,
     revokedAt: null,
+    revokedBy: null,
   };
 }
 
@@ -113,6 +114,7 @@ const endSessionsSpec: CommandSpec<EndSessions, null> = {
           deviceId,
           exceptDeviceId: null,
           code: "session_revoked",
+          endedBy: null,
         },
       ],
     );
@@ -142,9 +144,14 @@ export async function makeAccount(storage: Storage, name: string): Promise<TestA
 export async function makeDevice(storage: Storage, accountId: AccountId): Promise<DeviceId> {
   const deviceId = newId(DeviceId);
   const row = deviceRow({ accountId, deviceId }, Date.now());
+  await putDevice(storage, row);
+  return deviceId;
+}
+
+/** Stores a device as it is given. */
+export async function putDevice(storage: Storage, row: DeviceRow): Promise<void> {
   const command: PutRow = { kind: "test.put-device", row };
   await transactOne(storage, command);
-  return deviceId;
 }
 
 export async function rename(storage: Storage, accountId: AccountId, name: string): Promise<void> {

@@ -1,12 +1,15 @@
 import { failure, type Result, success, WireError } from "@parley/protocol/errors.ts";
 import {
+  type DevicePatch,
   Me,
   type Refresh,
   ServerInfo,
   SessionGrant,
+  SessionList,
   type SignIn,
   type SignUp,
 } from "@parley/protocol/http/accounts.ts";
+import type { DeviceId } from "@parley/protocol/ids.ts";
 import { negotiateVersion } from "@parley/protocol/versions.ts";
 import { failureOf, type Parser, parseWith } from "./parse.ts";
 import type { HttpPort, HttpRequest, HttpResponse } from "./ports.ts";
@@ -83,11 +86,27 @@ export class AccountApi {
   }
 
   /** Ends this session, or every session of the account. */
-  async signOut(accessToken: string, everywhere: boolean): Promise<Result<undefined>> {
+  signOut(accessToken: string, everywhere: boolean): Promise<Result<undefined>> {
     const path = everywhere ? "/api/sessions" : "/api/sessions/current";
-    const answer = await this.#send({ method: "DELETE", path, accessToken });
-    if (!answer.ok) return answer;
-    return answer.value.status < 300 ? success(undefined) : unexpected(answer.value);
+    return this.#done({ method: "DELETE", path, accessToken });
+  }
+
+  /** V57: the devices on which the account is signed in. */
+  devices(accessToken: string): Promise<Result<SessionList>> {
+    return this.#again({ method: "GET", path: "/api/sessions", accessToken }, SessionList);
+  }
+
+  /** V57: signs out one device of the account; `not_found` if it has none of this name. */
+  signOutDevice(accessToken: string, deviceId: DeviceId): Promise<Result<undefined>> {
+    return this.#done({ method: "DELETE", path: `/api/sessions/${deviceId}`, accessToken });
+  }
+
+  renameDevice(
+    accessToken: string,
+    deviceId: DeviceId,
+    body: DevicePatch,
+  ): Promise<Result<undefined>> {
+    return this.#done({ method: "PATCH", path: `/api/sessions/${deviceId}`, accessToken, body });
   }
 
   rename(accessToken: string, name: string): Promise<Result<Me>> {
@@ -101,6 +120,13 @@ export class AccountApi {
       if (answer.ok || answer.error.code !== "timeout") return answer;
     }
     return this.#json(request, schema);
+  }
+
+  /** For requests whose answer says no more than that it is done. */
+  async #done(request: ApiRequest): Promise<Result<undefined>> {
+    const answer = await this.#send(request);
+    if (!answer.ok) return answer;
+    return answer.value.status < 300 ? success(undefined) : unexpected(answer.value);
   }
 
   async #json<T>(request: ApiRequest, schema: Parser<T>): Promise<Result<T>> {

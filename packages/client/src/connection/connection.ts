@@ -342,6 +342,8 @@ export class Connection {
         return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
       case "session:others":
         return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
+      case "devices:changed":
+        return this.#read(name, PUSHES[name], body, (value) => pushed({ name, body: value }));
       case "session:ended":
         return this.#read(name, PUSHES[name], body, ({ error }) => {
           this.#ended = failureOf(error);

@@ -1,4 +1,4 @@
-import { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import { EndedAccount, HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import { type AccountKey, DeviceId } from "@parley/protocol/ids.ts";
 import { parseWith } from "../connection/parse.ts";
 import type { Log } from "../connection/ports.ts";
@@ -12,6 +12,7 @@ export type AccountRecord = { account: HostedAccount; deviceId: DeviceId };
 
 const ACCOUNTS = "account:";
 const SIGN_OUTS = "sign-out:";
+const ENDED = "ended:";
 
 function keyOf(prefix: string, { account, deviceId }: AccountRecord): string {
   return prefix === ACCOUNTS
@@ -57,6 +58,25 @@ export class AccountRecords {
 
   async removePendingSignOut(record: AccountRecord): Promise<void> {
     await this.#store.deleteAll(keyOf(SIGN_OUTS, record));
+  }
+
+  /** V57: accounts that were signed out here by their server, and whose user has not heard of it. */
+  async ended(): Promise<EndedAccount[]> {
+    const found: EndedAccount[] = [];
+    for (const [key, value] of await this.#store.list(ENDED)) {
+      const ended = parseWith(EndedAccount, value);
+      if (ended.ok) found.push(ended.value);
+      else this.#log.warn("A kept sign-out could not be read.", { key, problem: ended.problem });
+    }
+    return found;
+  }
+
+  addEnded(ended: EndedAccount): Promise<void> {
+    return this.#store.put([[`${ENDED}${ended.accountKey}`, ended]]);
+  }
+
+  async removeEnded(accountKey: AccountKey): Promise<void> {
+    await this.#store.deleteAll(`${ENDED}${accountKey}`);
   }
 
   async #read(prefix: string): Promise<AccountRecord[]> {

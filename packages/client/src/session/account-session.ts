@@ -8,7 +8,7 @@ import type {
 } from "@parley/protocol/bridge/contract.ts";
 import type { Change } from "@parley/protocol/chat.ts";
 import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
-import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
+import type { ListedDevice, SessionGrant } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey, ChatId, DataEpoch, DeviceId } from "@parley/protocol/ids.ts";
 import type { Welcome } from "@parley/protocol/socket/pushes.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
@@ -18,6 +18,7 @@ import type { ConnectionState } from "../connection/machine.ts";
 import type { HttpPort } from "../connection/ports.ts";
 import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts";
 import { AccountAlerts } from "./account-alerts.ts";
+import { AccountDevices } from "./account-devices.ts";
 import { AccountReceipts } from "./account-receipts.ts";
 import { AccountWriter } from "./account-writer.ts";
 import type { DeviceAlerts } from "./alert-settings.ts";
@@ -87,6 +88,7 @@ export class AccountSession {
   readonly #connection: Connection;
   readonly #directory: Directory;
   readonly alerts: AccountAlerts;
+  readonly devices: AccountDevices;
   readonly #receipts: AccountReceipts;
   readonly #ownTyping: OwnTyping;
   readonly #othersTyping: OthersTyping;
@@ -130,6 +132,12 @@ export class AccountSession {
       },
       options.grant,
     );
+    this.devices = new AccountDevices({
+      api: this.api,
+      tokens: this.tokens,
+      deviceId,
+      changed: (devices) => this.#devicesChanged(devices),
+    });
     this.#connection = new Connection({
       ...ports,
       serverUrl: account.serverUrl,
@@ -381,6 +389,16 @@ export class AccountSession {
     return this.#account;
   }
 
+  /** V57: windows are told all devices; of this one the host keeps the name. */
+  #devicesChanged(devices: ListedDevice[]): void {
+    const deviceName = devices.find((device) => device.current)?.name;
+    if (deviceName !== undefined && deviceName !== this.#account.deviceName) {
+      this.#account = { ...this.#account, deviceName };
+      this.#options.renamed(this.#account);
+    }
+    this.#tellAll("devices:changed", { accountKey: this.accountKey, devices });
+  }
+
   #connectionChanged(state: ConnectionState): void {
     const { isUp } = this.#connection;
     this.#receipts.setUp(state.name === "live");
@@ -451,6 +469,9 @@ export class AccountSession {
       case "session:others":
         this.#attention.setOthers(push.body.others);
         this.#receipts.setOthers(push.body.others);
+        return;
+      case "devices:changed":
+        this.devices.told(push.body.devices);
         return;
       case "session:ended":
         // The connection acts on it; the account hears of it by `ended`.

@@ -1,4 +1,4 @@
-import type { HostedAccount } from "@parley/protocol/bridge/contract.ts";
+import type { EndedAccount, HostedAccount } from "@parley/protocol/bridge/contract.ts";
 import { ERRORS, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import { AccountApi } from "../connection/account-api.ts";
@@ -17,6 +17,8 @@ type Deps = {
   windows: () => readonly SessionWindow[];
   /** Accounts came, went or were renamed. */
   changed: () => void;
+  /** V57: accounts were signed out by their servers, or their users have heard of it. */
+  endedChanged: () => void;
   /** An account is gone from this device. */
   gone: (accountKey: AccountKey) => void;
 };
@@ -32,6 +34,7 @@ export class HostedSessions {
   readonly #deps: Deps;
   readonly #records: AccountRecords;
   readonly #hosted = new Map<AccountKey, Hosted>();
+  readonly #ended = new Map<AccountKey, EndedAccount>();
   readonly #inOrder = createSerial();
 
   constructor(deps: Deps) {
@@ -43,6 +46,11 @@ export class HostedSessions {
     return [...this.#hosted.values()].map(({ session }) => session);
   }
 
+  /** V57: accounts that were signed out here by their servers, until their users go on from there. */
+  get ended(): EndedAccount[] {
+    return [...this.#ended.values()];
+  }
+
   get(accountKey: AccountKey): AccountSession | undefined {
     return this.#hosted.get(accountKey)?.session;
   }
@@ -51,6 +59,7 @@ export class HostedSessions {
   async start(): Promise<void> {
     try {
       for (const record of await this.#records.list()) this.#host(record);
+      for (const ended of await this.#records.ended()) this.#ended.set(ended.accountKey, ended);
     } catch (error) {
       this.#warn("The kept accounts could not be read.", error);
     }
@@ -72,6 +81,7 @@ export class HostedSessions {
       await saveRefreshToken(ports.tokens, secretNameOf(accountKey), grant);
       const record = { account, deviceId: grant.deviceId };
       await this.#save(record);
+      if (this.#ended.has(accountKey)) await this.#forgetEnded(accountKey);
       const session = this.#host(record, grant);
       await session.start();
       changed();
@@ -93,6 +103,22 @@ export class HostedSessions {
     });
   }
 
+  /** V57: the user has read that the account was signed out here. */
+  dismissEnded(accountKey: AccountKey): Promise<void> {
+    return this.#inOrder(() => this.#forgetEnded(accountKey));
+  }
+
+  async #forgetEnded(accountKey: AccountKey): Promise<void> {
+    if (!this.#ended.delete(accountKey)) return;
+    this.#deps.endedChanged();
+    try {
+      await this.#records.removeEnded(accountKey);
+    } catch (error) {
+      // It is said once more after the next start.
+      this.#warn("A note of a sign-out could not be let go.", error);
+    }
+  }
+
   #host(record: AccountRecord, grant?: SignedIn["grant"]): AccountSession {
     const { account, deviceId } = record;
     const { ports, device, windows, changed } = this.#deps;
@@ -107,7 +133,7 @@ export class HostedSessions {
         void this.#save({ account: renamed, deviceId });
         changed();
       },
-      ended: (error) => this.#inBackground(this.#inOrder(() => this.#ended(session, error))),
+      ended: (error) => this.#inBackground(this.#inOrder(() => this.#sessionEnded(session, error))),
     });
     this.#hosted.set(account.accountKey, { session, deviceId });
     return session;
@@ -131,11 +157,34 @@ export class HostedSessions {
   }
 
   /** The server ended the session: what is in the account's own databases stays for the next sign-in. */
-  async #ended(session: AccountSession, error: Failure): Promise<void> {
+  async #sessionEnded(session: AccountSession, error: Failure): Promise<void> {
     // Replaced meanwhile by a new sign-in, which has not ended.
     if (this.get(session.accountKey) !== session) return;
     this.#deps.ports.log.warn("A session was ended by its server.", { code: error.code });
+    await this.#noteEnded(session.account, error);
     await this.#forget(session.accountKey, { tellServer: false });
+  }
+
+  /** V57: told before the account goes, so that no window shows it gone without a reason. */
+  async #noteEnded(account: HostedAccount, { code, endedBy }: Failure): Promise<void> {
+    const { accountKey, serverUrl, me } = account;
+    const atMs = Math.round(this.#deps.ports.clock.nowMs());
+    const ended = {
+      accountKey,
+      serverUrl,
+      me,
+      code,
+      ...(endedBy !== undefined && { endedBy }),
+      atMs,
+    };
+    this.#ended.set(accountKey, ended);
+    this.#deps.endedChanged();
+    try {
+      await this.#records.addEnded(ended);
+    } catch (error) {
+      // It is said now, and not after a restart.
+      this.#warn("A note of a sign-out could not be kept.", error);
+    }
   }
 
   async #forget(accountKey: AccountKey, options: { tellServer: boolean }): Promise<void> {

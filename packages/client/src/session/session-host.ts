@@ -81,6 +81,7 @@ export class SessionHost {
       device: this.#alerts,
       windows: () => this.#greeted,
       changed: () => this.#tell("accounts:changed", { accounts: this.accounts }),
+      endedChanged: () => this.#tell("accounts:ended", { ended: this.#sessions.ended }),
       gone: (accountKey) => options.shell?.reported(accountKey, undefined),
     });
     this.#handlers = this.#makeHandlers();
@@ -213,6 +214,16 @@ export class SessionHost {
         this.#with(accountKey, (session) => this.#sessions.signOut(session, everywhere)),
       "account:rename": (_window, { accountKey, name }) =>
         this.#with(accountKey, (session) => session.rename(name)),
+      "devices:list": (_window, { accountKey }) =>
+        this.#with(accountKey, ({ devices }) => devices.list()),
+      "devices:sign-out": (_window, { accountKey, deviceId }) =>
+        this.#with(accountKey, ({ devices }) => devices.signOut(deviceId)),
+      "devices:rename": (_window, { accountKey, deviceId, name }) =>
+        this.#with(accountKey, ({ devices }) => devices.rename(deviceId, name)),
+      "ended:dismiss": async (_window, { accountKey }) => {
+        await this.#sessions.dismissEnded(accountKey);
+        return success({});
+      },
       "account:report": (_window, { accountKey, ...report }) =>
         this.#with(accountKey, () => done(() => this.#options.shell?.reported(accountKey, report))),
       "server:request": (window, { accountKey, name, body }) =>
@@ -290,6 +301,7 @@ export class SessionHost {
     } else {
       // After the answer, which windows read first.
       queueMicrotask(() => {
+        window.notify("accounts:ended", { ended: this.#sessions.ended });
         for (const session of this.#sessions.all) {
           session.windowsChanged();
           session.greet(window);

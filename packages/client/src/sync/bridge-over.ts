@@ -20,6 +20,7 @@ const CALL_TIMEOUT_MS = 60_000;
 /** Notices that tell of a state: whoever starts to listen later gets the newest one at once. */
 const STATES = [
   "accounts:changed",
+  "accounts:ended",
   "connection:changed",
   "writer:assigned",
   "window:changed",
@@ -34,6 +35,8 @@ type Listeners = { [Name in NoticeName]: Set<(body: NoticeBody<Name>) => void> }
 function makeListeners(): Listeners {
   return {
     "accounts:changed": new Set(),
+    "accounts:ended": new Set(),
+    "devices:changed": new Set(),
     "connection:changed": new Set(),
     "sync:changes": new Set(),
     "writer:assigned": new Set(),

@@ -1,5 +1,5 @@
 import { type ErrorCode, failure, type Result, success } from "@parley/protocol/errors.ts";
-import type { SessionGrant } from "@parley/protocol/http/accounts.ts";
+import type { Device, SessionGrant } from "@parley/protocol/http/accounts.ts";
 import {
   AccountId,
   type AccountKey,
@@ -32,6 +32,8 @@ export class FakeServer {
   dataEpoch = newId(DataEpoch);
   /** What the refresh route answers instead of a grant. */
   refreshError: ErrorCode | undefined;
+  /** What the list of devices answers. */
+  devices: Device[] = [];
   /** What every request with this name gets; others get an empty answer. */
   readonly answers: Record<string, Answer> = {};
   /** Every request that arrived, in order. */
@@ -115,6 +117,13 @@ export class FakeServer {
       case "DELETE /api/sessions":
       case "DELETE /api/sessions/current":
         return this.#isGood(accessToken ?? "") ? json(204, undefined) : refuse("token_expired");
+      case "GET /api/sessions": {
+        const sessions = this.devices.map((device) => ({
+          ...device,
+          current: device.deviceId === this.deviceId,
+        }));
+        return this.#isGood(accessToken ?? "") ? json(200, { sessions }) : refuse("token_expired");
+      }
       default:
         return json(404, { error: { code: "not_found", message: "none", requestId: "r" } });
     }

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { Changes } from "../chat.ts";
 import { SeqMark } from "../event.ts";
 import { WireError } from "../errors.ts";
-import { Me, ServerInfo } from "../http/accounts.ts";
-import { AccountId, AccountKey, ChatId, ClientId, DataEpoch, ServerId } from "../ids.ts";
+import { DevicePatch, ListedDevice, Me, ServerInfo, SessionList } from "../http/accounts.ts";
+import { AccountId, AccountKey, ChatId, ClientId, DataEpoch, DeviceId, ServerId } from "../ids.ts";
 import { Presence } from "../person.ts";
 import { DeepLink } from "../links.ts";
 import { type RequestName } from "../socket/requests.ts";
@@ -32,6 +32,20 @@ export const HostedAccount = z.object({
   deviceName: z.string(),
 });
 export type HostedAccount = z.infer<typeof HostedAccount>;
+
+/** V57: an account that its server signed out on this device, until its user goes on from there. */
+export const EndedAccount = HostedAccount.pick({
+  accountKey: true,
+  serverUrl: true,
+  me: true,
+}).extend({
+  code: WireError.shape.code,
+  /** Name of the device from which it was signed out, where one was. */
+  endedBy: WireError.shape.endedBy,
+  /** When this device heard of it, ms since 1970 by its own clock. */
+  atMs: z.number().int(),
+});
+export type EndedAccount = z.infer<typeof EndedAccount>;
 
 /** What the connection shows of itself. */
 export const ConnectionStatus = z.object({
@@ -113,6 +127,16 @@ export const CALLS = {
   },
   "account:sign-out": { body: ofAccount.extend({ everywhere: z.boolean() }), data: Empty },
   "account:rename": { body: ofAccount.extend({ name: z.string().max(256) }), data: HostedAccount },
+  /** V57: the devices on which the account is signed in; fails where the server does not answer. */
+  "devices:list": { body: ofAccount, data: SessionList },
+  /** Signs out another device; for this one there is `account:sign-out`. */
+  "devices:sign-out": { body: ofAccount.extend({ deviceId: DeviceId }), data: Empty },
+  "devices:rename": {
+    body: ofAccount.extend({ deviceId: DeviceId, ...DevicePatch.shape }),
+    data: Empty,
+  },
+  /** V57: the user has read that this account was signed out here. */
+  "ended:dismiss": { body: ofAccount, data: Empty },
   "account:report": { body: ofAccount.extend(AccountReport.shape), data: Empty },
   /** Passes one request to the server; the body is checked by the request's own schema. */
   "server:request": {
@@ -201,6 +225,10 @@ export type CallData<Name extends CallName> = z.output<(typeof CALLS)[Name]["dat
 /** What the host tells windows. */
 export const NOTICES = {
   "accounts:changed": z.object({ accounts: z.array(HostedAccount) }),
+  /** V57: accounts that were signed out on this device by their server; all of them, each time. */
+  "accounts:ended": z.object({ ended: z.array(EndedAccount) }),
+  /** V57: the account's devices, all of them, as its server just told. */
+  "devices:changed": ofAccount.extend({ devices: z.array(ListedDevice) }),
   "connection:changed": ofAccount.extend({ status: ConnectionStatus }),
   /** To the writer: live changes and heals, merged over a few milliseconds. */
   "sync:changes": ofAccount.extend({

@@ -13,6 +13,10 @@ const CALL = {
   "account:sign-up": true,
   "account:sign-out": true,
   "account:rename": true,
+  "devices:list": true,
+  "devices:sign-out": true,
+  "devices:rename": true,
+  "ended:dismiss": true,
   "account:report": true,
   "server:request": true,
   "receipt:mark": true,
@@ -41,6 +45,8 @@ const CALL = {
 
 const NOTICE = {
   "accounts:changed": true,
+  "accounts:ended": true,
+  "devices:changed": true,
   "connection:changed": true,
   "sync:changes": true,
   "writer:assigned": true,

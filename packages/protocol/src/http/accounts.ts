@@ -91,18 +91,29 @@ export const Refresh = z.union([
 ]);
 export type Refresh = z.infer<typeof Refresh>;
 
-/** GET /api/sessions */
-export const SessionList = z.object({
-  sessions: z.array(
-    DeviceInfo.extend({
-      deviceId: DeviceId,
-      createdAt: z.number().int(),
-      lastSeenAt: z.number().int(),
-      current: z.boolean(),
-    }),
-  ),
+/** S16: a device as its account sees it. Times are ms since 1970 by the server's clock. */
+export const Device = DeviceInfo.extend({
+  deviceId: DeviceId,
+  /** When it signed in. */
+  createdAt: z.number().int(),
+  /** When its user was last there, or it last proved that it is signed in (V57). */
+  lastSeenAt: z.number().int(),
+  /** Whether it has a connection now. */
+  connected: z.boolean(),
 });
+export type Device = z.infer<typeof Device>;
+
+/** A device in a list, with whether it is the one that asked. */
+export const ListedDevice = Device.extend({ current: z.boolean() });
+export type ListedDevice = z.infer<typeof ListedDevice>;
+
+/** GET /api/sessions: the devices that are signed in, newest first, `LIMITS.listedDevices` at most. */
+export const SessionList = z.object({ sessions: z.array(ListedDevice) });
 export type SessionList = z.infer<typeof SessionList>;
+
+/** PATCH /api/sessions/:deviceId: how a device of the account is called (V57). */
+export const DevicePatch = DeviceInfo.pick({ name: true });
+export type DevicePatch = z.infer<typeof DevicePatch>;
 
 /** PATCH /api/account */
 export const AccountPatch = z.object({ name: DisplayName });

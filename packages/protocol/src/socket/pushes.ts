@@ -2,6 +2,7 @@ import { z } from "zod";
 import { Changes } from "../chat.ts";
 import { SeqMark } from "../event.ts";
 import { WireError } from "../errors.ts";
+import { Device } from "../http/accounts.ts";
 import { AccountId, ChatId, DataEpoch, DeviceId } from "../ids.ts";
 import { Presence } from "../person.ts";
 
@@ -28,6 +29,8 @@ export const PUSHES = {
   }),
   /** V43: how many other connections this account has; said when it has any, and when that changes. */
   "session:others": z.object({ others: z.number().int().nonnegative() }),
+  /** V57: the account's devices, all of them, whenever one came, went, was renamed or (dis)connected. */
+  "devices:changed": z.object({ devices: z.array(Device) }),
   /** Why the server closes this connection; it follows at once. */
   "session:ended": z.object({ error: WireError }),
 } as const satisfies Record<string, z.ZodType>;

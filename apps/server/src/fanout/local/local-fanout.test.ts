@@ -197,6 +197,7 @@ describe("local fan-out", () => {
     const [first, second, other] = connections;
     const publication = {
       kind: "session-ended" as const,
+      endedBy: null,
       accountId: ana,
       code: "session_revoked" as const,
     };

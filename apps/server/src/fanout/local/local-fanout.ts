@@ -4,6 +4,7 @@ import type { Event } from "@parley/protocol/event.ts";
 import { foldTargetOf } from "@parley/protocol/fold.ts";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { chatStateOf } from "../../storage/chat-state.ts";
+import { listedDevices } from "../../storage/listed-devices.ts";
 import type { CommittedCommand, Numbers, StorageReads } from "../../storage/port.ts";
 import type { Publication } from "../../storage/publication.ts";
 import { Lanes } from "./lanes.ts";
@@ -57,6 +58,8 @@ export class LocalFanout implements Fanout {
   readonly #rosters: Rosters;
   readonly #lanes: Lanes;
   readonly #accounts = new Map<AccountId, Presence>();
+  /** V57: accounts whose connections wait to be told of their devices. */
+  readonly #devicesDue = new Set<AccountId>();
 
   constructor(storage: StorageReads, report: (error: unknown) => void) {
     this.#storage = storage;
@@ -89,6 +92,21 @@ export class LocalFanout implements Fanout {
 
   connectionsOf(accountId: AccountId): readonly FanoutConnection[] {
     return this.#accounts.get(accountId)?.attached ?? NONE;
+  }
+
+  tellDevices(accountId: AccountId): void {
+    if (!this.#accounts.get(accountId)?.subscribed.length) return;
+    if (this.#devicesDue.has(accountId)) return;
+    this.#devicesDue.add(accountId);
+    this.#lanes.run(`devices ${accountId}`, async () => {
+      this.#devicesDue.delete(accountId);
+      const connected = new Set(this.connectionsOf(accountId).map(({ deviceId }) => deviceId));
+      const devices = await listedDevices(this.#storage, accountId, connected);
+      const push = new Push("devices:changed", { devices });
+      for (const connection of this.#accounts.get(accountId)?.subscribed ?? NONE) {
+        connection.send(push);
+      }
+    });
   }
 
   touchedChange(accountId: AccountId): number {
@@ -144,6 +162,8 @@ export class LocalFanout implements Fanout {
         return undefined;
       case "session-ended":
         return this.#endSessions(publication);
+      case "devices":
+        return this.tellDevices(publication.accountId);
     }
   }
 
@@ -301,11 +321,13 @@ export class LocalFanout implements Fanout {
     }
   }
 
-  #endSessions({ accountId, deviceId, exceptDeviceId, code }: Of<"session-ended">): void {
+  #endSessions(publication: Of<"session-ended">): void {
+    const { accountId, deviceId, exceptDeviceId, code, endedBy } = publication;
     for (const connection of this.connectionsOf(accountId)) {
       if (deviceId !== null && connection.deviceId !== deviceId) continue;
       if (connection.deviceId === exceptDeviceId) continue;
-      connection.end(code, "This session has ended. Sign in again.");
+      const by = endedBy !== null && { endedBy };
+      connection.end(code, "This session has ended. Sign in again.", { ...by });
     }
   }
 }

@@ -157,7 +157,8 @@ const setPassword = defineCommand<SetPassword, null>({
         field: "currentPassword",
       });
     }
-    const ended = revokeDevices(state, accountId, keepDeviceId, now);
+    const by = state.devicesOf(accountId).find((one) => one.deviceId === keepDeviceId) ?? null;
+    const ended = revokeDevices(state, accountId, { except: keepDeviceId, by, now });
     // `change` stays: nobody sees a password, so there is nothing to catch up on.
     const put = { put: "account" as const, row: { ...account, passwordHash } };
     return accept(null, [put, ...ended.writes], ended.publish);

@@ -45,8 +45,8 @@ export class PresenceService {
     return (this.#seen.get(accountId)?.active.size ?? 0) > 0;
   }
 
-  /** Whether this device's user is there. */
-  setActive(connection: FanoutConnection, active: boolean): void {
+  /** Whether this device's user is there. `isGone`: they are not, because the connection ended. */
+  setActive(connection: FanoutConnection, active: boolean, isGone = false): void {
     const { accountId, id } = connection;
     const seen = this.#seen.get(accountId) ?? { active: new Set<string>(), lastSeenAt: null };
     if (seen.active.has(id) === active) return;
@@ -55,7 +55,7 @@ export class PresenceService {
     if (active) seen.active.add(id);
     else seen.active.delete(id);
     const isNow = seen.active.size > 0;
-    if (!active) this.#markSeen(connection, seen);
+    if (!active) this.#markSeen(connection, seen, isGone);
     if (before !== isNow) void this.#tell(accountId);
   }
 
@@ -109,7 +109,7 @@ export class PresenceService {
 
   /** The connection is gone. */
   forget(connection: FanoutConnection): void {
-    this.setActive(connection, false);
+    this.setActive(connection, false, true);
     this.#unwatch(connection);
     const { accountId } = connection;
     const isLast = this.#deps.fanout.connectionsOf(accountId).every((one) => one === connection);
@@ -169,10 +169,10 @@ export class PresenceService {
     if (watchers?.size === 0) this.#watchers.delete(accountId);
   }
 
-  #markSeen({ accountId, deviceId }: FanoutConnection, seen: Seen): void {
+  #markSeen({ accountId, deviceId }: FanoutConnection, seen: Seen, isGone: boolean): void {
     const at = this.#deps.nowMs();
     seen.lastSeenAt = at;
-    const command: MarkSeen = { kind: "presence.mark-seen", accountId, deviceId, at };
+    const command: MarkSeen = { kind: "presence.mark-seen", accountId, deviceId, at, isGone };
     // Ephemeral (S10): when the queue is full the time is not written down.
     void this.#deps.storage.transact([command]);
   }

@@ -6,10 +6,18 @@ import {
   type Command,
   type Decision,
   defineCommand,
+  type State,
   type Write,
 } from "../../storage/command.ts";
+import type { Key } from "../../storage/keys.ts";
 import type { AccountRow, DeviceRow } from "../../storage/rows.ts";
-import { newDevice, revokeDevice, revokeDevices } from "./devices.service.ts";
+import {
+  newDevice,
+  revokeDevice,
+  revokeDevices,
+  sessionRevoked,
+  standingDevice,
+} from "./devices.service.ts";
 import { rotate } from "./rotation.ts";
 
 /** S16: signs a device in, after its password was found right. */
@@ -33,17 +41,28 @@ export interface RefreshSession extends Command<RefreshOutcome> {
   readonly generation: number;
 }
 
-/** Signs one device of the account out. Doing so again changes nothing. */
+/** V57: one device of the account, `byDeviceId`, signs one out, maybe itself. Repeated, it changes nothing. */
 export interface EndSession extends Command<null> {
   readonly kind: "session.end";
   readonly accountId: AccountId;
+  readonly byDeviceId: DeviceId;
   readonly deviceId: DeviceId;
 }
 
-/** Signs every device of the account out. */
+/** One device of the account signs all of them out. */
 export interface EndSessions extends Command<null> {
   readonly kind: "session.end-all";
   readonly accountId: AccountId;
+  readonly byDeviceId: DeviceId;
+}
+
+/** V57: one device of the account gives one of them, maybe itself, another name. */
+export interface RenameDevice extends Command<null> {
+  readonly kind: "session.rename";
+  readonly accountId: AccountId;
+  readonly byDeviceId: DeviceId;
+  readonly deviceId: DeviceId;
+  readonly name: string;
 }
 
 function refuse(code: Failure["code"], message: string): Decision<never> {
@@ -60,7 +79,11 @@ const openSession = defineCommand<OpenSession, DeviceRow>({
     }
     if (account.disabledAt !== null) return refuse("account_disabled", "This account is disabled.");
     const row = newDevice(command, now);
-    return accept(row, [{ put: "device", row }]);
+    return accept(
+      row,
+      [{ put: "device", row }],
+      [{ kind: "devices", accountId: command.accountId }],
+    );
   },
 });
 
@@ -69,18 +92,22 @@ const refreshSession = defineCommand<RefreshSession, RefreshOutcome>({
   reads: (command) => [{ table: "device", deviceId: command.deviceId }],
   readsMore(state, command) {
     const device = state.device(command.deviceId);
-    return device ? [{ table: "account", accountId: device.accountId }] : [];
+    if (!device) return [];
+    return [
+      { table: "account", accountId: device.accountId },
+      ...(device.revokedBy ? [{ table: "device" as const, deviceId: device.revokedBy }] : []),
+    ];
   },
   decide(state, command, { now }) {
     const device = state.device(command.deviceId);
     const account = device && state.account(device.accountId);
     if (!account || device.revokedAt !== null) {
-      return refuse("session_revoked", "This session has ended.");
+      return sessionRevoked(device?.revokedBy ? state.device(device.revokedBy) : undefined);
     }
     if (account.disabledAt !== null) return refuse("account_disabled", "This account is disabled.");
     const rotation = rotate(device.generation, command.generation);
     if (rotation.kind === "revoke") {
-      const { writes, publish } = revokeDevice(device, now);
+      const { writes, publish } = revokeDevice(device, null, now);
       return accept({ granted: false }, writes, publish);
     }
     // The same generation once more changes nothing, so nothing is written for it.
@@ -92,18 +119,51 @@ const refreshSession = defineCommand<RefreshSession, RefreshOutcome>({
   },
 });
 
+/** The device that is asked for, of the account that asks: someone else's does not exist for it. */
+function ownDevice(state: State, command: EndSession | RenameDevice): DeviceRow | undefined {
+  const device = state.device(command.deviceId);
+  return device?.accountId === command.accountId ? device : undefined;
+}
+
+function readsBoth(command: EndSession | RenameDevice): Key[] {
+  return [
+    { table: "device", deviceId: command.deviceId },
+    { table: "device", deviceId: command.byDeviceId },
+  ];
+}
+
 const endSession = defineCommand<EndSession, null>({
   kind: "session.end",
-  reads: (command) => [{ table: "device", deviceId: command.deviceId }],
+  reads: readsBoth,
   decide(state, command, { now }) {
-    const device = state.device(command.deviceId);
-    // Someone else's device does not exist for this account.
-    if (!device || device.accountId !== command.accountId) {
+    const { accountId, byDeviceId, deviceId } = command;
+    const by = standingDevice(state, accountId, byDeviceId);
+    const device = ownDevice(state, command);
+    // Signed out meanwhile, it ends nobody else; itself it has ended already.
+    if (!by && byDeviceId !== deviceId) return sessionRevoked(undefined);
+    if (!device) return refuse("not_found", "There is no such session.");
+    if (!by || device.revokedAt !== null) return accept(null);
+    const { writes, publish } = revokeDevice(device, by, now);
+    return accept(null, writes, publish);
+  },
+});
+
+const renameDevice = defineCommand<RenameDevice, null>({
+  kind: "session.rename",
+  reads: readsBoth,
+  decide(state, command) {
+    const { accountId, byDeviceId, name } = command;
+    if (!standingDevice(state, accountId, byDeviceId)) return sessionRevoked(undefined);
+    const device = ownDevice(state, command);
+    if (!device || device.revokedAt !== null) {
       return refuse("not_found", "There is no such session.");
     }
-    if (device.revokedAt !== null) return accept(null);
-    const { writes, publish } = revokeDevice(device, now);
-    return accept(null, writes, publish);
+    if (device.name === name) return accept(null);
+    return accept(
+      null,
+      [{ put: "device", row: { ...device, name } }],
+      [{ kind: "devices", accountId }],
+    );
   },
 });
 
@@ -111,9 +171,14 @@ const endSessions = defineCommand<EndSessions, null>({
   kind: "session.end-all",
   reads: (command) => [{ table: "devices", accountId: command.accountId }],
   decide(state, command, { now }) {
-    const { writes, publish } = revokeDevices(state, command.accountId, null, now);
+    const { accountId, byDeviceId } = command;
+    const by = state
+      .devicesOf(accountId)
+      .find((one) => one.deviceId === byDeviceId && one.revokedAt === null);
+    if (!by) return sessionRevoked(undefined);
+    const { writes, publish } = revokeDevices(state, accountId, { except: null, by, now });
     return accept(null, writes, publish);
   },
 });
 
-export const sessionCommands = [openSession, refreshSession, endSession, endSessions];
+export const sessionCommands = [openSession, refreshSession, endSession, endSessions, renameDevice];

@@ -1,6 +1,12 @@
 import { type Failure, failure, type Result } from "@parley/protocol/errors.ts";
-import { Refresh, SessionGrant, SessionList, SignIn } from "@parley/protocol/http/accounts.ts";
-import { DeviceId } from "@parley/protocol/ids.ts";
+import {
+  DevicePatch,
+  Refresh,
+  SessionGrant,
+  SessionList,
+  SignIn,
+} from "@parley/protocol/http/accounts.ts";
+import { type AccountId, DeviceId } from "@parley/protocol/ids.ts";
 import type { FastifyInstance } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
@@ -13,6 +19,8 @@ import type { Grant, SessionService } from "./sessions.service.ts";
 export type SessionRouteDeps = {
   sessions: SessionService;
   signIn(request: SignIn): Promise<Result<Grant>>;
+  /** V57: devices of the account that have a connection. */
+  connectedDevices(accountId: AccountId): ReadonlySet<DeviceId>;
 };
 
 /** Codes after which the cookie is of no more use. */
@@ -60,13 +68,16 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRouteDeps): voi
   routes.get(
     "/api/sessions",
     { ...signedIn, schema: { response: { 200: SessionList } } },
-    async (request) => sessions.list(sessionOf(request)),
+    async (request) => {
+      const identity = sessionOf(request);
+      return sessions.list(identity, deps.connectedDevices(identity.accountId));
+    },
   );
 
   routes.delete("/api/sessions/current", signedIn, async (request, reply) => {
-    const { accountId, deviceId } = sessionOf(request);
-    const ended = await sessions.end(accountId, deviceId);
-    clearRefreshCookie(request, reply, deviceId);
+    const identity = sessionOf(request);
+    const ended = await sessions.end(identity, identity.deviceId);
+    clearRefreshCookie(request, reply, identity.deviceId);
     return sendEmpty(request, reply, ended);
   });
 
@@ -74,15 +85,25 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRouteDeps): voi
     "/api/sessions/:deviceId",
     { ...signedIn, schema: { params: z.object({ deviceId: DeviceId }) } },
     async (request, reply) => {
-      const { accountId } = sessionOf(request);
-      return sendEmpty(request, reply, await sessions.end(accountId, request.params.deviceId));
+      const ended = await sessions.end(sessionOf(request), request.params.deviceId);
+      return sendEmpty(request, reply, ended);
+    },
+  );
+
+  routes.patch(
+    "/api/sessions/:deviceId",
+    { ...signedIn, schema: { params: z.object({ deviceId: DeviceId }), body: DevicePatch } },
+    async (request, reply) => {
+      const { params, body } = request;
+      const renamed = await sessions.rename(sessionOf(request), params.deviceId, body.name);
+      return sendEmpty(request, reply, renamed);
     },
   );
 
   routes.delete("/api/sessions", signedIn, async (request, reply) => {
-    const { accountId, deviceId } = sessionOf(request);
-    const ended = await sessions.endAll(accountId);
-    clearRefreshCookie(request, reply, deviceId);
+    const identity = sessionOf(request);
+    const ended = await sessions.endAll(identity);
+    clearRefreshCookie(request, reply, identity.deviceId);
     return sendEmpty(request, reply, ended);
   });
 }

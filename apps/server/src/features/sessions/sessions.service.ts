@@ -1,10 +1,12 @@
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { DeviceInfo, Me, SessionGrant, SessionList } from "@parley/protocol/http/accounts.ts";
-import { type AccountId, DeviceId, newId } from "@parley/protocol/ids.ts";
+import { DeviceId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { VerifiedSession } from "../../socket/session-port.ts";
+import { listedDevices } from "../../storage/listed-devices.ts";
 import { type Storage, transactOne } from "../../storage/port.ts";
 import type { AccountRow } from "../../storage/rows.ts";
+import { sessionRevoked } from "./devices.service.ts";
 import { FIRST_GENERATION } from "./rotation.ts";
 import type {
   EndSession,
@@ -12,6 +14,7 @@ import type {
   OpenSession,
   RefreshOutcome,
   RefreshSession,
+  RenameDevice,
 } from "./sessions.commands.ts";
 import type { Identity, Tokens } from "./tokens.ts";
 
@@ -22,10 +25,6 @@ export type Grant = SessionGrant & { refreshToken: string };
 export function meOf(account: AccountRow): Me {
   const { accountId, handle, name, role } = account;
   return { accountId, handle, name, role };
-}
-
-function revoked() {
-  return failure("session_revoked", "This session has ended. Sign in again.");
 }
 
 /** S16, X2: sessions of devices: what they are given, how it is checked and how it ends. */
@@ -75,11 +74,12 @@ export class SessionService {
    */
   async refresh(refreshToken: string, deviceId?: DeviceId): Promise<Result<Grant>> {
     const claim = this.#tokens.checkRefresh(refreshToken);
-    if (!claim || (deviceId !== undefined && claim.deviceId !== deviceId)) return revoked();
+    if (!claim || (deviceId !== undefined && claim.deviceId !== deviceId))
+      return sessionRevoked(undefined);
     const command: RefreshSession = { kind: "session.refresh", ...claim };
     const outcome = await transactOne<RefreshOutcome>(this.#storage, command);
     if (!outcome.ok) return outcome;
-    if (!outcome.value.granted) return revoked();
+    if (!outcome.value.granted) return sessionRevoked(undefined);
     return success(this.grant(outcome.value.account, claim.deviceId, outcome.value.generation));
   }
 
@@ -102,36 +102,52 @@ export class SessionService {
       this.#storage.device(deviceId),
       this.#storage.account(accountId),
     ]);
-    if (!device || !account || device.accountId !== accountId || device.revokedAt !== null) {
-      return revoked();
+    if (!device || !account || device.accountId !== accountId) return sessionRevoked(undefined);
+    if (device.revokedAt !== null) {
+      const { revokedBy } = device;
+      return sessionRevoked(revokedBy === null ? undefined : await this.#storage.device(revokedBy));
     }
     if (account.disabledAt !== null)
       return failure("account_disabled", "This account is disabled.");
     return success({ accountId, deviceId, expiresAtMs: check.expiresAtMs });
   }
 
-  async list(identity: Identity): Promise<SessionList> {
-    const devices = await this.#storage.sessions(identity.accountId);
-    const sessions = devices.map(({ deviceId, name, platform, createdAt, lastSeenAt }) => ({
-      deviceId,
-      name,
-      platform,
-      createdAt,
-      lastSeenAt,
-      current: deviceId === identity.deviceId,
-    }));
-    return { sessions };
+  /** V57: the account's own devices. `connected`: those that have a connection. */
+  async list(identity: Identity, connected: ReadonlySet<DeviceId>): Promise<SessionList> {
+    const devices = await listedDevices(this.#storage, identity.accountId, connected);
+    return {
+      sessions: devices.map((device) => ({
+        ...device,
+        current: device.deviceId === identity.deviceId,
+      })),
+    };
   }
 
-  /** Signs out one device of the account; `not_found` for any other. */
-  end(accountId: AccountId, deviceId: DeviceId): Promise<Result<null>> {
-    const command: EndSession = { kind: "session.end", accountId, deviceId };
+  /** V57: signs out one device of the account; `not_found` for any other. */
+  end({ accountId, deviceId: byDeviceId }: Identity, deviceId: DeviceId): Promise<Result<null>> {
+    const command: EndSession = { kind: "session.end", accountId, byDeviceId, deviceId };
     return transactOne(this.#storage, command);
   }
 
   /** Signs out every device of the account. */
-  endAll(accountId: AccountId): Promise<Result<null>> {
-    const command: EndSessions = { kind: "session.end-all", accountId };
+  endAll({ accountId, deviceId: byDeviceId }: Identity): Promise<Result<null>> {
+    const command: EndSessions = { kind: "session.end-all", accountId, byDeviceId };
+    return transactOne(this.#storage, command);
+  }
+
+  /** V57: names one device of the account anew; `not_found` for any other and for one signed out. */
+  rename(
+    { accountId, deviceId: byDeviceId }: Identity,
+    deviceId: DeviceId,
+    name: string,
+  ): Promise<Result<null>> {
+    const command: RenameDevice = {
+      kind: "session.rename",
+      accountId,
+      byDeviceId,
+      deviceId,
+      name,
+    };
     return transactOne(this.#storage, command);
   }
 }

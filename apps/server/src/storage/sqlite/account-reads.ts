@@ -88,12 +88,13 @@ export function accountReads(sql: Statements): AccountReads {
       const row = sql.get("SELECT * FROM devices WHERE device_id = ?", deviceId);
       return row && deviceOf(row);
     },
-    async sessions(accountId) {
+    async sessions(accountId, limit) {
       return sql
         .all(
           "SELECT * FROM devices WHERE account_id = ? AND revoked_at IS NULL " +
-            "ORDER BY created_at DESC, device_id DESC",
+            "ORDER BY created_at DESC, device_id DESC LIMIT ?",
           accountId,
+          limit,
         )
         .map(deviceOf);
     },

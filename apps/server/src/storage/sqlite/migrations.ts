@@ -191,4 +191,8 @@ CREATE INDEX events_relations ON events (chat_id, coalesce(root_seq, target_seq)
 CREATE UNIQUE INDEX events_reaction ON events (rel_target, sender_id, rel_key)
   WHERE rel_kind = 'reaction' AND payload IS NOT NULL;
 `,
+  `
+-- V57: the device from which this one was signed out.
+ALTER TABLE devices ADD COLUMN revoked_by TEXT;
+`,
 ];

@@ -66,6 +66,7 @@ export function deviceOf(row: SqlRow): DeviceRow {
     lastSeenAt: int(row, "last_seen_at"),
     generation: int(row, "generation"),
     revokedAt: intOrNull(row, "revoked_at"),
+    revokedBy: textAsOrNull<DeviceId>(row, "revoked_by"),
   };
 }
 

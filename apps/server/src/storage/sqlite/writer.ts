@@ -23,7 +23,7 @@ const PUT_ACCOUNT = upsertSql(
 );
 const PUT_DEVICE = upsertSql(
   "devices",
-  "device_id account_id name platform created_at last_seen_at generation revoked_at",
+  "device_id account_id name platform created_at last_seen_at generation revoked_at revoked_by",
   1,
 );
 const PUT_INVITE = upsertSql("invites", "code_hash created_by created_at expires_at uses_left", 1);
@@ -78,6 +78,7 @@ export function write(sql: Statements, change: Write): void {
         row.lastSeenAt,
         row.generation,
         row.revokedAt,
+        row.revokedBy,
       );
       return;
     }

@@ -8,7 +8,13 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { PutOutcome, PutValues } from "../../features/values/values.commands.ts";
 import { commandsOn } from "../../testing/commands.ts";
 import { textItem } from "../../testing/socket-client.ts";
-import { makeAccount, makeDevice, rename, type TestAccount } from "../../testing/test-accounts.ts";
+import {
+  makeAccount,
+  makeDevice,
+  putDevice,
+  rename,
+  type TestAccount,
+} from "../../testing/test-accounts.ts";
 import type { Storage } from "../port.ts";
 
 /** A database under test. `reopen` closes what is open and opens the same data again. */
@@ -364,10 +370,19 @@ export function storageContract(name: string, open: () => Promise<StorageUnderTe
       expect(await names("_")).toEqual([]);
     });
 
-    test("S16: sessions are the devices that are not revoked", async () => {
+    test("S16, V57: sessions are the newest devices that are not revoked; who revoked one is kept", async () => {
       const second = await makeDevice(storage, ana.accountId);
-      const sessions = await storage.sessions(ana.accountId);
-      expect(sessions.map((row) => row.deviceId).sort()).toEqual([ana.deviceId, second].sort());
+      const row = await storage.device(await makeDevice(storage, ana.accountId));
+      if (!row) throw new Error("no device");
+      const newest = async (limit: number) =>
+        (await storage.sessions(ana.accountId, limit)).map(({ deviceId }) => deviceId);
+      await putDevice(storage, { ...row, createdAt: row.createdAt + 1_000 });
+      expect(await newest(1)).toEqual([row.deviceId]);
+      expect((await newest(10)).sort()).toEqual([ana.deviceId, second, row.deviceId].sort());
+      const revoked = { ...row, revokedAt: row.createdAt, revokedBy: second };
+      await putDevice(storage, revoked);
+      expect((await newest(10)).sort()).toEqual([ana.deviceId, second].sort());
+      expect(await storage.device(row.deviceId)).toEqual(revoked);
     });
 
     test("who shares a chat, and who is an acquaintance", async () => {
