@@ -21,3 +21,15 @@ export function utf8Bytes(text: string): number {
 export function foldHandle(handle: string): string {
   return handle.normalize("NFKC").toLowerCase();
 }
+
+/** Characters that turn the direction of whatever follows them, to the end of the line. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * A name of a person or chat as it is put on one line with other words: nothing in it turns the words after
+ * it round. Null where nothing of it could be seen.
+ */
+export function nameAmongWords(name: string): string | null {
+  const plain = name.replaceAll(TURNING, "").trim();
+  return /^[\p{C}\p{Z}]*$/u.test(plain) ? null : plain;
+}

@@ -33,6 +33,7 @@ export const texts = {
   muteFor: "Pause notifications",
   unmute: "Resume notifications",
   mute: { hour: "For 1 hour", eightHours: "For 8 hours", tomorrow: "Until tomorrow morning" },
+  nameless: "Chat without a name",
   recentChat: (title: string, unread: number): string =>
     unread === 0 ? title : `${title} (${unread})`,
   newWindow: "New window",

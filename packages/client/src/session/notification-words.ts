@@ -1,3 +1,4 @@
+import { nameAmongWords } from "@parley/protocol/text.ts";
 import type { AlertPreview } from "@parley/protocol/values.ts";
 
 /** Words that the host itself puts into a notification; the shell gives them in the user's language. */
@@ -32,8 +33,10 @@ type Told = {
 
 /** V51: title and body of a notification, as much as the preview level lets it tell. */
 export function wordsOf(told: Told, texts: NotificationTexts): { title: string; body: string } {
-  const { preview, groupTitle, unread } = told;
-  const sender = told.sender ?? texts.someone;
+  const { preview, unread } = told;
+  const sender = nameAmongWords(told.sender ?? "") ?? texts.someone;
+  const groupTitle =
+    told.groupTitle === null ? null : (nameAmongWords(told.groupTitle) ?? texts.someone);
   const several = unread > 1 ? texts.unread(unread) : undefined;
   if (preview === "none") return { title: texts.someone, body: several ?? texts.newMessage };
   const title = groupTitle ?? sender;

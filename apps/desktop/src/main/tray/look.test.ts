@@ -73,6 +73,15 @@ test("the menu says how things stand, has the chats, and mutes", () => {
     "separator",
     "Quit Parley",
   ]);
+  const turning = [
+    { ...recent[0], title: "Team\u202e", unread: 1 },
+    { ...recent[0], title: "\u202e" },
+  ];
+  const named = trayMenu(quiet, turning as unknown as Parameters<typeof trayMenu>[1], acts);
+  expect(named.map(({ label }) => label).slice(3, 5)).toEqual([
+    "Team (1)",
+    "Chat without a name (2)",
+  ]);
   const muted = trayMenu({ ...quiet, ...MUTED, connection: "offline" }, [], acts);
   expect(muted[0]).toMatchObject({ label: "Not connected", enabled: false });
   expect(muted[1]?.label).toMatch(/^Notifications paused until/);

@@ -1,6 +1,7 @@
 import type { MenuItemConstructorOptions } from "electron";
 import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
 import type { SnoozeLength } from "@parley/protocol/snooze.ts";
+import { nameAmongWords } from "@parley/protocol/text.ts";
 import { texts } from "../texts.ts";
 import { type Facts, mutedText } from "./look.ts";
 
@@ -42,7 +43,7 @@ export function trayMenu(
     { type: "separator" },
     { label: texts.open, click: acts.open },
     ...recent.map((chat) => ({
-      label: plain(texts.recentChat(chat.title, chat.unread)),
+      label: plain(texts.recentChat(nameAmongWords(chat.title) ?? texts.nameless, chat.unread)),
       click: () => acts.openChat(chat),
     })),
     { type: "separator" },
