@@ -8,7 +8,7 @@ import type { JournalStore } from "./journal-store.ts";
 import type { CacheMeta } from "./model.ts";
 import { resendUnconfirmed } from "./outbox.ts";
 import { beginValuesEpoch } from "./value-sender.ts";
-import type { Writer } from "./writer.ts";
+import { NOT_WRITTEN, type Writer } from "./writer.ts";
 
 /** A stretch of changes that is applied, as a heal states it (S6). */
 export type HealedSpan = { dataEpoch: DataEpoch; since: number; watermark: number };
@@ -51,12 +51,12 @@ export type CatchUpResult =
   | { kind: "superseded" };
 
 /** S6c: everything that an older epoch meant is let go; the rows wait to be compared. */
-async function beginEpoch(deps: CatchUpDeps, dataEpoch: DataEpoch): Promise<void> {
+async function beginEpoch(deps: CatchUpDeps, dataEpoch: DataEpoch): Promise<boolean> {
   deps.writer.forgetEarly();
   await deps.journal.decide(null, resendUnconfirmed);
   await deps.journal.clearReadMarks();
   await beginValuesEpoch(deps.journal, dataEpoch);
-  await deps.writer.write((reads) => resetEpoch(reads, dataEpoch));
+  return (await deps.writer.write((reads) => resetEpoch(reads, dataEpoch))) === true;
 }
 
 type Start = { dataEpoch: DataEpoch | null; since: number };
@@ -65,6 +65,8 @@ type Start = { dataEpoch: DataEpoch | null; since: number };
 async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResult | "renew"> {
   const { writer, link } = deps;
   const listed = new Set<string>();
+  const unwritten = (): CatchUpResult =>
+    deps.current() ? { kind: "failed", error: NOT_WRITTEN } : { kind: "superseded" };
   let epoch = start.dataEpoch;
   let after: string | undefined;
   for (;;) {
@@ -77,7 +79,7 @@ async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResul
     }
     const { dataEpoch, watermark, changes, next } = answer.value;
     if (epoch === null) {
-      await beginEpoch(deps, dataEpoch);
+      if (!(await beginEpoch(deps, dataEpoch))) return unwritten();
       await deps.releaseLive();
     } else if (epoch !== dataEpoch) return "renew";
     epoch = dataEpoch;
@@ -91,7 +93,7 @@ async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResul
     const written = await writer.commit(changes, (now) =>
       next === null ? sinceAfter(now, [span, ...deps.healed]) : undefined,
     );
-    if (!written || !deps.current()) return { kind: "superseded" };
+    if (!written || !deps.current()) return unwritten();
     if (next === null) return { kind: "done", watermark };
     after = next;
   }

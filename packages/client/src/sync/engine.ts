@@ -8,7 +8,7 @@ import type { Input } from "./apply.ts";
 import type { CacheStore, WriteFault } from "./cache-store.ts";
 import { createHasher, Suspects } from "./chain-checks.ts";
 import { catchUp, type HealedSpan, sinceAfter } from "./catch-up.ts";
-import { createFlusher, type Flusher } from "./flusher.ts";
+import { createFlusher, faultOf, type Flusher } from "./flusher.ts";
 import { type HostLink, linkHost } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import { watchAssignments } from "./assignments.ts";
@@ -16,7 +16,7 @@ import type { SyncClock, SyncLog, TroublePort } from "./ports.ts";
 import { createPuller, type Puller } from "./puller.ts";
 import type { StepPort } from "./steps.ts";
 import { createValueSender, type ValueSender } from "./value-sender.ts";
-import { createWriter, type Writer } from "./writer.ts";
+import { createWriter, NOT_WRITTEN, type Writer } from "./writer.ts";
 
 export type EngineDeps = {
   accountKey: AccountKey;
@@ -46,6 +46,8 @@ type Office = {
   /** Set once a hello is applied: then requests make sense. */
   online: boolean;
   healed: HealedSpan[];
+  /** A heal could not be written: no later one moves `since` until a hello has told it again. */
+  isMissing: boolean;
   /** Live changes that wait until an epoch has begun; null: they are applied at once. */
   waiting: Change[] | null;
   cancelPull?: () => void;
@@ -61,7 +63,8 @@ type Office = {
  *     |                                                            +--- request failed -------+
  *     +--- assigned elsewhere, or fenced ----------- live <--writer:caught-up-- pulls <-------+
  *
- * Fenced while the host still means this window, it claims the store again after a while.
+ * Fenced while the host still means this window, or without a store that can be used, it claims the
+ * store again after a while.
  * Live changes are applied from the moment the store is claimed; what does not fit is pulled.
  */
 export type SyncEngine = {
@@ -119,8 +122,12 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     if (office !== held) return;
     resign();
     log.warn("The cache is lost and is made anew.", { cause: String(cause) });
-    await cache.reopen();
-    await takeOffice();
+    try {
+      await cache.reopen();
+    } catch (why) {
+      return onUnusable(why);
+    }
+    if (isAssigned && office === undefined) await takeOffice();
   }
 
   function onFault(now: Office, fault: WriteFault, cause: unknown): void {
@@ -129,13 +136,20 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       deps.trouble({ code: "internal", message: "This device's storage is full." });
       return;
     }
-    if (fault === "fenced") onFenced();
+    // S20: mostly the host has assigned another window, and says so. If not, nobody would write.
+    if (fault === "fenced") reclaimLater();
     else inBackground(onLost(now, cause));
   }
 
-  /** S20: mostly the host has assigned another window, and says so. If not, nobody would write. */
-  function onFenced(): void {
+  function onUnusable(cause: unknown): void {
+    log.warn("The store cannot be used.", { cause: String(cause) });
+    deps.trouble({ code: "internal", message: "This device's storage cannot be used." });
+    reclaimLater();
+  }
+
+  function reclaimLater(): void {
     resign();
+    cancelRetry?.();
     cancelRetry = clock.setTimer(() => {
       if (isAssigned && office === undefined) inBackground(takeOffice());
     }, RECLAIM_MS);
@@ -161,6 +175,9 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       },
       onValues: (rows) => made.values.take(rows),
       onFault: (fault, cause) => onFault(made, fault, cause),
+      onUnfinished: (cause) => {
+        if (!made.left) retryLater(faultOf(cause));
+      },
       onWritten: () => deps.trouble(null),
       steps: deps.steps,
     });
@@ -207,6 +224,7 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       round: 0,
       online: false,
       healed: [],
+      isMissing: false,
       waiting: null,
       left: false,
     };
@@ -222,39 +240,47 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
 
   /** S6a: pulls until nothing is behind; what stops it is tried again, heal or not. */
   async function pullAll(mine: Office): Promise<void> {
-    const error = await mine.puller.pull();
+    const error = await mine.puller.pull().catch(faultOf);
     if (error === null || mine.left) return;
-    log.warn("A pull stopped.", { code: error.code });
+    log.warn("A pull stopped.", { ...error });
     pullLater(mine, Math.max(error.retryAfterMs ?? 0, RETRY_PULL_MS));
   }
 
   async function takeOffice(): Promise<void> {
     resign();
+    cancelRetry?.();
     const writerEpoch = deps.newEpoch();
     const mine = build(writerEpoch);
     office = mine;
+    try {
+      await settleIn(mine, writerEpoch);
+    } catch (cause) {
+      if (office === mine) onUnusable(cause);
+    }
+  }
+
+  /** Claims the store, and says so to the host once what a crash left behind is in order. */
+  async function settleIn(mine: Office, writerEpoch: string): Promise<void> {
     let claimed = await cache.claim(writerEpoch);
     if (!claimed.ok) {
       await cache.reopen();
       claimed = await cache.claim(writerEpoch);
     }
     if (office !== mine) return;
-    if (!claimed.ok) {
-      log.warn("The cache cannot be claimed.", { cause: String(claimed.cause) });
-      deps.trouble({ code: "internal", message: "This device's storage cannot be used." });
-      resign();
-      return;
-    }
+    if (!claimed.ok) return onUnusable(claimed.cause);
     await mine.writer.sweepJournal();
     await mine.values.takeAll();
     if (office !== mine) return;
     const answer = await link.ready(writerEpoch);
-    if (answer.ok || answer.error.code !== "not_allowed" || office !== mine) return;
-    isAssigned = false;
-    resign();
+    if (answer.ok || office !== mine) return;
+    if (answer.error.code === "not_allowed") {
+      isAssigned = false;
+      resign();
+    } else reclaimLater();
   }
 
   function retryLater(error: Failure): void {
+    log.warn("Catch-up failed.", { ...error });
     cancelRetry?.();
     const waitMs = Math.max(error.retryAfterMs ?? 0, RETRY_CATCH_UP_MS);
     cancelRetry = clock.setTimer(() => inBackground(runCatchUp(false)), waitMs);
@@ -265,7 +291,16 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     if (mine === undefined) return;
     const round = ++mine.round;
     const current = (): boolean => !mine.left && mine.round === round;
+    try {
+      await catchUpOnce(mine, current, anew);
+    } catch (cause) {
+      if (current()) retryLater(faultOf(cause));
+    }
+  }
+
+  async function catchUpOnce(mine: Office, current: () => boolean, anew: boolean): Promise<void> {
     mine.healed = [];
+    mine.isMissing = false;
     cancelRetry?.();
     const { writer } = mine;
     const releaseLive = async (): Promise<void> => {
@@ -283,17 +318,15 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     );
     if (current()) await releaseLive();
     if (result.kind === "superseded" || !current()) return;
-    if (result.kind === "failed") {
-      log.warn("Catch-up failed.", { code: result.error.code });
-      retryLater(result.error);
-      return;
-    }
+    if (result.kind === "failed") return retryLater(result.error);
     mine.online = true;
     void mine.flusher.resume();
     void mine.values.resume();
     await pullAll(mine);
     if (!current()) return;
+    // Here and there a crash or a full disk came between a commit and what follows from it.
     await writer.sweepJournal();
+    await mine.values.takeAll();
     const rows = await cache.read((reads) => reads.allChats());
     writer.repeatDelivered(rows);
     const marks = await journal.readMarks();
@@ -311,14 +344,35 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       else mine.waiting.push(...changes);
       return;
     }
-    const { dataEpoch } = await cache.read((reads) => reads.meta());
-    if (dataEpoch !== null && dataEpoch !== heal.dataEpoch) {
-      await runCatchUp(true);
-      return;
+    let isWritten = false;
+    try {
+      isWritten = await applyHeal(mine, changes, heal);
+    } finally {
+      // What the server has told in a heal it does not tell again in the next one.
+      if (!isWritten && !mine.left) {
+        mine.isMissing = true;
+        mine.healed.length = 0;
+        retryLater(NOT_WRITTEN);
+      }
     }
-    mine.healed.push(heal);
-    await mine.writer.commit(changes, (now) => sinceAfter(now, mine.healed));
-    if (mine.online) await pullAll(mine);
+    if (isWritten && mine.online) await pullAll(mine);
+  }
+
+  /** False if it could not be written. */
+  async function applyHeal(
+    mine: Office,
+    changes: readonly Change[],
+    span: HealedSpan,
+  ): Promise<boolean> {
+    const { dataEpoch } = await cache.read((reads) => reads.meta());
+    if (dataEpoch !== null && dataEpoch !== span.dataEpoch) {
+      await runCatchUp(true);
+      return true;
+    }
+    return mine.writer.commit(changes, (now) => {
+      if (!mine.isMissing) mine.healed.push(span);
+      return sinceAfter(now, mine.healed);
+    });
   }
 
   function ofThisAccount<Body extends { accountKey: AccountKey }>(

@@ -24,6 +24,15 @@ const Step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant("crash" as const), by: fc.nat(3), after: fc.nat(60) }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("disk" as const),
+      by: fc.nat(3),
+      full: fc.constantFrom(0, 0.1, 0.3),
+      broken: fc.constantFrom(0, 0.1, 0.3),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("backup" as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("restore" as const) }) },
 );
@@ -63,6 +72,7 @@ async function play(seed: number, steps: readonly Step[]): Promise<string[]> {
     else if (step.kind === "disconnect") world.device(step.by).disconnect();
     else if (step.kind === "turns") await world.turns(step.count);
     else if (step.kind === "crash") await crash(world, step.by, step.after);
+    else if (step.kind === "disk") world.device(step.by).disk = step;
     else if (step.kind === "backup") backup = world.server.backup();
     else if (step.kind === "restore") {
       for (const [i, names] of held.entries()) {
@@ -147,7 +157,7 @@ it("S6c, V24, V35: whatever happens around restores, devices converge and nobody
       },
     ),
     {
-      numRuns: 60,
+      numRuns: Number(process.env["PARLEY_EPOCHS"] ?? 60),
       examples: PINNED,
       interruptAfterTimeLimit: 60_000,
       markInterruptAsFailure: false,

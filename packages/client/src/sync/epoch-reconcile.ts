@@ -16,7 +16,7 @@ import {
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { ChatRow } from "./model.ts";
-import type { Writer } from "./writer.ts";
+import { NOT_WRITTEN, type Writer } from "./writer.ts";
 
 export type ReconcileDeps = {
   me: AccountId;
@@ -55,8 +55,8 @@ export async function reconcileChat(deps: ReconcileDeps, row: ChatRow): Promise<
   await journal.setAside(asideOf(lost, me, dataEpoch));
   await journal.offer(entries);
   if (entries.some((entry) => entry.state === "journaled")) await deps.link.nudge();
-  await writer.write((reads) => cutChat(reads, chatId, common));
-  return null;
+  const isCut = await writer.write((reads) => cutChat(reads, chatId, common));
+  return isCut ? null : NOT_WRITTEN;
 }
 
 /**
@@ -77,11 +77,11 @@ export async function loseChats(
     const erased = await erasedAmong(link, events);
     if (!erased.ok) return erased.error;
     if (erased.value.size > 0) {
-      await writer.write((reads) => blankErased(reads, chatId, erased.value));
+      const isBlank = await writer.write((reads) => blankErased(reads, chatId, erased.value));
+      if (!isBlank) return NOT_WRITTEN;
     }
   }
-  await writer.write((reads) => markLost(reads, listed));
-  return null;
+  return (await writer.write((reads) => markLost(reads, listed))) ? null : NOT_WRITTEN;
 }
 
 /** Step 3: page by page, newest first; 0 if both agree nowhere. */

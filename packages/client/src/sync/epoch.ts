@@ -24,7 +24,7 @@ import { cursorOf, removeSpan } from "./ranges.ts";
 export async function resetEpoch(
   reads: CacheReads,
   dataEpoch: DataEpoch,
-): Promise<{ patch: CachePatch; result: void }> {
+): Promise<{ patch: CachePatch; result: true }> {
   const rows = await reads.allChats();
   const chats = rows.map((row) => ({
     ...row,
@@ -46,7 +46,7 @@ export async function resetEpoch(
       chats,
       members: rows.map((row) => ({ chatId: row.chatId, members: [] })),
     },
-    result: undefined,
+    result: true,
   };
 }
 
@@ -54,12 +54,12 @@ export async function resetEpoch(
 export async function markLost(
   reads: CacheReads,
   listed: ReadonlySet<string>,
-): Promise<{ patch: CachePatch; result: void }> {
+): Promise<{ patch: CachePatch; result: true }> {
   const rows = await reads.allChats();
   const chats = rows
     .filter((row) => !listed.has(row.chatId) && row.statedChange === 0)
     .map((row) => ({ ...row, lost: true, reconcile: false }));
-  return { patch: { chats }, result: undefined };
+  return { patch: { chats }, result: true };
 }
 
 /**
@@ -183,12 +183,12 @@ export async function blankErased(
   reads: CacheReads,
   chatId: ChatId,
   erased: ReadonlySet<ClientId>,
-): Promise<{ patch: CachePatch; result: void }> {
+): Promise<{ patch: CachePatch; result: true }> {
   const rows = await reads.eventsBetween(chatId, 1, Number.MAX_SAFE_INTEGER);
   const events = rows
     .filter((row) => erased.has(row.clientId))
     .map((row) => withoutErased(row, erased));
-  return { patch: { events }, result: undefined };
+  return { patch: { events }, result: true };
 }
 
 /** Step 4. Rows whose fold reaches past `common` may hold what was lost: they become gaps. */
@@ -196,13 +196,13 @@ export async function cutChat(
   reads: CacheReads,
   chatId: ChatId,
   common: number,
-): Promise<{ patch: CachePatch; result: void }> {
+): Promise<{ patch: CachePatch; result: true }> {
   const [[row], ranges, kept] = await Promise.all([
     reads.chats([chatId]),
     reads.ranges(chatId),
     reads.eventsBetween(chatId, 1, common),
   ]);
-  if (row === undefined) return { patch: {}, result: undefined };
+  if (row === undefined) return { patch: {}, result: true };
   let cut = removeSpan(ranges, { from: common + 1, to: Number.MAX_SAFE_INTEGER });
   const drops = [{ chatId, from: common + 1, to: Number.MAX_SAFE_INTEGER }];
   for (const event of kept) {
@@ -222,6 +222,6 @@ export async function cutChat(
         .filter((event) => !touched.has(event.seq) && event.foldSeq > common)
         .map((event) => ({ ...event, foldSeq: common })),
     },
-    result: undefined,
+    result: true,
   };
 }

@@ -27,8 +27,16 @@ export type FlusherDeps = {
 const PARALLEL = 4;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
+/** The journal could not be read. */
+const RETRY_READ_MS = 2_000;
 
-type Lane = { tries: number; notBeforeMs: number; oneByOne: boolean };
+/** Clocks are put back: what is held back longer than `waitMs` is held back by such a one alone. */
+type Lane = { tries: number; notBeforeMs: number; waitMs: number; oneByOne: boolean };
+
+/** An error of this device's databases, as a reason to try again later. */
+export function faultOf(cause: unknown): Failure {
+  return { code: "internal", message: String(cause) };
+}
 
 /** How long a chat's next flush waits after an error that may pass. */
 export function waitAfter(error: Failure, tries: number, random: number): number {
@@ -61,25 +69,36 @@ export function createFlusher(deps: FlusherDeps) {
   let mostBytes: number = LIMITS.flushBytes;
 
   function laneOf(chatId: ChatId): Lane {
-    return lanes.get(chatId) ?? { tries: 0, notBeforeMs: 0, oneByOne: false };
+    return lanes.get(chatId) ?? { tries: 0, notBeforeMs: 0, waitMs: 0, oneByOne: false };
   }
 
-  /** Holds the chat back after an error that may pass; returns until when, else undefined. */
+  /** How long the chat still waits. */
+  function leftMs(chatId: ChatId): number {
+    const { notBeforeMs, waitMs } = laneOf(chatId);
+    const left = notBeforeMs - clock.nowMs();
+    return left > waitMs + 1 ? 0 : left;
+  }
+
+  /** Holds the chat back after an error that may pass; returns until when. */
+  function holdBack(chatId: ChatId, error: Failure): number {
+    const lane = laneOf(chatId);
+    const waitMs = Math.ceil(waitAfter(error, lane.tries, clock.random()));
+    const notBeforeMs = Math.ceil(clock.nowMs()) + waitMs;
+    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs, waitMs });
+    return notBeforeMs;
+  }
+
+  /** What an answered flush means for the next one; until when it waits, if it does. */
   function after(
     chatId: ChatId,
     settled: Settled,
     flushed: readonly OutboxEntry[],
   ): number | undefined {
+    if (settled.retry !== undefined) return holdBack(chatId, settled.retry);
     const lane = laneOf(chatId);
-    if (settled.retry === undefined) {
-      const oneByOne = settled.oneByOne || (lane.oneByOne && !hasCulprit(settled, flushed));
-      lanes.set(chatId, { tries: 0, notBeforeMs: 0, oneByOne });
-      return undefined;
-    }
-    const waitMs = waitAfter(settled.retry, lane.tries, clock.random());
-    const notBeforeMs = clock.nowMs() + waitMs;
-    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs });
-    return Math.ceil(notBeforeMs);
+    const oneByOne = settled.oneByOne || (lane.oneByOne && !hasCulprit(settled, flushed));
+    lanes.set(chatId, { tries: 0, notBeforeMs: 0, waitMs: 0, oneByOne });
+    return undefined;
   }
 
   async function settle(chatId: ChatId, flushed: readonly OutboxEntry[]): Promise<void> {
@@ -106,9 +125,14 @@ export function createFlusher(deps: FlusherDeps) {
   function start(chatId: ChatId, entries: readonly OutboxEntry[]): void {
     const items = planFlush(entries, laneOf(chatId).oneByOne, mostBytes);
     if (items.length === 0) return;
+    const lane = laneOf(chatId);
     const done = settle(chatId, items)
       .catch((cause: unknown) => {
-        if (!stopped) deps.onFault(cause);
+        if (stopped) return;
+        deps.onFault(cause);
+        // It is sent again (S3), for the journal does not know the answer; not again and again at once.
+        lanes.set(chatId, lane);
+        holdBack(chatId, faultOf(cause));
       })
       .finally(() => {
         inFlight.delete(chatId);
@@ -117,9 +141,9 @@ export function createFlusher(deps: FlusherDeps) {
     inFlight.set(chatId, done);
   }
 
-  function wakeAt(atMs: number): void {
+  function wakeAfter(waitMs: number): void {
     cancelTimer?.();
-    cancelTimer = clock.setTimer(() => void flush(), Math.max(0, atMs - clock.nowMs()));
+    cancelTimer = clock.setTimer(() => void flush(), waitMs);
   }
 
   async function flush(): Promise<void> {
@@ -127,7 +151,9 @@ export function createFlusher(deps: FlusherDeps) {
       await startRound();
     } catch (cause) {
       // After the end the databases are closed under whatever was under way.
-      if (!stopped) deps.onFault(cause);
+      if (stopped) return;
+      deps.onFault(cause);
+      wakeAfter(RETRY_READ_MS);
     }
   }
 
@@ -142,11 +168,11 @@ export function createFlusher(deps: FlusherDeps) {
     }
     for (const [chatId, entries] of byChat) {
       if (inFlight.has(chatId) || inFlight.size >= PARALLEL) continue;
-      const { notBeforeMs } = laneOf(chatId);
-      if (notBeforeMs > clock.nowMs()) nextMs = Math.min(nextMs, notBeforeMs);
+      const waitMs = leftMs(chatId);
+      if (waitMs > 0) nextMs = Math.min(nextMs, waitMs);
       else start(chatId, entries);
     }
-    if (Number.isFinite(nextMs)) wakeAt(nextMs);
+    if (Number.isFinite(nextMs)) wakeAfter(nextMs);
   }
 
   return {

@@ -127,7 +127,7 @@ describe("outbox", () => {
     expect(offline.decisions.size).toBe(0);
   });
 
-  it("S11: what ends the connection for good fails no message", () => {
+  it("S11, V58: what ends the connection or the session for good fails no message", () => {
     const entries = [entry(1)];
     const ids = entries.map((one) => one.clientId);
     for (const code of [
@@ -135,6 +135,7 @@ describe("outbox", () => {
       "token_expired",
       "bridge_failed",
       "upgrade_required",
+      "account_not_found",
     ] as const) {
       expect(settleRefusal(entries, ids, { code, message: "" }).decisions.size).toBe(0);
     }

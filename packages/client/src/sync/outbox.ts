@@ -23,6 +23,8 @@ import type { OutboxEntry } from "./model.ts";
 const NOT_ABOUT_ITEMS: ReadonlySet<ErrorCode> = new Set([
   "bridge_failed",
   "not_a_parley_server",
+  // The host's word for an account that was signed out: what waits is sent after the next sign-in.
+  "account_not_found",
   "unknown_event",
   "method_not_allowed",
   "not_found",

@@ -9,7 +9,7 @@ import { LIMITS } from "@parley/protocol/limits.ts";
 import type { ChatRow, Range } from "./model.ts";
 import type { Asked } from "./parts.ts";
 import { rangesWithin } from "./ranges.ts";
-import type { Writer } from "./writer.ts";
+import { NOT_WRITTEN, type Writer } from "./writer.ts";
 
 /** A chat of which nothing is cached starts with its newest events; older ones follow when shown. */
 export const FRESH_EVENTS = 100;
@@ -101,7 +101,7 @@ export function createPuller(deps: PullerDeps) {
       const found = asked.get(part.chatId);
       return found === undefined ? [] : [{ kind: "part" as const, part, asked: found }];
     });
-    await writer.commit(inputs);
+    if (!(await writer.commit(inputs))) return NOT_WRITTEN;
     const isBehind = rows.some((row) => row.headSeq > row.cursor);
     const fruitless = more ? parts.length === 0 : isBehind && empty.length === rows.length;
     return fruitless ? { code: "internal", message: "A pull brought nothing." } : null;
@@ -113,7 +113,8 @@ export function createPuller(deps: PullerDeps) {
     if (!deps.current()) return null;
     if (!answer.ok) return answer.error;
     const before = suspects.dueMs(chatId, seq);
-    await writer.commit([{ kind: "part", part: answer.value }]);
+    const isWritten = await writer.commit([{ kind: "part", part: answer.value }]);
+    if (!isWritten) return NOT_WRITTEN;
     // An answer without that event leaves the place as suspicious as one with a damaged event.
     if (suspects.dueMs(chatId, seq) === before && before > 0) {
       suspects.note(chatId, seq, deps.nowMs());

@@ -17,7 +17,7 @@ import {
   settlePut,
   valueOfDraft,
 } from "./draft-sync.ts";
-import { waitAfter } from "./flusher.ts";
+import { faultOf, waitAfter } from "./flusher.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { DraftRow, ValueRow, WaitingPut } from "./model.ts";
@@ -78,6 +78,8 @@ export function createValueSender(deps: ValueSenderDeps) {
   let oneByOne = false;
   let tries = 0;
   let notBeforeMs = 0;
+  /** Clocks are put back: nothing is held back longer than this. */
+  let waitMs = 0;
   let cancelTimer: (() => void) | undefined;
   let stopped = false;
 
@@ -94,7 +96,10 @@ export function createValueSender(deps: ValueSenderDeps) {
   }
 
   function paceOf({ chatId }: DraftRow): Pace {
-    return paces.get(chatId) ?? { seenAtMs: clock.nowMs(), sentAtMs: -Infinity };
+    const nowMs = clock.nowMs();
+    const { seenAtMs, sentAtMs } = paces.get(chatId) ?? { seenAtMs: nowMs, sentAtMs: -Infinity };
+    // Clocks are put back: a draft does not wait for that time to come once more.
+    return { seenAtMs: Math.min(seenAtMs, nowMs), sentAtMs: Math.min(sentAtMs, nowMs) };
   }
 
   /** Drafts to send now; the timer is set for the next one. */
@@ -213,7 +218,8 @@ export function createValueSender(deps: ValueSenderDeps) {
   }
 
   function holdBack(error: Failure): void {
-    notBeforeMs = clock.nowMs() + waitAfter(error, tries, clock.random());
+    waitMs = Math.ceil(waitAfter(error, tries, clock.random()));
+    notBeforeMs = Math.ceil(clock.nowMs()) + waitMs;
     tries += 1;
   }
 
@@ -231,7 +237,8 @@ export function createValueSender(deps: ValueSenderDeps) {
 
   async function round(): Promise<boolean> {
     if (stopped || !deps.online()) return false;
-    if (notBeforeMs > clock.nowMs()) {
+    const leftMs = notBeforeMs - clock.nowMs();
+    if (leftMs > 0 && leftMs <= waitMs + 1) {
       wakeAt(notBeforeMs);
       return false;
     }
@@ -262,7 +269,10 @@ export function createValueSender(deps: ValueSenderDeps) {
       }
     } catch (cause) {
       // After the end the databases are closed under whatever was under way.
-      if (!stopped) deps.onFault(cause);
+      if (stopped) return;
+      deps.onFault(cause);
+      holdBack(faultOf(cause));
+      wakeAt(notBeforeMs);
     } finally {
       isBusy = false;
     }

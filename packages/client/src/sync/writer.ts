@@ -1,3 +1,4 @@
+import type { Failure } from "@parley/protocol/errors.ts";
 import { type Event, isMessage } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { type Applied, decideInputs, type Input } from "./apply.ts";
@@ -30,6 +31,12 @@ export type Writer = {
   forgetEarly(): void;
 };
 
+/** The cache did not take it, its disk is full, say: until it does, it is tried again. */
+export const NOT_WRITTEN: Failure = {
+  code: "internal",
+  message: "This device's storage did not take it.",
+};
+
 /** How a commit moves the cache's place in the server's changes; undefined leaves it. */
 export type MetaMove = (now: CacheMeta) => Partial<CacheMeta> | undefined;
 
@@ -50,6 +57,8 @@ export type WriterDeps = {
   /** S1: account values that a commit moved. */
   onValues(rows: readonly ValueRow[]): Promise<void>;
   onFault(fault: WriteFault, cause: unknown): void;
+  /** What follows from a commit could not be done: a catch-up does it. */
+  onUnfinished(cause: unknown): void;
   /** After each commit that was written. */
   onWritten(): void;
   steps?: StepPort | undefined;
@@ -191,7 +200,11 @@ export function createWriter(deps: WriterDeps): Writer {
     }
     keepEarly(early, applied.early, applied.rows);
     if (applied.held.length > 0) await deps.steps?.(`${whose}:committed`);
-    await follow(applied);
+    try {
+      await follow(applied);
+    } catch (cause) {
+      deps.onUnfinished(cause);
+    }
     return true;
   }
 

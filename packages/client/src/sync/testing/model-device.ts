@@ -15,6 +15,7 @@ import type { CacheStore } from "../cache-store.ts";
 import { createSyncEngine, type SyncEngine } from "../engine.ts";
 import type { JournalStore } from "../journal-store.ts";
 import { damageEvents } from "./damage.ts";
+import { cacheOn, type Disk, journalOn, SOUND_DISK } from "./failing-disk.ts";
 import { sha256 } from "./model-chat.ts";
 import type { Connection, ModelServer } from "./model-server.ts";
 
@@ -117,6 +118,8 @@ export class ModelDevice {
   readonly accountKey: AccountKey;
   readonly windows: ModelWindow[] = [];
   faults: Faults = NO_FAULTS;
+  /** What lies under the databases of its windows. */
+  disk: Disk = SOUND_DISK;
   /** Changes what comes from the server, in place, as a test wants it. */
   tamper: (data: unknown) => void = () => undefined;
   online = false;
@@ -145,8 +148,10 @@ export class ModelDevice {
     const { stores, clock } = this.#options;
     const window = new ModelWindow();
     const onCrash = (): void => this.#gone(window);
-    window.cache = mortal(await stores.openCache(), window, onCrash);
-    window.journal = mortal(stores.openJournal(), window, onCrash);
+    const { random } = this.#options;
+    const disk = (): Disk => this.disk;
+    window.cache = mortal(cacheOn(disk, random, await stores.openCache()), window, onCrash);
+    window.journal = mortal(journalOn(disk, random, stores.openJournal()), window, onCrash);
     let claims = 0;
     window.engine = createSyncEngine({
       accountKey: this.accountKey,
@@ -195,6 +200,15 @@ export class ModelDevice {
     this.#writerReady = false;
     this.caughtUp = false;
     window.notify("writer:assigned", { accountKey: this.accountKey, assigned: true });
+  }
+
+  /** S20: the host ends under its windows; the next one chooses the writer anew. */
+  restartHost(): void {
+    const wasOnline = this.online;
+    this.disconnect();
+    this.#writer = undefined;
+    this.#chooseWriter();
+    if (wasOnline) this.connect();
   }
 
   connect(): void {

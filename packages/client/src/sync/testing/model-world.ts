@@ -3,6 +3,7 @@ import { REL } from "@parley/protocol/event.ts";
 import { AccountId, type ChatId, ClientId, newId, ServerId } from "@parley/protocol/ids.ts";
 import { FakeClock } from "../../testing/fake-clock.ts";
 import type { NewEntry } from "../model.ts";
+import { SOUND_DISK } from "./failing-disk.ts";
 import { openMemoryCache, MemoryCacheData } from "./memory-cache-store.ts";
 import { openMemoryJournal, MemoryJournalData } from "./memory-journal-store.ts";
 import { ModelDevice, NO_FAULTS, type Stores } from "./model-device.ts";
@@ -142,12 +143,15 @@ export class ModelWorld {
     };
     this.#order += 1;
     const order = this.#order;
-    const stored = window.journal.add(entry).then(() => {
-      // Only what the journal took is promised.
-      const index = this.devices.indexOf(device);
-      this.written.push({ clientId, chatId, device: index, order, ...(rel && { rel }) });
-      window.engine?.nudge();
-    });
+    const stored = window.journal.add(entry).then(
+      () => {
+        // Only what the journal took is promised.
+        const index = this.devices.indexOf(device);
+        this.written.push({ clientId, chatId, device: index, order, ...(rel && { rel }) });
+        window.engine?.nudge();
+      },
+      () => undefined,
+    );
     await Promise.race([stored, this.turns(3)]);
   }
 
@@ -156,6 +160,7 @@ export class ModelWorld {
     this.server.busy = () => false;
     for (const device of this.devices) {
       device.faults = NO_FAULTS;
+      device.disk = SOUND_DISK;
       for (const window of device.windows) window.stepsLeft = Infinity;
       if (device.windows.length === 0) await device.openWindow();
     }

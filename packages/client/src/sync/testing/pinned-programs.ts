@@ -3,6 +3,33 @@ import type { Step } from "./programs.ts";
 
 /** Programs that once ended in a difference between devices and server, with the seed of their world. */
 export const PINNED: readonly [number, Step[]][] = [
+  // A draft of another device that the journal could not take was in the cache, and never taken.
+  [
+    0,
+    [
+      { do: "disk", device: 2, disk: { full: 0.3, broken: 0 } },
+      { do: "type", device: 3, chat: 0, text: "a", blur: true },
+      { do: "value", device: 0, chat: 0, kind: "mute", to: "on" },
+      { do: "write", device: 0, chat: 0, times: 12, poison: false },
+      { do: "relate", device: 0, chat: 0, kind: "reply", back: 0 },
+      { do: "offline", device: 0 },
+      { do: "value", device: 0, chat: 0, kind: "mute", to: "on" },
+    ],
+  ],
+  // A catch-up whose disk failed under it was never tried again.
+  [
+    0,
+    [
+      { do: "away", device: 1, by: 0, chat: 0, times: 4, kinds: ["reply"] },
+      { do: "disk", device: 0, disk: { full: 0, broken: 0.1 } },
+      { do: "late-page", device: 0, by: 1, chat: 0, kinds: ["reply"] },
+      { do: "send-draft", device: 0, chat: 0 },
+      { do: "type", device: 0, chat: 0, text: "", blur: false },
+      { do: "offline", device: 1 },
+      { do: "faults", device: 0, faults: { ...NO_FAULTS, losePush: 0.1 } },
+      { do: "remove", device: 2, chat: 0, account: 0 },
+    ],
+  ],
   // The cache is deleted and another window opens it anew before the writer looks: nobody has claimed it.
   [
     0,

@@ -2,6 +2,7 @@ import type { RelayedName } from "@parley/protocol/bridge/contract.ts";
 import { REL } from "@parley/protocol/event.ts";
 import { ChatId, newId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
+import type { Disk } from "./failing-disk.ts";
 import type { Faults } from "./model-device.ts";
 import type { ModelWorld } from "./model-world.ts";
 import { gapsWithin } from "../ranges.ts";
@@ -36,6 +37,12 @@ export type Step =
   | { do: "away"; device: number; by: number; chat: number; times: number; kinds: string[] }
   | ValueStep
   | { do: "late-page"; device: number; by: number; chat: number; kinds: string[] }
+  | { do: "disk"; device: number; disk: Disk }
+  /** The host means another window, and the one before does not hear of it. */
+  | { do: "assign"; device: number; window: number }
+  | { do: "host"; device: number }
+  /** Somebody sets the clock of all machines. */
+  | { do: "clock"; byMs: number }
   | { do: "busy"; chance: number }
   | { do: "wait"; turns: number; ms: number };
 
@@ -143,6 +150,30 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
+      do: fc.constant("disk" as const),
+      device,
+      disk: fc.record({
+        full: chance,
+        broken: chance,
+        of: fc.constantFrom(undefined, "cache" as const, "journal" as const),
+      }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant("assign" as const), device, window: fc.nat(2) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("host" as const), device }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("clock" as const),
+      byMs: fc.constantFrom(-86_400_000, 3_600_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
       do: fc.constant("busy" as const),
       chance: fc.constantFrom(0, 0.3, 0.7),
     }),
@@ -177,7 +208,7 @@ async function request(
     await world.turns(Math.floor(world.random() * 12));
     await engine.ingest([{ kind: "part", part: value as never }]);
   });
-  await Promise.race([asked, world.turns(3)]);
+  await Promise.race([asked.catch(() => undefined), world.turns(3)]);
 }
 
 async function run(world: ModelWorld, step: Step): Promise<void> {
@@ -201,6 +232,8 @@ async function run(world: ModelWorld, step: Step): Promise<void> {
     case "busy":
       world.server.busy = () => world.random() < step.chance;
       return;
+    case "clock":
+      return world.clock.sleep(step.byMs);
     case "wait":
       await world.turns(step.turns);
       return world.clock.advance(step.ms);
@@ -258,12 +291,15 @@ async function latePage(
     await world.turns(30);
     await engine.ingest([{ kind: "part", part: answer.value }]);
   };
-  await Promise.race([fill(), world.turns(120)]);
+  await Promise.race([fill().catch(() => undefined), world.turns(120)]);
 }
 
 async function runOnDevice(
   world: ModelWorld,
-  step: Exclude<Step, ValueStep | { do: "create" | "wait" | "busy" | "away" | "late-page" }>,
+  step: Exclude<
+    Step,
+    ValueStep | { do: "create" | "wait" | "busy" | "clock" | "away" | "late-page" }
+  >,
 ): Promise<void> {
   const index = step.device;
   const at = world.device(index);
@@ -292,6 +328,16 @@ async function runOnDevice(
     case "faults":
       at.faults = step.faults;
       return;
+    case "disk":
+      at.disk = step.disk;
+      return;
+    case "assign": {
+      const meant = at.windows[step.window % Math.max(1, at.windows.length)];
+      if (meant?.alive && meant !== at.writer) at.assign(meant);
+      return;
+    }
+    case "host":
+      return at.restartHost();
     default:
   }
   if (chatId === undefined) return;
@@ -342,7 +388,8 @@ async function runOnDevice(
       const readSeq = events.length;
       const marked = window?.journal
         ?.putReadMark({ chatId, readSeq })
-        .then(() => window.engine?.link.mark([{ chatId, readSeq }]));
+        .then(() => window.engine?.link.mark([{ chatId, readSeq }]))
+        .catch(() => undefined);
       await Promise.race([marked, world.turns(2)]);
       return;
     }
