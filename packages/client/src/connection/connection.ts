@@ -77,6 +77,10 @@ export type ConnectionOptions = ConnectionPorts & {
 
 const ANSWERS: { [Name in RequestName]: { data: Parser<RequestData<Name>> } } = REQUESTS;
 
+function unreadable(name: RequestName): Result<never> {
+  return failure("internal", `The server's answer to ${name} could not be read.`);
+}
+
 /**
  * Runs the connection machine of one account against its ports. Requests end as a Result, at the
  * latest after REQUEST_TIMEOUT_MS; with no connection they fail at once as `offline`.
@@ -151,18 +155,16 @@ export class Connection {
   }
 
   /** Sends a request and parses its answer. The body is checked before it leaves. */
-  request<Name extends RequestName>(
+  async request<Name extends RequestName>(
     name: Name,
     input: RequestInput<Name>,
   ): Promise<Result<RequestData<Name>>> {
-    return this.pass(name, input);
+    const answer = await this.pass(name, input);
+    return answer.ok ? this.read(name, answer.value) : answer;
   }
 
-  /** The same with a body of unknown origin. */
-  async pass<Name extends RequestName>(
-    name: Name,
-    input: unknown,
-  ): Promise<Result<RequestData<Name>>> {
+  /** Passes on a request of unknown origin. Its body is checked; its answer is left to whoever asked. */
+  async pass(name: RequestName, input: unknown): Promise<Result<unknown>> {
     const body = REQUESTS[name].body.safeParse(input);
     if (!body.success) return failureOfIssues(body.error);
     // E2: a larger frame would close the connection, and again after every resume.
@@ -175,19 +177,20 @@ export class Connection {
       doubtAfterMs: LIMITS.doubtAfterMs,
     });
     if (!reply.ok) return reply;
-    return this.#readReply(name, reply.value);
+    const { value } = reply;
+    if (typeof value === "object" && value !== null) {
+      if ("error" in value) return this.#readError(value.error);
+      if ("data" in value) return success(value.data);
+    }
+    return unreadable(name);
   }
 
-  #readReply<Name extends RequestName>(name: Name, reply: unknown): Result<RequestData<Name>> {
-    if (typeof reply === "object" && reply !== null) {
-      if ("error" in reply) return this.#readError(reply.error);
-      if ("data" in reply) {
-        const parsed = parseWith(ANSWERS[name].data, reply.data);
-        if (parsed.ok) return success(parsed.value);
-        this.#options.log.warn("An answer could not be read.", { name, problem: parsed.problem });
-      }
-    }
-    return failure("internal", `The server's answer to ${name} could not be read.`);
+  /** Parses the answer to a request that was passed on. */
+  read<Name extends RequestName>(name: Name, data: unknown): Result<RequestData<Name>> {
+    const parsed = parseWith(ANSWERS[name].data, data);
+    if (parsed.ok) return success(parsed.value);
+    this.#options.log.warn("An answer could not be read.", { name, problem: parsed.problem });
+    return unreadable(name);
   }
 
   #readError(said: unknown): Result<never> {

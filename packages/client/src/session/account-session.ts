@@ -307,18 +307,24 @@ export class AccountSession {
     this.#writer.nudge();
   }
 
-  /** Passes a window's request on. Its body is checked by the request's own schema before it leaves. */
+  /**
+   * Passes a window's request on. Its body is checked by the request's own schema before it leaves. The
+   * window reads the answer; here it is read only where something is learned from it.
+   */
   async relay<Name extends RelayedName>(
     windowId: string,
     name: Name,
     body: unknown,
-  ): Promise<Result<RequestData<Name>>> {
+  ): Promise<Result<unknown>> {
     this.#relayed += 1;
     if (this.#writer.is(windowId)) this.#writer.watchForStall();
     const answer = await this.#connection.pass(name, body);
     this.#relayed -= 1;
-    if (answer.ok) this.#learners[name]?.(answer.value);
-    return answer;
+    const learn = this.#learners[name];
+    if (!answer.ok || learn === undefined) return answer;
+    const read = this.#connection.read(name, answer.value);
+    if (read.ok) learn(read.value);
+    return read;
   }
 
   mark({ marks }: CallBody<"receipt:mark">): void {
