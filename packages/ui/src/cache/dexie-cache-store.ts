@@ -15,6 +15,7 @@ import {
   openCacheDb,
   tablesWithin,
 } from "./cache-db.ts";
+import { isSame } from "./keep-same.ts";
 import { packEvent, packValue, unpackEvent, unpackValue } from "./row-codec.ts";
 
 class FencedError extends Error {
@@ -109,31 +110,53 @@ export function dexieReads(db: CacheTables): CacheReads {
   };
 }
 
+/** What to remove and what to put so that `rows` lie where `known` lay: most rows stay as they are. */
+function changesOf<Row>(
+  known: readonly Row[],
+  rows: readonly Row[],
+  keyOf: (row: Row) => string | number,
+): { gone: Row[]; put: Row[] } {
+  const before = new Map(known.map((row) => [keyOf(row), row]));
+  const stay = new Set(rows.map(keyOf));
+  return {
+    gone: known.filter((row) => !stay.has(keyOf(row))),
+    put: rows.filter((row) => !isSame(before.get(keyOf(row)), row)),
+  };
+}
+
 async function putMembers(
   db: CacheTables,
   patch: NonNullable<CachePatch["members"]>,
 ): Promise<void> {
-  for (const { chatId, members } of patch) {
-    const stay = new Set<string>(members.map((member) => member.accountId));
-    const known = await db.members
-      .where("[chatId+accountId]")
-      .between(...allOf(chatId))
-      .primaryKeys();
-    await db.members.bulkDelete(known.filter(([, accountId]) => !stay.has(accountId)));
-    await db.members.bulkPut(members.map((member) => ({ ...member, chatId })));
-  }
+  const changes = await Promise.all(
+    patch.map(async ({ chatId, members }) => {
+      const known = await db.members
+        .where("[chatId+accountId]")
+        .between(...allOf(chatId))
+        .toArray();
+      const rows = members.map((member) => ({ ...member, chatId }));
+      return changesOf(known, rows, (row) => row.accountId);
+    }),
+  );
+  const gone = changes.flatMap((change) => change.gone);
+  await db.members.bulkDelete(gone.map((row) => [row.chatId, row.accountId]));
+  await db.members.bulkPut(changes.flatMap((change) => change.put));
 }
 
 async function putRanges(db: CacheTables, patch: NonNullable<CachePatch["ranges"]>): Promise<void> {
-  for (const { chatId, ranges } of patch) {
-    const stay = new Set(ranges.map((range) => range.from));
-    const known = await db.ranges
-      .where("[chatId+from]")
-      .between(...allOf(chatId))
-      .primaryKeys();
-    await db.ranges.bulkDelete(known.filter(([, from]) => !stay.has(from)));
-    await db.ranges.bulkPut(ranges.map((range) => ({ ...range, chatId })));
-  }
+  const changes = await Promise.all(
+    patch.map(async ({ chatId, ranges }) => {
+      const known = await db.ranges
+        .where("[chatId+from]")
+        .between(...allOf(chatId))
+        .toArray();
+      const rows = ranges.map((range) => ({ ...range, chatId }));
+      return changesOf(known, rows, (row) => row.from);
+    }),
+  );
+  const gone = changes.flatMap((change) => change.gone);
+  await db.ranges.bulkDelete(gone.map((row) => [row.chatId, row.from]));
+  await db.ranges.bulkPut(changes.flatMap((change) => change.put));
 }
 
 async function applyPatch(db: CacheTables, patch: CachePatch): Promise<void> {

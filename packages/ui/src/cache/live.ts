@@ -12,6 +12,38 @@ export type Live<T> = {
 /** Stands for a model that is not asked for. */
 export const NO_LIVE: Live<never> = { subscribe: () => () => undefined, get: () => undefined };
 
+/**
+ * A Live that follows from another one alone, without a query of its own: both change at the same
+ * time. `make` gets its own last result, to keep what did not change.
+ */
+export function derive<Source, T>(
+  source: () => Live<Source>,
+  make: (from: Source, last: T | undefined) => T,
+): Live<T> {
+  let from: Source | undefined;
+  let value: T | undefined;
+  function get(): T | undefined {
+    const now = source().get();
+    if (now === undefined) return undefined;
+    if (now === from) return value;
+    from = now;
+    value = make(now, value);
+    return value;
+  }
+  return {
+    get,
+    subscribe(listener) {
+      let told = get();
+      return source().subscribe(() => {
+        const now = get();
+        if (now === told) return;
+        told = now;
+        listener();
+      });
+    },
+  };
+}
+
 type Shared = { live: Live<unknown>; release: () => void; restart: () => void };
 
 /** Results of models that nobody reads any more, kept so that going back to a chat shows at once. */

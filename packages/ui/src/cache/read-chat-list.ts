@@ -209,16 +209,10 @@ export async function readChatList(
     : { rows: kept, total, complete };
 }
 
-/** S9: the sum of the list. */
-export async function readTotalUnread(
-  cache: CacheDb,
-  journal: DexieJournalStore,
-): Promise<TotalUnread> {
-  const [rows, marks] = await Promise.all([cache.chats.toArray(), journal.readMarks()]);
-  const pending = new Map(marks.map((mark) => [mark.chatId, mark.readSeq]));
+/** S9: the sum of the list; `list` holds all chats. */
+export function totalUnreadOf(list: ChatList): TotalUnread {
   const total = { unread: 0, mentions: 0, chats: 0 };
-  for (const row of rows) {
-    const { unread, mentions } = shownUnread(row, pending.get(row.chatId));
+  for (const { unread, mentions } of list.rows) {
     total.unread += unread;
     total.mentions += mentions;
     if (unread > 0) total.chats += 1;

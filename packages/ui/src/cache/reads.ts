@@ -5,10 +5,17 @@ import type { CacheDb } from "./cache-db.ts";
 import { blockedIn, type Clocks, readShownValues } from "./chat-flags.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
 import { keepSame, keepSameRows } from "./keep-same.ts";
-import type { LiveShelf } from "./live.ts";
-import { readChatList, readTotalUnread } from "./read-chat-list.ts";
+import { derive, type Live, type LiveShelf } from "./live.ts";
+import { readChatList, totalUnreadOf } from "./read-chat-list.ts";
 import { readChat, readMessageState, readPeople, readRoster } from "./read-chat.ts";
-import type { DraftRevision, DraftView, OutboxSummary, Timeline } from "./read-models.ts";
+import type {
+  ChatList,
+  DraftRevision,
+  DraftView,
+  OutboxSummary,
+  Timeline,
+  TotalUnread,
+} from "./read-models.ts";
 import { readMessage, readTimeline } from "./read-timeline.ts";
 import { readKept } from "./rebuild.ts";
 
@@ -57,11 +64,16 @@ export function createReads({ cache, journal, me, shelf, clocks }: ReadDeps): Ac
     return timeline;
   }
 
+  const chatList = (limit?: number): Live<ChatList> =>
+    shelf.share(`list:${limit ?? "all"}`, (last) =>
+      readChatList(cache(), journal, me, limit, clocks(), last),
+    );
+  const totalUnread = derive<ChatList, TotalUnread>(chatList, (list, last) =>
+    keepSame(last, totalUnreadOf(list)),
+  );
+
   return {
-    chatList: (limit) =>
-      shelf.share(`list:${limit ?? "all"}`, (last) =>
-        readChatList(cache(), journal, me, limit, clocks(), last),
-      ),
+    chatList,
     chat: (chatId) =>
       shelf.share(`chat:${chatId}`, (last) => readChat(cache(), journal, chatId, clocks(), last)),
     timeline: (chatId, window) => {
@@ -110,10 +122,7 @@ export function createReads({ cache, journal, me, shelf, clocks }: ReadDeps): Ac
       }),
     kept: () =>
       shelf.share("kept", async (last) => keepSame(last, await readKept(cache(), journal))),
-    totalUnread: () =>
-      shelf.share("unread", async (last) =>
-        keepSame(last, await readTotalUnread(cache(), journal)),
-      ),
+    totalUnread: () => totalUnread,
   };
 }
 
