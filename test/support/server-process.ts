@@ -9,6 +9,11 @@ import { fileURLToPath } from "node:url";
 import { isReadyMessage } from "../../build/support/ready-message.ts";
 
 const MAIN = fileURLToPath(new URL("../../apps/server/src/main.ts", import.meta.url));
+const TESTING = {
+  "held-server": fileURLToPath(
+    new URL("../../apps/server/src/testing/held-server.ts", import.meta.url),
+  ),
+};
 const WEB_ROOT = fileURLToPath(new URL("../../apps/web/dist", import.meta.url));
 const LOG_DIR = fileURLToPath(new URL("../results/logs", import.meta.url));
 const READY_WITHIN_MS = 20_000;
@@ -21,6 +26,8 @@ interface ServerOptions {
   port?: number;
   /** More command line arguments. */
   args?: readonly string[];
+  /** Another program than the server's own: one of its testing folder. */
+  program?: "held-server";
   /** More environment variables. */
   env?: Readonly<Record<string, string>>;
 }
@@ -33,6 +40,8 @@ export interface ServerProcess extends AsyncDisposable {
   readonly pid: number;
   /** Everything it has written so far. */
   logs(): string;
+  /** Says something to a program that listens to its parent; resolves once it has heard. */
+  tell(word: "hold" | "release"): Promise<void>;
   /** Ends it and resolves to its exit code, or null if the signal ended it. */
   kill(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -56,7 +65,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     process.execPath,
     [
       "--disable-warning=ExperimentalWarning",
-      MAIN,
+      options.program === undefined ? MAIN : TESTING[options.program],
       `--port=${options.port ?? 0}`,
       `--data-dir=${dataDir}`,
       `--web-root=${WEB_ROOT}`,
@@ -106,6 +115,11 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     dataDir,
     pid: child.pid ?? -1,
     logs: () => log,
+    tell: async (word) => {
+      const heard = once(child, "message");
+      child.send(word);
+      await heard;
+    },
     kill: (signal = "SIGTERM") => stop(signal),
     async [Symbol.asyncDispose]() {
       await stop("SIGTERM");

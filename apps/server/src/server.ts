@@ -193,7 +193,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
     const demoSignIns = config.demo
       ? await makeDemo(folder, { log, nowMs: nowMs(), reachable })
       : [];
-    const { version, onDiskFault, openWalSync, socketLimits } = deps;
+    const { version, onDiskFault, openWalSync, queueLimits, socketLimits } = deps;
     const core = openCore({
       folder,
       log,
@@ -203,6 +203,7 @@ export async function startServer(config: ServerConfig, deps: ServerDeps): Promi
       foldLimits: deps.foldLimits ?? SERVER_FOLD_LIMITS,
       ...(onDiskFault && { onDiskFault }),
       ...(openWalSync && { openWalSync }),
+      ...(queueLimits && { queueLimits }),
     });
     opened.push(() => core.storage.close());
 

@@ -48,7 +48,9 @@ export type Core = {
 };
 
 /** What the outside has to do with the disk under the database. */
-export type DiskOptions = Pick<SqliteOptions, "onDiskFault" | "openWalSync" | "foldLimits">;
+export type DiskOptions = Pick<SqliteOptions, "onDiskFault" | "openWalSync" | "foldLimits"> & {
+  queueLimits?: SqliteOptions["limits"];
+};
 
 export type CoreOptions = DiskOptions & {
   folder: DataFolder;
@@ -65,7 +67,7 @@ export type CoreOptions = DiskOptions & {
 export function openStorage(
   options: Pick<CoreOptions, "folder" | "log" | "nowMs"> & DiskOptions & { erasedLog?: ErasedLog },
 ): Storage {
-  const { folder, log, nowMs, onDiskFault, openWalSync, foldLimits } = options;
+  const { folder, log, nowMs, onDiskFault, openWalSync, foldLimits, queueLimits } = options;
   try {
     return openSqliteStorage({
       path: folder.databaseFile,
@@ -76,6 +78,7 @@ export function openStorage(
       ...(onDiskFault && { onDiskFault }),
       ...(openWalSync && { openWalSync }),
       ...(foldLimits && { foldLimits }),
+      ...(queueLimits && { limits: queueLimits }),
     });
   } catch (error) {
     if (!(error instanceof StorageOpenError)) throw error;
