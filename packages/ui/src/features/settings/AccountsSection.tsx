@@ -32,44 +32,49 @@ export type AccountsSectionProps = {
   onSignOut: (account: HostedAccount, everywhere: boolean) => Promise<Result<unknown>>;
 };
 
-type LineProps = Omit<AccountsSectionProps, "accounts" | "onAdd"> & AccountHere;
+type LineProps = Pick<AccountsSectionProps, "onSwitch" | "onSignOut"> &
+  AccountHere & {
+    /** Whether it is the one of several that is on the screen. */
+    isShown: boolean;
+  };
 
-function AccountLine({ account, session, live, activeKey, onSwitch, onSignOut }: LineProps) {
+function AccountLine({ account, session, live, isShown, onSwitch, onSignOut }: LineProps) {
   const connection = useStore(live, (state) => state.connection);
   const outbox = useLive(session === undefined ? NO_LIVE : session.reads.outbox());
   const [leaving, setLeaving] = useState(false);
   const { accountKey, me, serverUrl } = account;
   const facts = { name: me.name, server: serverName(serverUrl) };
-  const isActive = accountKey === activeKey;
   return (
     <li className="account-line">
       <Avatar id={me.accountId} name={me.name} size="m" />
       <div className="setting-text">
         <span>
           <bdi>{me.name}</bdi>
-          {isActive && <span className="account-mark">{t("settings.accountShown")}</span>}
+          {isShown && <span className="account-mark">{t("settings.accountShown")}</span>}
         </span>
         <small>
           <bdi>{t("settings.accountOf", { handle: me.handle, server: facts.server })}</bdi>
         </small>
         <small role="status">{connectionText(connection)}</small>
       </div>
-      {!isActive && onSwitch !== null && (
+      <div className="account-acts">
+        {onSwitch !== null && (
+          <Button
+            kind="link"
+            aria-label={t("settings.accountSwitchTo", facts)}
+            onClick={() => onSwitch(accountKey)}
+          >
+            {t("settings.accountSwitch")}
+          </Button>
+        )}
         <Button
           kind="link"
-          aria-label={t("settings.accountSwitchTo", facts)}
-          onClick={() => onSwitch(accountKey)}
+          aria-label={t("settings.accountSignOutOf", facts)}
+          onClick={() => setLeaving(true)}
         >
-          {t("settings.accountSwitch")}
+          {t("settings.accountSignOut")}
         </Button>
-      )}
-      <Button
-        kind="link"
-        aria-label={t("settings.accountSignOutOf", facts)}
-        onClick={() => setLeaving(true)}
-      >
-        {t("settings.accountSignOut")}
-      </Button>
+      </div>
       <SignOutConfirm
         asking={leaving ? "here" : null}
         name={me.name}
@@ -82,7 +87,8 @@ function AccountLine({ account, session, live, activeKey, onSwitch, onSignOut }:
 }
 
 /** The accounts that are signed in in this app, and the ways to one more and one less (S19). */
-export function AccountsSection({ accounts, onAdd, ...line }: AccountsSectionProps) {
+export function AccountsSection(props: AccountsSectionProps) {
+  const { accounts, activeKey, onSwitch, onAdd, onSignOut } = props;
   return (
     <>
       <h3 className="settings-title">{t("settings.accounts")}</h3>
@@ -91,9 +97,18 @@ export function AccountsSection({ accounts, onAdd, ...line }: AccountsSectionPro
         id="accountsHere"
         below={
           <ul className="setting-lines" aria-label={t("settings.accountsHere")}>
-            {accounts.map((each) => (
-              <AccountLine key={each.account.accountKey} {...line} {...each} />
-            ))}
+            {accounts.map((each) => {
+              const isActive = each.account.accountKey === activeKey;
+              return (
+                <AccountLine
+                  key={each.account.accountKey}
+                  {...each}
+                  isShown={isActive && accounts.length > 1}
+                  onSwitch={isActive ? null : onSwitch}
+                  onSignOut={onSignOut}
+                />
+              );
+            })}
           </ul>
         }
       />

@@ -72,6 +72,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
   const field = useRef<HTMLInputElement>(null);
   const results = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
+  const side = useRef<HTMLElement>(null);
   const found = findSettings(query, props.desktop ? "desktop" : "web");
   const searching = query.trim() !== "";
 
@@ -92,6 +93,13 @@ export function SettingsDialog(props: SettingsDialogProps) {
     setWanted({ id });
     onSection(SETTINGS[id].section);
   }
+
+  // In a narrow window the sections stand in one line, which is longer than the window.
+  useEffect(() => {
+    if (!props.open) return;
+    const tab = side.current?.querySelector("[aria-current]");
+    tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [props.open, section, searching]);
 
   const search = {
     query,
@@ -116,7 +124,7 @@ export function SettingsDialog(props: SettingsDialogProps) {
       <div className="settings">
         <div className="settings-side">
           <SettingsSearch {...search} />
-          <nav className="settings-nav" aria-label={t("settings.sections")}>
+          <nav ref={side} className="settings-nav" aria-label={t("settings.sections")}>
             {SECTIONS.filter((each) => each !== "desktop" || props.desktop).map((each) => (
               <button
                 key={each}

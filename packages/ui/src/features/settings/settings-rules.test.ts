@@ -31,6 +31,17 @@ describe("the search", () => {
     ["keychain", "secrets"],
     ["bug", "crashes"],
     ["username", "handle"],
+    ["bell", "sound"],
+    ["another account", "addAccount"],
+    ["shift enter", "enterSends"],
+    ["wrong chat", "asksAfterMove"],
+    ["block list", "blocked"],
+    ["lock screen", "preview"],
+    ["clear cache", "rebuild"],
+    ["disk", "space"],
+    ["outbox", "unsent"],
+    ["translation", "appLanguage"],
+    ["am pm", "timeFormat"],
   ] as const)("finds what people call “%s”", (query, id) => {
     expect(findSettings(query, "desktop")[0]?.id).toBe(id);
   });
