@@ -2,7 +2,8 @@ import { AlertDecision, AlertSettings, DEFAULT_ALERTS } from "@parley/protocol/b
 import type { CallData, CallInput, CallName } from "@parley/protocol/bridge/contract.ts";
 import { DEFAULT_SHELL, ShellSettings, WindowState } from "@parley/protocol/bridge/shell.ts";
 import { type Result, success } from "@parley/protocol/errors.ts";
-import { ClientId, newId } from "@parley/protocol/ids.ts";
+import type { ListedDevice } from "@parley/protocol/http/accounts.ts";
+import { ClientId, DeviceId, newId } from "@parley/protocol/ids.ts";
 import { account, NOW_MS } from "./sample.ts";
 
 type Answers = { [Name in CallName]?: (body: CallInput<Name>) => Result<CallData<Name>> };
@@ -23,6 +24,16 @@ const decisions: AlertDecision[] = [
   }),
 );
 
+function madeUp(
+  name: string,
+  platform: ListedDevice["platform"],
+  part: Partial<ListedDevice>,
+): ListedDevice {
+  const times = { createdAt: NOW_MS - 40 * 86_400_000, lastSeenAt: NOW_MS };
+  const is = { current: false, connected: false };
+  return { deviceId: newId(DeviceId), name, platform, ...times, ...is, ...part };
+}
+
 /** A made-up host of a desktop that keeps what it is told about settings. */
 export function settingsHost(): Answers {
   let alerts: AlertSettings = DEFAULT_ALERTS;
@@ -36,6 +47,11 @@ export function settingsHost(): Answers {
     notifications: { by: "dbus", state: "ready", name: "dunst 1.9", canReply: false, canAct: true },
   };
   let reports = [{ id: "r1", atMs: 1_700_000_000_000, what: "The page", sizeBytes: 2_048 }];
+  let devices: ListedDevice[] = [
+    madeUp("Desk, Linux", "linux", { current: true, connected: true }),
+    madeUp("Firefox on Windows", "web", { lastSeenAt: NOW_MS - 3 * 86_400_000 }),
+    madeUp("Studio", "macos", { connected: true }),
+  ];
   let view: CallData<"window:state"> = { kind: "main", alwaysOnTop: false, zoomPercent: 100 };
   return {
     "host:hello": () => success({ build: "t", accounts: [account] }),
@@ -57,6 +73,15 @@ export function settingsHost(): Answers {
     "shell:crash-report-mail": () => success({}),
     "shell:crash-report-delete": () => {
       reports = [];
+      return success({});
+    },
+    "devices:list": () => success({ sessions: devices }),
+    "devices:sign-out": ({ deviceId }) => {
+      devices = devices.filter((device) => device.deviceId !== deviceId);
+      return success({});
+    },
+    "devices:rename": ({ deviceId, name }) => {
+      devices = devices.map((one) => (one.deviceId === deviceId ? { ...one, name } : one));
       return success({});
     },
     "window:state": () => success(view),

@@ -3,6 +3,7 @@ import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { DeepLink } from "@parley/protocol/links.ts";
 import { Suspense, useCallback, useEffect, useEffectEvent, useMemo, useState } from "react";
 import type { AccountSession } from "../cache/account-session.ts";
+import { EndedNote } from "../features/ended/EndedNote.tsx";
 import type { SignInProps } from "../features/sign-in/SignIn.tsx";
 import { SYSTEM_REGION } from "../i18n/format.ts";
 import { errorText, t } from "../i18n/i18n.ts";
@@ -23,6 +24,7 @@ import { LazySignIn } from "./lazy-parts.ts";
 import { LinkProblem, type LinkTrouble } from "./LinkProblem.tsx";
 import { useAccounts } from "./use-accounts.ts";
 import { useAllAccounts } from "./use-all-accounts.ts";
+import { useEnded } from "./use-ended.ts";
 import { useLinks } from "./use-links.ts";
 import { useNotificationActs } from "./use-notification-acts.ts";
 import { useReports } from "./use-reports.ts";
@@ -70,6 +72,10 @@ export function App(props: AppProps) {
   const unreadOf = useUnreadOf(sessions);
   const [chosen, setChosen] = useState<string | null>(props.solo?.target?.accountKey ?? null);
   const [signingIn, setSigningIn] = useState<StartSignIn | null>(null);
+  const [ended, dismissEnded] = useEnded(bridge);
+  // The form that is filled in with it stays as it is when it has been read.
+  const [lastEnded, setLastEnded] = useState(ended);
+  if (ended !== undefined && ended !== lastEnded) setLastEnded(ended);
   const active = accounts.find((account) => account.accountKey === chosen) ?? accounts[0];
   const signIn = useCallback(() => setSigningIn({}), []);
   const accountsScope = useAllAccounts(accounts, sessions, props.hub, setChosen, signIn);
@@ -173,11 +179,21 @@ export function App(props: AppProps) {
     return (
       <Suspense fallback={<Starting failure={null} onRetry={retry} />}>
         <LazySignIn
-          key={JSON.stringify(signingIn)}
-          defaultServer={active?.serverUrl ?? defaultServerUrl}
+          key={JSON.stringify([signingIn, active === undefined && lastEnded?.accountKey])}
+          defaultServer={active?.serverUrl ?? lastEnded?.serverUrl ?? defaultServerUrl}
+          {...(active === undefined && lastEnded && { handle: lastEnded.me.handle })}
           {...signingIn}
           {...(active !== undefined && {
             back: { name: active.me.name, onBack: () => setSigningIn(null) },
+          })}
+          {...(ended && {
+            note: (
+              <EndedNote
+                ended={ended}
+                region={props.region ?? SYSTEM_REGION}
+                onClose={() => dismissEnded(ended.accountKey)}
+              />
+            ),
           })}
           probe={probe}
           {...(props.platform.shell === "desktop" && { onTrust: trust })}
@@ -229,6 +245,18 @@ export function App(props: AppProps) {
           if (!props.solo) setTarget(null);
         }}
       />
+      {ended && !props.solo && (
+        <div className="ended-corner">
+          <EndedNote
+            ended={ended}
+            region={props.region ?? SYSTEM_REGION}
+            onSignIn={() =>
+              setSigningIn({ defaultServer: ended.serverUrl, handle: ended.me.handle })
+            }
+            onClose={() => dismissEnded(ended.accountKey)}
+          />
+        </div>
+      )}
       {linkProblem}
       <ActProblem undone={undone} />
     </AccountsContext>

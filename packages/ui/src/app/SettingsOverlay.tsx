@@ -12,6 +12,7 @@ import { personName } from "../state/names.ts";
 import { useAccountsScope, useScope, useUi } from "./context.ts";
 import type { InstallSource } from "./deps.ts";
 import { useAlerts } from "./use-alerts.ts";
+import { useDevices } from "./use-devices.ts";
 import { useMinute } from "./use-now.ts";
 import { usePermission } from "./use-permission.ts";
 import { useUsedBytes } from "./use-used-bytes.ts";
@@ -83,6 +84,7 @@ export function SettingsOverlay() {
   const section = overlay?.kind === "settings" ? overlay.section : "profile";
   const blocked = useBlockedPeople(open && section === "privacy");
   const usedBytes = useUsedBytes(open && section === "storage");
+  const devices = useDevices(open && section === "devices");
   const accountsHere = accounts.map((each) => ({
     account: each,
     session: sessionOf(each.accountKey),
@@ -111,6 +113,7 @@ export function SettingsOverlay() {
         onAdd: solo ? null : onSignIn,
         onSignOut: signOut,
       }}
+      devices={{ ...devices, account, nowMs, region }}
       chats={{ mainEnter: keys.mainEnter }}
       privacy={{
         blocked,

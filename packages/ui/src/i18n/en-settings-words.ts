@@ -4,9 +4,10 @@ export const enSettingsWords = {
   "settings.words.handle": "username, user name, login, at sign, id",
   "settings.words.role": "rights, permissions, owner, admin",
   "settings.words.device": "computer, name of the device, session",
+  "settings.words.devices":
+    "sessions, session, log out, logout, lost device, stolen, computer, browser, phone, sign out of another device, last seen, rename device, security",
   "settings.words.signOut": "log out, logout, leave, remove account, switch account",
-  "settings.words.signOutEverywhere":
-    "log out of all devices, logout, lost device, stolen, sessions",
+  "settings.words.signOutEverywhere": "log out of all devices, logout, lost device, stolen",
   "settings.words.accountsHere":
     "switch account, users, people, second account, multiple accounts, log out, sign out, handle",
   "settings.words.addAccount":

@@ -1,4 +1,5 @@
 import { enAlerts } from "./en-alerts.ts";
+import { enDevices } from "./en-devices.ts";
 import { enErrors } from "./en-errors.ts";
 import { enMessages } from "./en-messages.ts";
 import { enSettings } from "./en-settings.ts";
@@ -11,6 +12,7 @@ import { enSettingsWords } from "./en-settings-words.ts";
  */
 export const en = {
   ...enAlerts,
+  ...enDevices,
   ...enErrors,
   ...enMessages,
   ...enSettings,

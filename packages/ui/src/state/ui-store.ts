@@ -21,6 +21,7 @@ export type Overlay =
 export type SettingsSection =
   | "profile"
   | "accounts"
+  | "devices"
   | "notifications"
   | "appearance"
   | "chats"

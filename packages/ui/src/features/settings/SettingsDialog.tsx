@@ -9,6 +9,7 @@ import { AccountsSection, type AccountsSectionProps } from "./AccountsSection.ts
 import { AppearanceSection } from "./AppearanceSection.tsx";
 import { ChatsSection, type ChatsSectionProps } from "./ChatsSection.tsx";
 import { DesktopSection, type DesktopSectionProps } from "./DesktopSection.tsx";
+import { DevicesSection, type DevicesSectionProps } from "./DevicesSection.tsx";
 import { LanguagesSection, type LanguagesSectionProps } from "./LanguagesSection.tsx";
 import { NotificationsSection, type NotificationsSectionProps } from "./NotificationsSection.tsx";
 import { PrivacySection, type PrivacySectionProps } from "./PrivacySection.tsx";
@@ -23,6 +24,7 @@ export type SettingsDialogProps = {
   section: SettingsSection;
   profile: ProfileSectionProps;
   accounts: AccountsSectionProps;
+  devices: DevicesSectionProps;
   notifications: NotificationsSectionProps;
   chats: Pick<ChatsSectionProps, "mainEnter">;
   privacy: Omit<PrivacySectionProps, "onPreview">;
@@ -43,6 +45,7 @@ export type SettingsDialogProps = {
 const SECTIONS: readonly SettingsSection[] = [
   "profile",
   "accounts",
+  "devices",
   "notifications",
   "appearance",
   "chats",
@@ -163,6 +166,8 @@ function Section(props: SettingsDialogProps & { onLead: (id: SettingId) => void 
       return <ProfileSection {...props.profile} />;
     case "accounts":
       return <AccountsSection {...props.accounts} />;
+    case "devices":
+      return <DevicesSection {...props.devices} />;
     case "notifications":
       return <NotificationsSection {...props.notifications} />;
     case "appearance":

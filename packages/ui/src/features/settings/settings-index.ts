@@ -27,6 +27,7 @@ export const SETTINGS = {
     title: "settings.addAccount",
     hint: "settings.addAccountHint",
   },
+  devices: { section: "devices", title: "settings.devicesAll" },
   permission: { section: "notifications", title: "settings.permission" },
   preview: { section: "notifications", title: "settings.preview" },
   sound: { section: "notifications", title: "settings.sound", hint: "settings.soundHint" },

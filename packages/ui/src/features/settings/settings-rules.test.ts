@@ -20,6 +20,7 @@ describe("the search", () => {
   test.each([
     ["dark mode", "theme"],
     ["logout", "signOut"],
+    ["sessions", "devices"],
     ["dnd", "doNotDisturb"],
     ["mute", "sound"],
     ["snooze", "snooze"],
@@ -44,6 +45,12 @@ describe("the search", () => {
     ["am pm", "timeFormat"],
   ] as const)("finds what people call “%s”", (query, id) => {
     expect(findSettings(query, "desktop")[0]?.id).toBe(id);
+  });
+
+  test("V57: who looks for a way to log out finds the devices as well", () => {
+    for (const query of ["log out", "logout", "Sessions", "signed in"]) {
+      expect(findSettings(query, "web").map((each) => each.id)).toContain("devices");
+    }
   });
 
   test("every setting is found by each of its other words", () => {

@@ -2,7 +2,7 @@ import "./sign-in.css";
 import type { Result } from "@parley/protocol/errors.ts";
 import type { ServerInfo } from "@parley/protocol/http/accounts.ts";
 import { ArrowLeft, MessageCircle } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { CertificatePanel } from "./CertificatePanel.tsx";
@@ -20,6 +20,8 @@ export type SignInProps = {
   invite?: string;
   /** Whether a link named the server: anybody may have made it. */
   linked?: boolean;
+  /** What has to be said before: that this device was signed out (V57). */
+  note?: ReactNode;
   /** The way back to the account that is signed in already. */
   back?: { name: string; onBack: () => void };
   /** Asks a server what it is. Must keep its identity between draws. */
@@ -38,6 +40,7 @@ export function SignIn({
   handle = "",
   invite = "",
   linked = false,
+  note,
   back,
   probe,
   onTrust,
@@ -76,6 +79,7 @@ export function SignIn({
         <span className="sign-in-mark" aria-hidden="true">
           <MessageCircle size={22} />
         </span>
+        {note !== undefined && <div className="sign-in-note">{note}</div>}
         {linked && server === defaultServer && serverUrl !== null && (
           <p className="sign-in-linked">{t("signIn.linked", { host: new URL(serverUrl).host })}</p>
         )}
