@@ -169,8 +169,10 @@ export class AccountAlerts {
     }
     directory.letGo();
     const unread = held.filter(
-      ({ chatId, seq }) =>
+      ({ chatId, seq, senderId }) =>
         seq > (directory.chat(chatId)?.readSeq ?? 0) &&
+        // V33: blocked meanwhile; in a group others may have written too.
+        !(directory.chat(chatId)?.kind === "direct" && directory.hasBlocked(senderId)) &&
         // Deleted for everyone meanwhile.
         directory.chat(chatId)?.counts?.unread !== 0 &&
         !directory.isMuted(chatId, serverNowMs()),
@@ -241,11 +243,11 @@ export class AccountAlerts {
     this.#log.add(chatId, { clientId, seq, atMs, act, reason });
   }
 
-  #passedOver({ chatId, clientId, seq }: Event, isHeld: boolean): void {
+  #passedOver({ chatId, clientId, seq, senderId }: Event, isHeld: boolean): void {
     const { directory, clock } = this.#options;
     directory.passedOver(chatId, seq);
     if (!isHeld) return;
-    directory.hold({ chatId, clientId, seq });
+    directory.hold({ chatId, clientId, seq, senderId });
     this.#wakeTimer ??= clock.setTimer(() => this.look(), WAKE_LOOK_MS);
   }
 

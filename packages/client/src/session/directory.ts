@@ -17,7 +17,7 @@ import {
 import { parseWith } from "../connection/parse.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
 import { createSerial } from "../sync/serial.ts";
-import { type KnownChat, type Named, readChat } from "./known-chat.ts";
+import { type Held, type KnownChat, type Named, readChat } from "./known-chat.ts";
 import type { HostStore } from "./ports.ts";
 import { StatedCounts } from "./stated-counts.ts";
 
@@ -227,15 +227,15 @@ export class Directory {
   }
 
   /** V51: a message belongs to the wake digest. */
-  hold({ chatId, seq, clientId }: Named & { chatId: ChatId }): void {
+  hold({ chatId, seq, clientId, senderId }: Held & { chatId: ChatId }): void {
     const known = this.#chats.get(chatId);
     this.#chats.delete(chatId);
     if (known) this.#chats.set(chatId, known);
-    this.#update(chatId, { held: { seq, clientId } });
+    this.#update(chatId, { held: { seq, clientId, senderId } });
   }
 
   /** What was held back, the chat of the newest message last. */
-  held(): (Named & { chatId: ChatId })[] {
+  held(): (Held & { chatId: ChatId })[] {
     return [...this.#chats].flatMap(([chatId, { held }]) => (held ? [{ chatId, ...held }] : []));
   }
 

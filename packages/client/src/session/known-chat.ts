@@ -1,7 +1,7 @@
 import { ChatKind } from "@parley/protocol/chat.ts";
 import type { Counts } from "@parley/protocol/counts.ts";
 import { SeqMark } from "@parley/protocol/event.ts";
-import { ClientId } from "@parley/protocol/ids.ts";
+import { AccountId, ClientId } from "@parley/protocol/ids.ts";
 import { parseWith } from "../connection/parse.ts";
 
 /** What the host remembers of a chat: enough to notify and never twice. */
@@ -17,11 +17,14 @@ export type KnownChat = {
   /** The message whose notification was shown last and not withdrawn. */
   shown: Named | null;
   /** V51: the newest message that was held back while alerts were off. */
-  held: Named | null;
+  held: Held | null;
 };
 
 /** A message of a chat, by place and name. */
 export type Named = { seq: number; clientId: ClientId };
+
+/** A message that was held back, and by whom it is. */
+export type Held = Named & { senderId: AccountId };
 
 function fieldOf(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
@@ -41,6 +44,12 @@ function readNamed(value: unknown): Named | null {
   return seq.ok && clientId.ok ? { seq: seq.value, clientId: clientId.value } : null;
 }
 
+function readHeld(value: unknown): Held | null {
+  const named = readNamed(value);
+  const senderId = parseWith(AccountId, fieldOf(value, "senderId"));
+  return named && senderId.ok ? { ...named, senderId: senderId.value } : null;
+}
+
 /** A chat as an earlier host stored it; undefined where it is damaged: it is learned again. */
 export function readChat(value: unknown): KnownChat | undefined {
   const kind = parseWith(ChatKind, fieldOf(value, "kind"));
@@ -57,6 +66,6 @@ export function readChat(value: unknown): KnownChat | undefined {
     notifiedThroughSeq: notified.value,
     counts: readCounts(fieldOf(value, "counts")),
     shown: readNamed(fieldOf(value, "shown")),
-    held: readNamed(fieldOf(value, "held")),
+    held: readHeld(fieldOf(value, "held")),
   };
 }

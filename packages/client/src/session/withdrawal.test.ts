@@ -2,6 +2,7 @@ import { type OpenedContent, textPayload } from "@parley/protocol/content.ts";
 import type { Change } from "@parley/protocol/chat.ts";
 import type { Event } from "@parley/protocol/event.ts";
 import { AccountId, DataEpoch, newId } from "@parley/protocol/ids.ts";
+import { valueKey, writeValue } from "@parley/protocol/values.ts";
 import { expect, test } from "vitest";
 import { chatChange, eventChange, fakeGroup, fakeMessage } from "../testing/fake-events.ts";
 import { FakeHost, liveHost } from "../testing/fake-host.ts";
@@ -55,6 +56,28 @@ test("S13: what was deleted for everyone while this device was away leaves its s
   fake.server.push("sync:heal", { dataEpoch, since: 0, watermark: 4, changes });
   await fake.clock.advance(100);
   expect(window.bodiesOf("notification:clear")).toEqual([{ accountKey, chatId }]);
+});
+
+test("V33: what alerts kept back of somebody who is blocked by then is not told", async () => {
+  const { fake, window } = await liveHost();
+  void window.call("alerts:configure", { doNotDisturb: true });
+  await fake.clock.advance(5);
+  const [blocked, other] = [fakeMessage({ seq: 3 }), fakeMessage({ seq: 4 })];
+  for (const event of [blocked, other]) {
+    const chat = fakeGroup(event, { unread: 1 }, { kind: "direct" });
+    fake.server.push("sync:changes", { changes: [chatChange(chat), eventChange(event)] });
+    await fake.clock.advance(50);
+  }
+  const { senderId } = blocked;
+  const value = writeValue("block", { atMs: 1 });
+  const change = { kind: "value", change: 5, key: valueKey("block", senderId), value };
+  fake.server.push("sync:changes", { changes: [change] });
+  await fake.clock.advance(50);
+  void window.call("alerts:configure", { doNotDisturb: false });
+  await fake.clock.advance(100);
+  expect(window.bodiesOf("notification:show")).toMatchObject([
+    { chatId: other.chatId, body: "1 unread in 1" },
+  ]);
 });
 
 test("S12: a message that was edited before this device came back is told, as it reads now", async () => {
