@@ -3,7 +3,15 @@ import { failure, success } from "@parley/protocol/errors.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import type { AccountSession } from "../src/cache/account-session.ts";
 import type { Live } from "../src/cache/live.ts";
-import type { KeptHere, Timeline, TimelineItem, TimelineWindow } from "../src/cache/read-models.ts";
+import { createValue } from "../src/cache/live-value.ts";
+import type { EditTarget } from "../src/cache/edit-keeper.ts";
+import type {
+  DraftRevision,
+  KeptHere,
+  Timeline,
+  TimelineItem,
+  TimelineWindow,
+} from "../src/cache/read-models.ts";
 import { account, NOW_MS, people, type SampleChat } from "./sample.ts";
 
 export type FakeWorld = {
@@ -13,6 +21,8 @@ export type FakeWorld = {
   /** Messages older than this seq are only "on the server" and come when they are asked for. */
   cachedFromSeq?: number;
   failing?: boolean;
+  /** Earlier drafts, the same in every chat. */
+  revisions?: readonly DraftRevision[];
 };
 
 function seqOf(item: TimelineItem): number {
@@ -75,6 +85,15 @@ export function fakeSession(
     };
   }
 
+  const edits = new Map<ChatId, ReturnType<typeof newEdit>>();
+  const newEdit = () => ({ target: createValue<EditTarget | null>(null), text: createValue("") });
+  function editOf(chatId: ChatId): ReturnType<typeof newEdit> {
+    const known = edits.get(chatId) ?? newEdit();
+    edits.set(chatId, known);
+    return known;
+  }
+  const taken = new Set<number>();
+
   const soon = async <T>(value: T): Promise<T> => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     return value;
@@ -113,7 +132,13 @@ export function fakeSession(
         }),
       blocked: () => live("blocked", () => []),
       kept: () => live("kept", kept),
-      draftRevisions: () => live("revisions", () => []),
+      draftRevisions: (chatId) =>
+        live(
+          `revisions ${chatId}`,
+          () => world.revisions?.filter((one) => !taken.has(one.rev)) ?? [],
+        ),
+      edit: (chatId) => editOf(chatId).target,
+      editText: (chatId) => editOf(chatId).text,
       outbox: () => live("outbox", () => ({ waiting: world.waiting ?? 0, failed: 0, offered: 0 })),
       people: () => live("people", () => new Map(people.map((each) => [each.accountId, each]))),
       roster: (chatId) =>
@@ -152,6 +177,26 @@ export function fakeSession(
     sendOffered: done,
     discardOffered: done,
     discard: done,
+    beginEdit(chatId, clientId, original) {
+      editOf(chatId).text.set(original);
+      editOf(chatId).target.set({ clientId, original });
+    },
+    saveEdit: (chatId, _target, text) => editOf(chatId).text.set(text),
+    endEdit: (chatId) => editOf(chatId).target.set(null),
+    editToDraft(chatId) {
+      const found = find(chatId);
+      if (found)
+        poke(() => (found.row = { ...found.row, draft: editOf(chatId).text.get() ?? null }));
+      editOf(chatId).target.set(null);
+      return done();
+    },
+    putBackDraft(chatId, rev) {
+      const found = find(chatId);
+      const text = world.revisions?.find((one) => one.rev === rev)?.text ?? null;
+      if (found) poke(() => (found.row = { ...found.row, draft: text }));
+      taken.add(rev);
+      return done();
+    },
     saveDraft: () => undefined,
     flushDrafts: () => Promise.resolve(),
     markRead: done,

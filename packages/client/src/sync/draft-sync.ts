@@ -72,7 +72,8 @@ export function mergeServerDraft(
   const { text, replyTo, change: baseRev } = server;
   if (now !== undefined && isDirty(now)) return mergeIntoDirty(now, revisions, server, nowMs);
   if (isEmpty(server)) return now === undefined ? undefined : { draft: null };
-  const kept = keepText(chatId, now?.text ?? "", text, now?.rev ?? 0, revisions, nowMs);
+  const old = { chatId, text: now?.text ?? "", rev: now?.rev ?? 0, why: "overtaken" } as const;
+  const kept = keepText(old, text, revisions, nowMs);
   const rev = (now?.rev ?? newestRev(revisions)) + 1;
   const takenRev = (now?.takenRev ?? 0) + 1;
   const draft: DraftRow = {
@@ -97,7 +98,9 @@ function mergeIntoDirty(
 ): DraftChange {
   const rebased = { ...now, baseRev: server.change };
   if (sameContent(now, server)) return settledAs(rebased);
-  const kept = keepText(now.chatId, server.text, now.text, now.rev, revisions, nowMs);
+  const { chatId, rev } = now;
+  const other = { chatId, text: server.text, rev, why: "elsewhere" } as const;
+  const kept = keepText(other, now.text, revisions, nowMs);
   return { draft: rebased, ...kept };
 }
 

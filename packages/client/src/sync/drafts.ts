@@ -1,7 +1,7 @@
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { DraftChange } from "./journal-store.ts";
-import type { DraftRevisionRow, DraftRow } from "./model.ts";
+import type { DraftRevisionRow, DraftRow, KeptBecause } from "./model.ts";
 
 /**
  * Nothing typed is unrecoverable: a text that the next one does not continue is kept as a revision,
@@ -21,7 +21,8 @@ export function reviseDraft(
   const before = now ?? { chatId, baseRev: 0, syncedRev: 0, putRev: 0, takenRev: 0 };
   const draft: DraftRow = { ...before, ...next, rev, updatedAtMs: nowMs };
   const isCleared = next.text === "" && next.replyTo === null;
-  const kept = keepText(chatId, now?.text ?? "", next.text, now?.rev ?? 0, revisions, nowMs);
+  const old = { chatId, text: now?.text ?? "", rev: now?.rev ?? 0, why: "replaced" } as const;
+  const kept = keepText(old, next.text, revisions, nowMs);
   return { draft: isCleared ? cleared(draft) : draft, ...kept };
 }
 
@@ -34,27 +35,34 @@ export function newestRev(revisions: readonly DraftRevisionRow[]): number {
   return Math.max(0, ...revisions.map((revision) => revision.rev));
 }
 
-/** Keeps `old`, number `oldRev`, where `nextText` takes its place; see `reviseDraft`. */
+/** Whether everything of `part` stands in `whole`: that goes on from it. */
+export function holds(whole: string, part: string): boolean {
+  return whole.startsWith(part);
+}
+
+/** A text that is about to be gone, its draft's number, and why. */
+export type OldText = { chatId: ChatId; text: string; rev: number; why: KeptBecause };
+
+/** Keeps `old` where `nextText` takes its place; see `reviseDraft`. */
 export function keepText(
-  chatId: ChatId,
-  old: string,
+  old: OldText,
   nextText: string,
-  oldRev: number,
   revisions: readonly DraftRevisionRow[],
   nowMs: number,
 ): Pick<DraftChange, "keep" | "drop"> {
-  const known = revisions.some((revision) => revision.text.startsWith(old));
-  if (old.trim() === "" || nextText.startsWith(old) || known) return {};
-  const continued = revisions.filter((revision) => old.startsWith(revision.text));
+  const { chatId, text, why } = old;
+  const known = revisions.some((revision) => holds(revision.text, text));
+  if (text.trim() === "" || holds(nextText, text) || known) return {};
+  const continued = revisions.filter((revision) => holds(text, revision.text));
   const left = revisions.filter((revision) => !continued.includes(revision));
   const surplus = left
     .toSorted((a, b) => b.rev - a.rev)
     .slice(LIMITS.draftRevisions - 1)
     .map((revision) => revision.rev);
-  const rev = Math.max(oldRev, newestRev(revisions) + 1);
+  const rev = Math.max(old.rev, newestRev(revisions) + 1);
   const drop = [...continued.map((revision) => revision.rev), ...surplus];
   return {
-    keep: { chatId, rev, text: old, savedAtMs: nowMs },
+    keep: { chatId, rev, text, savedAtMs: nowMs, why },
     ...(drop.length > 0 && { drop }),
   };
 }
@@ -91,5 +99,38 @@ export function keepDiscarded(
     .map((revision) => revision.rev);
   // The draft itself stays; its number makes room for the revision's.
   const draft = now === undefined ? null : { ...now, rev: rev + 1 };
-  return { draft, keep: { chatId, rev, text, savedAtMs: nowMs }, drop: surplus };
+  return { draft, keep: { chatId, rev, text, savedAtMs: nowMs, why: "discarded" }, drop: surplus };
+}
+
+/**
+ * A kept text becomes the draft again; what the draft was is kept in its turn. The composer is told as if
+ * another device had sent it (`takenRev`). Undefined if it is kept no longer.
+ */
+export function putBack(
+  chatId: ChatId,
+  now: DraftRow | undefined,
+  revisions: readonly DraftRevisionRow[],
+  rev: number,
+  nowMs: number,
+): DraftChange | undefined {
+  const chosen = revisions.find((revision) => revision.rev === rev);
+  if (chosen === undefined) return undefined;
+  const others = revisions.filter((revision) => revision !== chosen);
+  const change = takeText(chatId, now, others, chosen.text, nowMs);
+  if (change === undefined) return undefined;
+  return { ...change, drop: [...(change.drop ?? []), rev] };
+}
+
+/** A text takes the draft's place by a choice of the user, not by typing: composers show it. */
+export function takeText(
+  chatId: ChatId,
+  now: DraftRow | undefined,
+  revisions: readonly DraftRevisionRow[],
+  text: string,
+  nowMs: number,
+): DraftChange | undefined {
+  const next = { text, replyTo: now?.replyTo ?? null };
+  const change = reviseDraft(chatId, now, revisions, next, nowMs);
+  if (change === undefined || change.draft === null) return change;
+  return { ...change, draft: { ...change.draft, takenRev: change.draft.takenRev + 1 } };
 }

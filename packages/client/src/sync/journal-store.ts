@@ -3,6 +3,7 @@ import type {
   AsideRow,
   DraftRevisionRow,
   DraftRow,
+  EditRow,
   NewEntry,
   OutboxEntry,
   ReadMarkRow,
@@ -27,13 +28,34 @@ export type DraftDecision = (
   revisions: readonly DraftRevisionRow[],
 ) => DraftChange | undefined;
 
+/** How an unfinished edit changes; made by `reviseEdit`. */
+export type EditChange = {
+  edit: EditRow | null;
+  /** What becomes of the chat's draft and its revisions with it. */
+  draft?: DraftChange | undefined;
+};
+
+/** Decides on a chat's unfinished edit. */
+export type EditDecision = (
+  now: EditRow | undefined,
+  draft: DraftRow | undefined,
+  revisions: readonly DraftRevisionRow[],
+) => EditChange | undefined;
+
 /**
  * The journal of one account (S11): what only this device knows. Every write is durable when its
  * promise resolves, is one transaction, and may come from any window. The program never drops it.
  */
 export type JournalStore = {
-  /** Adds an entry; the store gives it its place. Its chat's draft changes in the same transaction. */
-  add(entry: NewEntry, draftChange?: DraftDecision): Promise<OutboxEntry>;
+  /**
+   * Adds an entry; the store gives it its place. Its chat's draft, or its unfinished edit, changes in the
+   * same transaction.
+   */
+  add(
+    entry: NewEntry,
+    draftChange?: DraftDecision,
+    editChange?: EditDecision,
+  ): Promise<OutboxEntry>;
   /** Entries of one chat, or all, in order of writing. */
   entries(chatId?: ChatId): Promise<OutboxEntry[]>;
   entry(clientId: ClientId): Promise<OutboxEntry | undefined>;
@@ -59,6 +81,11 @@ export type JournalStore = {
 
   /** The drafts of all chats, in any order. */
   drafts(): Promise<DraftRow[]>;
+
+  /** S21: the unfinished edits of all chats, in any order. */
+  edits(): Promise<EditRow[]>;
+  /** Decides on a chat's unfinished edit in one transaction; undefined leaves it as it is. */
+  changeEdit(chatId: ChatId, change: EditDecision): Promise<void>;
 
   /** S11: account values that wait, in the order of their first writing. */
   waitingPuts(): Promise<WaitingPut[]>;

@@ -125,7 +125,33 @@ export type DraftRow = {
   updatedAtMs: number;
 };
 
-export type DraftRevisionRow = { chatId: ChatId; rev: number; text: string; savedAtMs: number };
+/**
+ * Why a text is kept that no composer holds any more: it was written over or cleared here; another
+ * device's text took its place (`overtaken`), or it is that of another device while one's own stayed
+ * (`elsewhere`); its message was given up before it was sent; or it was to replace a message's text, and
+ * the edit was left.
+ */
+export type KeptBecause = "replaced" | "overtaken" | "elsewhere" | "discarded" | "edit";
+
+/** Revisions of before there were reasons have none. */
+export type DraftRevisionRow = {
+  chatId: ChatId;
+  rev: number;
+  text: string;
+  savedAtMs: number;
+  why?: KeptBecause;
+};
+
+/** S21: the unfinished edit of a chat, at most one: nothing of it is the chat's draft. */
+export type EditRow = {
+  chatId: ChatId;
+  target: ClientId;
+  /** The message's text when the edit began. */
+  original: string;
+  /** As far as it was typed. */
+  text: string;
+  updatedAtMs: number;
+};
 
 /** S1: an account value as the server last stated it; null once it was taken away. */
 export type ValueRow = AccountValue;

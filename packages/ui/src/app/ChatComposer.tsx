@@ -9,6 +9,7 @@ import { errorText, t } from "../i18n/i18n.ts";
 import { chatTitle } from "../state/names.ts";
 import { needsSendCheck } from "../state/send-guard.ts";
 import { useScope } from "./context.ts";
+import { EditComposer } from "./EditComposer.tsx";
 import type { Edit } from "./use-edit.ts";
 import type { Reply } from "./use-reply.ts";
 
@@ -20,6 +21,7 @@ export type ChatComposerProps = {
   edit: Edit;
   onSent: () => void;
   onEditLast: () => void;
+  say: (note: string) => void;
 };
 
 /** Says that one is writing, at most every few seconds, and that one stopped (S10). */
@@ -135,24 +137,13 @@ export function ChatComposer(props: ChatComposerProps) {
   };
   if (target !== null) {
     return (
-      <ComposerView
+      <EditComposer
         {...common}
         key={target.clientId}
-        draft={edit.text()}
-        draftTaken={0}
-        caret={null}
-        task={{ kind: "edit", text: target.original }}
-        focusFirst
-        onText={edit.keep}
-        onCaret={() => undefined}
-        onBlur={() => undefined}
-        onCancelTask={edit.stop}
-        onEditLast={() => undefined}
-        onSend={async (text, spans) => {
-          const result = await session.editMessage(chatId, target.clientId, { text, spans });
-          if (result.ok) edit.stop();
-          return result;
-        }}
+        chat={chat}
+        target={target}
+        edit={edit}
+        say={props.say}
       />
     );
   }
@@ -174,6 +165,7 @@ export function ChatComposer(props: ChatComposerProps) {
         say(false);
         void session.flushDrafts();
       }}
+      onEarlier={() => ui.getState().show({ kind: "drafts", chatId })}
       onCancelTask={() => reply.choose(null)}
       onEditLast={props.onEditLast}
       onSend={async (text, spans) => {

@@ -1,5 +1,5 @@
 import type { ChatId } from "@parley/protocol/ids.ts";
-import { Columns2, Info, X } from "lucide-react";
+import { Columns2, History, Info, X } from "lucide-react";
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useChat, useRoster } from "../cache/hooks.ts";
 import type { ChatView, Roster } from "../cache/read-models.ts";
@@ -13,6 +13,7 @@ import type { MenuAction } from "../kit/ActionMenu.tsx";
 import { EmptyState } from "../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../kit/Skeleton.tsx";
 import { avatarOf, chatTitle, personName } from "../state/names.ts";
+import type { MessageCommand } from "../state/keys.ts";
 import type { Pane } from "../state/panes.ts";
 import { chatLines } from "./chat-lines.tsx";
 import { ChatComposer } from "./ChatComposer.tsx";
@@ -125,7 +126,6 @@ function OpenPane({
   const timeline = useRef<ChatTimelineHandle>(null);
   const reply = useReply(chatId, composer);
   const [menu, setMenu] = useState<OpenMessageMenu | null>(null);
-  const edit = useEdit(chatId);
   const [info, setInfo] = useState<MessageItem | null>(null);
   const [deleting, setDeleting] = useState<MessageItem | null>(null);
   const { panes, showDetails, showList } = ui.getState();
@@ -139,6 +139,7 @@ function OpenPane({
   }, [focused, focusRequest]);
 
   const [note, say] = useNote();
+  const edit = useEdit(chatId, say);
   const told = useUi((state) => (state.told?.chatId === chatId ? state.told : null));
   useEffect(() => {
     if (told === null) return;
@@ -146,7 +147,35 @@ function OpenPane({
     ui.getState().tell(null);
   }, [told, say, ui]);
   const windowLines = useWindowLines(chatId, say);
-  const messageActions = useMessageActions(chatId, setMenu, say);
+  const shownActions = useMessageActions(chatId, setMenu, say);
+  const replyTo = useCallback(
+    ({ clientId }: MessageItem) => {
+      edit.stop();
+      reply.choose(clientId);
+      composer.current?.focus();
+    },
+    [edit, reply],
+  );
+  const startEdit = useCallback(
+    (item: MessageItem) => {
+      // The closing menu gives the focus back, unless it is somewhere already.
+      composer.current?.focus();
+      edit.start(item);
+    },
+    [edit],
+  );
+  const messageActions = useMemo(
+    () => ({
+      ...shownActions,
+      onKey: (item: MessageItem, command: MessageCommand) => {
+        if (!messageRights(item, chat)[command]) say(t("message.notWithThis"));
+        else if (command === "reply") replyTo(item);
+        else if (command === "edit") startEdit(item);
+        else setDeleting(item);
+      },
+    }),
+    [shownActions, chat, say, replyTo, startEdit],
+  );
   const editLast = useCallback(() => {
     const last = timeline.current?.lastOwn();
     if (last !== undefined && messageRights(last, chat).edit) edit.start(last);
@@ -159,6 +188,11 @@ function OpenPane({
 
   const actions: MenuAction[] = [
     { label: t("chat.details"), icon: <Info size={16} />, onAction: () => showDetails(chatId) },
+    {
+      label: t("drafts.title"),
+      icon: <History size={16} />,
+      onAction: () => ui.getState().show({ kind: "drafts", chatId }),
+    },
     ...(single || solo
       ? []
       : [
@@ -218,6 +252,7 @@ function OpenPane({
             reply={reply}
             edit={edit}
             onEditLast={editLast}
+            say={say}
             onSent={() => timeline.current?.toNewest()}
           />
         }
@@ -226,16 +261,9 @@ function OpenPane({
         menu={menu}
         chat={chat}
         onClose={() => setMenu(null)}
-        onReply={({ clientId }) => {
-          edit.stop();
-          reply.choose(clientId);
-          composer.current?.focus();
-        }}
-        onEdit={(item) => {
-          // The closing menu gives the focus back, unless it is somewhere already.
-          composer.current?.focus();
-          edit.start(item);
-        }}
+        keys={keys.message}
+        onReply={replyTo}
+        onEdit={startEdit}
         onDelete={setDeleting}
         onInfo={setInfo}
         actions={messageActions}

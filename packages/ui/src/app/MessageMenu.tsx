@@ -6,6 +6,7 @@ import { messageRights } from "../features/timeline/message-rights.ts";
 import { COMMON_EMOJI } from "../features/timeline/reaction-rules.ts";
 import { t } from "../i18n/i18n.ts";
 import { type MenuAction, PointMenu } from "../kit/ActionMenu.tsx";
+import type { KeyNames } from "../state/keys.ts";
 
 export type OpenMessageMenu = {
   item: MessageItem;
@@ -21,6 +22,7 @@ export type MessageMenuProps = {
   onEdit: (item: MessageItem) => void;
   onDelete: (item: MessageItem) => void;
   onInfo: (item: MessageItem) => void;
+  keys: KeyNames["message"];
   actions: Pick<MessageActions, "onRetry" | "onDiscard" | "onCopy" | "onReact">;
 };
 
@@ -40,8 +42,12 @@ function emojiRow(item: MessageItem, onReact: MessageActions["onReact"]): MenuAc
   };
 }
 
+function withKeys([first]: readonly string[]): { keys?: string } {
+  return first === undefined ? {} : { keys: first };
+}
+
 function linesOf(item: MessageItem, props: MessageMenuProps): MenuAction[] {
-  const { actions } = props;
+  const { actions, keys } = props;
   const rights = messageRights(item, props.chat);
   const lines: (MenuAction | false)[] = [
     rights.react && emojiRow(item, actions.onReact),
@@ -60,11 +66,13 @@ function linesOf(item: MessageItem, props: MessageMenuProps): MenuAction[] {
     rights.reply && {
       label: t("message.reply"),
       icon: <Reply size={16} />,
+      ...withKeys(keys.reply),
       onAction: () => props.onReply(item),
     },
     rights.edit && {
       label: t("message.edit"),
       icon: <Pencil size={16} />,
+      ...withKeys(keys.edit),
       onAction: () => props.onEdit(item),
     },
     rights.copy && {
@@ -76,6 +84,7 @@ function linesOf(item: MessageItem, props: MessageMenuProps): MenuAction[] {
       label: t("message.delete"),
       icon: <Trash2 size={16} />,
       danger: true,
+      ...withKeys(keys.remove),
       onAction: () => props.onDelete(item),
     },
     {

@@ -5,6 +5,7 @@ import { NewChatDialog } from "../features/new-chat/NewChatDialog.tsx";
 import { ShortcutSheet } from "../features/shortcuts/ShortcutSheet.tsx";
 import { BlockPerson } from "./BlockPerson.tsx";
 import { useScope, useUi } from "./context.ts";
+import { EarlierDrafts } from "./EarlierDrafts.tsx";
 import { Palette } from "./Palette.tsx";
 import { SecretsWarning } from "./SecretsWarning.tsx";
 import { SettingsOverlay } from "./SettingsOverlay.tsx";
@@ -23,6 +24,7 @@ export function Overlays() {
       <SettingsOverlay />
       <Palette open={overlay?.kind === "palette"} />
       <SecretsWarning />
+      <EarlierDrafts chatId={overlay?.kind === "drafts" ? overlay.chatId : null} onClose={close} />
       <BlockPerson person={overlay?.kind === "block" ? overlay.person : null} onClose={close} />
       <ShortcutSheet
         open={overlay?.kind === "shortcuts"}

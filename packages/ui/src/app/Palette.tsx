@@ -4,6 +4,7 @@ import { snoozedUntilMs, snoozeEndMs } from "@parley/protocol/snooze.ts";
 import {
   Bell,
   BellOff,
+  History,
   Info,
   Keyboard,
   MessageCirclePlus,
@@ -80,6 +81,9 @@ function useCommands(open: boolean): IconEntry[] {
       : [
           command("details", t("command.details"), <Info size={18} />, () =>
             state.showDetails(chatId),
+          ),
+          command("drafts", t("drafts.title"), <History size={18} />, () =>
+            state.show({ kind: "drafts", chatId }),
           ),
         ]),
     ...pauseCommands(alerts, nowMs, configure).map(({ key, title, icon, run }) =>

@@ -9,13 +9,17 @@ type State =
   | { kind: "failed" }
   | { kind: "read"; texts: readonly KeptText[]; url: string };
 
+const HEADS = {
+  message: "rescue.messageTo",
+  draft: "rescue.draftOf",
+  edit: "rescue.editOf",
+} as const;
+
 /** One text after the other, as a file that any program opens. */
 export function rescueText(texts: readonly KeptText[]): string {
   return texts
     .map(({ kind, chatId, text }) => {
-      const head =
-        kind === "draft" ? t("rescue.draftOf", { chatId }) : t("rescue.messageTo", { chatId });
-      return `${head}\n\n${text}\n`;
+      return `${t(HEADS[kind], { chatId })}\n\n${text}\n`;
     })
     .join("\n----\n\n");
 }

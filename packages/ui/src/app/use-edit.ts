@@ -1,44 +1,40 @@
-import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
-import { useCallback, useMemo, useState } from "react";
+import type { ChatId } from "@parley/protocol/ids.ts";
+import { useCallback, useMemo } from "react";
+import type { EditTarget } from "../cache/edit-keeper.ts";
+import { useEditTarget } from "../cache/hooks.ts";
 import type { MessageItem } from "../features/timeline/build-rows.ts";
 import { textOf } from "../features/timeline/Message.tsx";
+import { t } from "../i18n/i18n.ts";
 import { useScope } from "./context.ts";
 
 export type Edit = {
-  /** The message that is edited, and its text as it stands. */
-  target: { clientId: ClientId; original: string } | null;
-  /** What was typed so far; begins with the original. */
-  text: () => string;
+  /** The message that is edited, and its text when that began. */
+  target: EditTarget | null;
   start: (item: MessageItem) => void;
-  keep: (text: string) => void;
+  /** Leaves it; says where its text is if there is one. */
   stop: () => void;
 };
 
-/** The edit of a message in one chat. It outlives a look at another chat, and the draft is not touched by it. */
-export function useEdit(chatId: ChatId): Edit {
-  const { places } = useScope();
-  const [target, setTarget] = useState<Edit["target"]>(() => places.get(chatId).edit);
-  const text = useCallback(() => places.get(chatId).edit?.text ?? "", [places, chatId]);
+/**
+ * The edit of a message in one chat (S21). It outlives a look at another chat, the window and the
+ * program, and the draft is not touched by it.
+ */
+export function useEdit(chatId: ChatId, say: (note: string) => void): Edit {
+  const { session } = useScope();
+  const target = useEditTarget(session, chatId);
   const start = useCallback(
     (item: MessageItem) => {
-      const { clientId } = item;
       const original = textOf(item);
-      if (original === null) return;
-      places.set(chatId, { edit: { clientId, original, text: original } });
-      setTarget({ clientId, original });
+      if (original !== null) session.beginEdit(chatId, item.clientId, original);
     },
-    [places, chatId],
-  );
-  const keep = useCallback(
-    (typed: string) => {
-      const { edit } = places.get(chatId);
-      if (edit !== null) places.set(chatId, { edit: { ...edit, text: typed } });
-    },
-    [places, chatId],
+    [session, chatId],
   );
   const stop = useCallback(() => {
-    places.set(chatId, { edit: null });
-    setTarget(null);
-  }, [places, chatId]);
-  return useMemo(() => ({ target, text, start, keep, stop }), [target, text, start, keep, stop]);
+    const now = session.reads.edit(chatId).get();
+    if (!now) return;
+    const typed = session.reads.editText(chatId).get() ?? "";
+    if (typed.trim() !== "" && !now.original.startsWith(typed)) say(t("drafts.editKept"));
+    session.endEdit(chatId);
+  }, [session, chatId, say]);
+  return useMemo(() => ({ target, start, stop }), [target, start, stop]);
 }

@@ -22,7 +22,7 @@ export function useNote(): [note: string, say: (note: string) => void] {
 }
 
 /** Copies a text; the answer says how it went, in words. */
-async function copyText(text: string): Promise<string> {
+export async function copyText(text: string): Promise<string> {
   try {
     await navigator.clipboard.writeText(text);
     return t("message.copied");
@@ -37,7 +37,7 @@ export function useMessageActions(
   chatId: ChatId,
   openMenu: (menu: OpenMessageMenu) => void,
   say: (note: string) => void,
-): Omit<MessageActions, "onJump"> {
+): Omit<MessageActions, "onJump" | "onKey"> {
   const { session } = useScope();
   return useMemo(() => {
     const sayFailure = (result: Result<void>): void => {

@@ -4,6 +4,7 @@ import type { AccountId, AccountKey, ChatId, ClientId } from "@parley/protocol/i
 import type { Person } from "@parley/protocol/person.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import type { ChatAlerts } from "./chat-flags.ts";
+import type { EditTarget } from "./edit-keeper.ts";
 import type { Live } from "./live.ts";
 import type {
   ChatList,
@@ -33,7 +34,12 @@ export type AccountReads = {
   /** One message by its name, as the timeline shows it; null if it is not on this device. */
   message(chatId: ChatId, clientId: ClientId): Live<EventItem | EntryItem | null>;
   draft(chatId: ChatId): Live<DraftView | null>;
+  /** What the composer of a chat held before, newest first; at most LIMITS.draftRevisions. */
   draftRevisions(chatId: ChatId): Live<readonly DraftRevision[]>;
+  /** S21: the message that a chat's composer edits, or null; known from the start. */
+  edit(chatId: ChatId): Live<EditTarget | null>;
+  /** How far that edit was typed. */
+  editText(chatId: ChatId): Live<string>;
   outbox(): Live<OutboxSummary>;
   people(accountIds: readonly AccountId[]): Live<People>;
   roster(chatId: ChatId): Live<Roster | null>;
@@ -75,6 +81,7 @@ export type AccountSession = {
   /**
    * S12, V29: replaces the text of an own message, with the limits of `sendText`. Journaled; shows at
    * once in the timeline. `target_not_found`, `target_gone` (deleted), `not_allowed` (someone else's).
+   * The chat's unfinished edit of that message ends with it, and on failure stays.
    */
   editMessage(
     chatId: ChatId,
@@ -101,7 +108,24 @@ export type AccountSession = {
 
   /** Keeps what is typed, soon; `flushDrafts` at once. Call on every change of the composer. */
   saveDraft(chatId: ChatId, text: string, replyTo?: ClientId | null): void;
-  /** Writes pending drafts now: on blur, pagehide, chat switch. */
+  /**
+   * S21: the composer of a chat edits a message from now on; one edit a chat. It outlives window and
+   * program until it is saved or left. An edit of another message is left.
+   */
+  beginEdit(chatId: ChatId, clientId: ClientId, original: string): void;
+  /** Keeps what is typed in that edit, as `saveDraft`. */
+  saveEdit(chatId: ChatId, target: EditTarget, text: string): void;
+  /** Leaves the edit; what was typed into it is kept as a revision of the chat's draft. */
+  endEdit(chatId: ChatId): void;
+  /** Leaves the edit; its text becomes the draft, and what that was is kept as a revision. */
+  editToDraft(chatId: ChatId): Promise<Result<void>>;
+  /**
+   * S1: an earlier text takes its place in the composer again; what stands there is kept in its turn,
+   * and an edit is left. `not_found`: newer texts have taken its place meanwhile.
+   */
+  putBackDraft(chatId: ChatId, rev: number): Promise<Result<void>>;
+
+  /** Writes pending drafts and edits now: on blur, pagehide, chat switch. */
   flushDrafts(): Promise<void>;
 
   /** S8: marks read through `seq`; kept in the journal until the server confirms. */

@@ -2,7 +2,13 @@ import type { EntryDecision, JournalStore } from "@parley/client/sync/journal-st
 import type { DraftRow, OutboxEntry } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { Dexie } from "dexie";
-import { decideDraftRow, readDraftRow, readRevisionRows } from "./draft-rows.ts";
+import {
+  decideDraftRow,
+  decideEditRow,
+  readDraftRow,
+  readEditRows,
+  readRevisionRows,
+} from "./draft-rows.ts";
 import { JournalDb, type JournalTables, journalWithin } from "./journal-db.ts";
 import { packAside, packEntry, unpackAside, unpackEntry } from "./row-codec.ts";
 
@@ -41,10 +47,11 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
 
   return {
     db,
-    add: (entry, draftChange) =>
+    add: (entry, draftChange, editChange) =>
       within("rw", async (tables) => {
         const order = await tables.outbox.add(packEntry(entry));
         if (draftChange !== undefined) await decideDraftRow(tables, entry.chatId, draftChange);
+        if (editChange !== undefined) await decideEditRow(tables, entry.chatId, editChange);
         return { ...entry, order };
       }),
     entries: (chatId) => stored(db, chatId ?? null),
@@ -98,6 +105,8 @@ export function openDexieJournalStore(accountKey: AccountKey): DexieJournalStore
         }
         return rows;
       }),
+    edits: () => within("r", readEditRows),
+    changeEdit: (chatId, change) => within("rw", (tables) => decideEditRow(tables, chatId, change)),
     waitingPuts: () => db.waitingPuts.toArray(),
     putWaiting: async (put) => {
       await db.waitingPuts.put(put);

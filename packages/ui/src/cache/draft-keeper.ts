@@ -2,6 +2,7 @@ import { reviseDraft } from "@parley/client/sync/drafts.ts";
 import type { JournalStore } from "@parley/client/sync/journal-store.ts";
 import type { SyncClock } from "@parley/client/sync/ports.ts";
 import type { ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { typedOn } from "./typed-steps.ts";
 import type { Typed, UnsavedTexts } from "./unsaved-texts.ts";
 
 /** Typing is written to the journal this long after it began, then again. */
@@ -17,20 +18,26 @@ export function createDraftKeeper(
   clock: SyncClock,
   { onWritten, onFault }: { onWritten: () => void; onFault: (cause: unknown) => void },
 ) {
-  const pending = new Map<ChatId, Typed>();
+  /** What the journal has not got yet, by chat, in order. */
+  const pending = new Map<ChatId, Typed[]>();
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
 
   async function writeAll(): Promise<void> {
     const isNews = pending.size > 0;
-    for (const [chatId, typed] of Array.from(pending)) {
-      await journal.changeDraft(chatId, (now, revisions) =>
-        reviseDraft(chatId, now, revisions, typed, clock.nowMs()),
-      );
-      // What was typed meanwhile is written in the next round.
-      if (pending.get(chatId) === typed) {
-        pending.delete(chatId);
-        unsaved.drop(chatId);
+    for (const [chatId, steps] of Array.from(pending)) {
+      for (const typed of steps) {
+        await journal.changeDraft(chatId, (now, revisions) =>
+          reviseDraft(chatId, now, revisions, typed, clock.nowMs()),
+        );
+        // What was typed meanwhile is written in the next round; what is being sent is not.
+        const left = pending.get(chatId)?.filter((other) => other !== typed);
+        if (left === undefined) break;
+        if (left.length > 0) pending.set(chatId, left);
+        else {
+          pending.delete(chatId);
+          unsaved.drop(chatId);
+        }
       }
     }
     if (isNews) onWritten();
@@ -46,7 +53,10 @@ export function createDraftKeeper(
   return {
     save(chatId: ChatId, text: string, replyTo: ClientId | null): void {
       const typed = { text, replyTo };
-      pending.set(chatId, typed);
+      pending.set(
+        chatId,
+        typedOn(pending.get(chatId) ?? [], typed, () => true),
+      );
       try {
         unsaved.put(chatId, typed);
       } catch (cause) {
@@ -62,7 +72,7 @@ export function createDraftKeeper(
     async recover(isMessage: (clientId: ClientId) => Promise<boolean>): Promise<void> {
       for (const [chatId, { text, replyTo, sendingAs }] of unsaved.all()) {
         if (sendingAs !== undefined && (await isMessage(sendingAs))) unsaved.drop(chatId);
-        else pending.set(chatId, { text, replyTo });
+        else pending.set(chatId, [{ text, replyTo }]);
       }
       if (pending.size > 0) await flush();
     },
@@ -72,6 +82,8 @@ export function createDraftKeeper(
     },
     /** Forgets what is not written of a chat whose text is being sent, after what is under way. */
     async release(chatId: ChatId, clientId: ClientId): Promise<void> {
+      // What was written over just before is kept; the rest is what is being sent.
+      if ((pending.get(chatId)?.length ?? 0) > 1) await flush();
       pending.delete(chatId);
       try {
         unsaved.sending(chatId, clientId);

@@ -1,11 +1,15 @@
-import type { DraftChange, DraftDecision } from "@parley/client/sync/journal-store.ts";
-import type { DraftRevisionRow, DraftRow } from "@parley/client/sync/model.ts";
+import type {
+  DraftChange,
+  DraftDecision,
+  EditDecision,
+} from "@parley/client/sync/journal-store.ts";
+import type { DraftRevisionRow, DraftRow, EditRow } from "@parley/client/sync/model.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { Dexie } from "dexie";
 import type { JournalTables } from "./journal-db.ts";
 
 /**
- * Drafts and their revisions as rows. A text may be longer than a stored value may be
+ * Drafts, their revisions and unfinished edits as rows. A text may be longer than a stored value may be
  * (LIMITS.storedValueBytes): its beginning stands in the row, the rest in pieces.
  */
 
@@ -18,6 +22,14 @@ function ownerOfDraft(chatId: ChatId): string {
 
 function ownerOfRevision(chatId: ChatId, rev: number): string {
   return `revision:${chatId}:${rev}`;
+}
+
+function ownerOfEdit(chatId: ChatId): string {
+  return `edit:${chatId}`;
+}
+
+function ownerOfOriginal(chatId: ChatId): string {
+  return `edited:${chatId}`;
 }
 
 function piecesOf(tables: JournalTables, owner: string) {
@@ -100,4 +112,54 @@ export async function decideDraftRow(
     await readRevisionRows(tables, chatId),
   );
   if (decided !== undefined) await writeDraft(tables, chatId, decided);
+}
+
+async function readEditRow(tables: JournalTables, chatId: ChatId): Promise<EditRow | undefined> {
+  const row = await tables.edits.get(chatId);
+  if (row === undefined) return undefined;
+  const text = await wholeText(tables, ownerOfEdit(chatId), row.text);
+  // A message's text is shorter than a piece may be (LIMITS.textUnits).
+  const original = await tables.pieces.get([ownerOfOriginal(chatId), 0]);
+  return { ...row, text, original: original?.text ?? "" };
+}
+
+export async function readEditRows(tables: JournalTables): Promise<EditRow[]> {
+  const rows: EditRow[] = [];
+  for (const chatId of await tables.edits.toCollection().primaryKeys()) {
+    const row = await readEditRow(tables, chatId);
+    if (row) rows.push(row);
+  }
+  return rows;
+}
+
+async function writeEdit(
+  tables: JournalTables,
+  chatId: ChatId,
+  edit: EditRow | null,
+): Promise<void> {
+  const text = await putText(tables, ownerOfEdit(chatId), edit?.text ?? "");
+  if (edit === null) {
+    await dropPieces(tables, ownerOfOriginal(chatId));
+    await tables.edits.delete(chatId);
+    return;
+  }
+  const { original, ...row } = edit;
+  await tables.pieces.put({ owner: ownerOfOriginal(chatId), piece: 0, text: original });
+  await tables.edits.put({ ...row, text });
+}
+
+/** Reads, decides and writes within the transaction that `tables` belong to. */
+export async function decideEditRow(
+  tables: JournalTables,
+  chatId: ChatId,
+  decide: EditDecision,
+): Promise<void> {
+  const decided = decide(
+    await readEditRow(tables, chatId),
+    await readDraftRow(tables, chatId),
+    await readRevisionRows(tables, chatId),
+  );
+  if (decided === undefined) return;
+  await writeEdit(tables, chatId, decided.edit);
+  if (decided.draft !== undefined) await writeDraft(tables, chatId, decided.draft);
 }

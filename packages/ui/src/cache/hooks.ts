@@ -2,10 +2,12 @@ import type { Failure } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { useSyncExternalStore } from "react";
 import type { AccountSession } from "./account-session.ts";
+import type { EditTarget } from "./edit-keeper.ts";
 import { type Live, NO_LIVE } from "./live.ts";
 import type {
   ChatList,
   ChatView,
+  DraftRevision,
   DraftView,
   EntryItem,
   EventItem,
@@ -43,6 +45,24 @@ export function useTimeline(
 
 export function useDraft(session: AccountSession, chatId: ChatId): DraftView | null | undefined {
   return useLive(session.reads.draft(chatId));
+}
+
+/** What a chat's composer held before, newest first; not read while no chat is asked for. */
+export function useDraftRevisions(
+  session: AccountSession,
+  chatId: ChatId | null,
+): readonly DraftRevision[] | undefined {
+  return useLive(chatId === null ? NO_LIVE : session.reads.draftRevisions(chatId));
+}
+
+/** S21: the message that a chat's composer edits. */
+export function useEditTarget(session: AccountSession, chatId: ChatId): EditTarget | null {
+  return useLive(session.reads.edit(chatId)) ?? null;
+}
+
+/** How far a chat's edit was typed. */
+export function useEditText(session: AccountSession, chatId: ChatId): string {
+  return useLive(session.reads.editText(chatId)) ?? "";
 }
 
 /** One message of a chat; null if it is not on this device, undefined while it is read. */

@@ -1,6 +1,7 @@
 import type {
   DraftRevisionRow,
   DraftRow,
+  EditRow,
   ReadMarkRow,
   WaitingPut,
 } from "@parley/client/sync/model.ts";
@@ -11,6 +12,8 @@ import type { StoredAside, StoredEntry } from "./row-codec.ts";
 
 /** The rest of a text that is too long for its row, in pieces. */
 export type StoredPiece = { owner: string; piece: number; text: string };
+/** An edit without its message's text, which stands in a piece of its own. */
+export type StoredEdit = Omit<EditRow, "original">;
 export type StoredSetting = { key: string; value: unknown };
 
 /** S19: the name carries the account. */
@@ -28,6 +31,7 @@ export type JournalTables = {
   readonly readMarks: EntityTable<ReadMarkRow, "chatId">;
   readonly waitingPuts: Table<WaitingPut, string>;
   readonly aside: Table<StoredAside, [string, string]>;
+  readonly edits: EntityTable<StoredEdit, "chatId">;
 };
 
 function bound<Name extends keyof JournalTables>(tx: Transaction, name: Name): JournalTables[Name] {
@@ -45,6 +49,7 @@ export function journalWithin(tx: Transaction): JournalTables {
     readMarks: bound(tx, "readMarks"),
     waitingPuts: bound(tx, "waitingPuts"),
     aside: bound(tx, "aside"),
+    edits: bound(tx, "edits"),
   };
 }
 
@@ -61,6 +66,7 @@ export class JournalDb extends Dexie implements JournalTables {
   declare readonly readMarks: JournalTables["readMarks"];
   declare readonly waitingPuts: JournalTables["waitingPuts"];
   declare readonly aside: JournalTables["aside"];
+  declare readonly edits: JournalTables["edits"];
 
   constructor(accountKey: AccountKey) {
     super(journalName(accountKey), {
@@ -82,5 +88,7 @@ export class JournalDb extends Dexie implements JournalTables {
         tx.table("drafts").toCollection().modify({ syncedRev: 0, putRev: 0, takenRev: 0 }),
       );
     this.version(3).stores({ aside: "[chatId+clientId]" });
+    // S21: unfinished edits.
+    this.version(4).stores({ edits: "chatId" });
   }
 }

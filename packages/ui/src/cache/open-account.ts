@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
+import { liveQuery } from "dexie";
 import { createSyncEngine } from "@parley/client/sync/engine.ts";
 import type { SyncClock, SyncLog } from "@parley/client/sync/ports.ts";
 import type { StepPort } from "@parley/client/sync/steps.ts";
@@ -10,13 +11,17 @@ import { createChatCommands } from "./chat-commands.ts";
 import { openDexieCacheStore } from "./dexie-cache-store.ts";
 import { openDexieJournalStore } from "./dexie-journal-store.ts";
 import { createDraftKeeper } from "./draft-keeper.ts";
+import { createEditCommands } from "./edit-commands.ts";
+import { createEditKeeper } from "./edit-keeper.ts";
 import { noUnsavedTexts, storedUnsavedTexts } from "./unsaved-texts.ts";
 import { createHistory } from "./history.ts";
-import { createLiveShelf, type Live } from "./live.ts";
+import { createLiveShelf } from "./live.ts";
+import { createValue } from "./live-value.ts";
 import { createMessageCommands } from "./message-commands.ts";
 import { broadcastPeers, createPeers, type PeerChannel } from "./peers.ts";
 import { createReads } from "./reads.ts";
 import { rebuildCache } from "./rebuild.ts";
+import { noUnsavedEdits, storedUnsavedEdits } from "./unsaved-edits.ts";
 import { createValueCommands } from "./value-commands.ts";
 import { createRelationCommands } from "./relation-commands.ts";
 
@@ -42,24 +47,6 @@ const consoleLog: SyncLog = {
   // oxlint-disable-next-line no-console -- where a window's developers look when nobody hands in a log
   warn: (message, details) => console.warn(message, details ?? ""),
 };
-
-/** A value that is set, in the shape of a live one. */
-function createValue<T>(first: T): Live<T> & { set(value: T): void } {
-  let value = first;
-  const listeners = new Set<() => void>();
-  return {
-    get: () => value,
-    set(next) {
-      if (next === value) return;
-      value = next;
-      for (const listener of listeners) listener();
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-  };
-}
 
 /** Drafts are written when the window may be about to go. Returns the function that stops it. */
 function flushOnLeave(flush: () => Promise<void>): () => void {
@@ -119,23 +106,33 @@ export async function openAccount(
     ingestHere: (inputs) => engine.ingest(inputs),
     onOpenChats: (chatIds) => engine.setOpenChats(chatIds),
   });
-  const unsaved =
-    typeof localStorage === "undefined"
-      ? noUnsavedTexts
-      : storedUnsavedTexts(localStorage, accountKey);
+  const storage = typeof localStorage === "undefined" ? null : localStorage;
+  const unsaved = storage === null ? noUnsavedTexts : storedUnsavedTexts(storage, accountKey);
+  const onFault = (cause: unknown): void => {
+    log.warn("A draft could not be written.", { cause: String(cause) });
+    trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
+  };
   const drafts = createDraftKeeper(journal, unsaved, clock, {
     onWritten: () => engine.nudgeValues(),
-    onFault(cause) {
-      log.warn("A draft could not be written.", { cause: String(cause) });
-      trouble.set({ code: "internal", message: "Drafts cannot be stored on this device." });
-    },
+    onFault,
   });
+  const edits = createEditKeeper(
+    journal,
+    storage === null ? noUnsavedEdits : storedUnsavedEdits(storage, accountKey),
+    clock,
+    onFault,
+  );
   await drafts.recover(async (clientId) => {
     if ((await journal.entry(clientId)) !== undefined) return true;
     return (await cache.read((reads) => reads.heldClientIds([clientId]))).has(clientId);
   });
+  await edits.recover();
+  const otherEdits = liveQuery(() => journal.db.edits.toArray()).subscribe({
+    next: () => void edits.changed(),
+    error: onFault,
+  });
   const flushDrafts = async (): Promise<void> => {
-    await drafts.flush();
+    await Promise.all([drafts.flush(), edits.flush()]);
     engine.sendDraftsNow();
   };
   const stopFlushing = flushOnLeave(flushDrafts);
@@ -153,6 +150,7 @@ export async function openAccount(
       journal,
       me,
       shelf,
+      edits,
       clocks: () => ({ nowMs: clock.nowMs(), serverAheadMs }),
     }),
     ...createMessageCommands({
@@ -163,7 +161,15 @@ export async function openAccount(
       clock,
       steps: options.steps,
     }),
-    ...createRelationCommands({ me, cache: () => cache.current(), journal, engine, clock }),
+    ...createRelationCommands({
+      me,
+      cache: () => cache.current(),
+      journal,
+      engine,
+      edits,
+      clock,
+    }),
+    ...createEditCommands({ journal, engine, drafts, edits, clock }),
     ...createHistory(cache, engine.link, (inputs) => peers.ingest(inputs)),
     ...createValueCommands({ journal, engine, serverNowMs: () => clock.nowMs() + serverAheadMs }),
     ...createChatCommands(engine.link, (inputs) => peers.ingest(inputs)),
@@ -176,7 +182,8 @@ export async function openAccount(
     async close() {
       stopFlushing();
       stopClock();
-      await drafts.flush();
+      otherEdits.unsubscribe();
+      await Promise.all([drafts.flush(), edits.flush()]);
       peers.close();
       engine.stop();
       shelf.close();

@@ -1,5 +1,6 @@
 import type { ChatKind, Role, Withheld } from "@parley/protocol/chat.ts";
 import type { OpenedContent } from "@parley/protocol/content.ts";
+import type { KeptBecause } from "@parley/client/sync/model.ts";
 import type { PendingChange } from "@parley/client/sync/pending.ts";
 import type { WaitReason } from "@parley/client/sync/waiting.ts";
 import type { ChainFault } from "@parley/protocol/chain.ts";
@@ -228,8 +229,13 @@ export type DraftView = {
   updatedAtMs: number;
 };
 
-/** An earlier text of a draft, newest first. */
-export type DraftRevision = { rev: number; text: string; savedAtMs: number };
+/** An earlier text of a composer, and why it stands there no more; null: not known. */
+export type DraftRevision = {
+  rev: number;
+  text: string;
+  savedAtMs: number;
+  why: KeptBecause | null;
+};
 
 export type OutboxSummary = {
   /** Written, not yet acknowledged. */

@@ -4,6 +4,7 @@ import type { AccountReads } from "./account-session.ts";
 import type { CacheDb } from "./cache-db.ts";
 import { blockedIn, type Clocks, readShownValues } from "./chat-flags.ts";
 import type { DexieJournalStore } from "./dexie-journal-store.ts";
+import type { EditKeeper } from "./edit-keeper.ts";
 import { keepSame, keepSameRows } from "./keep-same.ts";
 import { derive, type Live, type LiveShelf } from "./live.ts";
 import { readChatList, totalUnreadOf } from "./read-chat-list.ts";
@@ -25,6 +26,7 @@ export type ReadDeps = {
   journal: DexieJournalStore;
   me: AccountId;
   shelf: LiveShelf;
+  edits: Pick<EditKeeper, "target" | "text">;
   clocks: () => Clocks;
 };
 
@@ -40,7 +42,7 @@ async function readRevisions(
   chatId: ChatId,
 ): Promise<readonly DraftRevision[]> {
   const rows = await journal.draftRevisions(chatId);
-  return rows.map(({ rev, text, savedAtMs }) => ({ rev, text, savedAtMs }));
+  return rows.map(({ rev, text, savedAtMs, why = null }) => ({ rev, text, savedAtMs, why }));
 }
 
 async function readOutbox(journal: DexieJournalStore): Promise<OutboxSummary> {
@@ -53,7 +55,7 @@ async function readOutbox(journal: DexieJournalStore): Promise<OutboxSummary> {
 const KEPT_TIMELINES = 12;
 
 /** The live read models of an account, shared by what they ask. */
-export function createReads({ cache, journal, me, shelf, clocks }: ReadDeps): AccountReads {
+export function createReads({ cache, journal, me, shelf, edits, clocks }: ReadDeps): AccountReads {
   const timelines = new Map<ChatId, Timeline>();
 
   function keepTimeline(timeline: Timeline): Timeline {
@@ -108,6 +110,8 @@ export function createReads({ cache, journal, me, shelf, clocks }: ReadDeps): Ac
       shelf.share<readonly DraftRevision[]>(`revisions:${chatId}`, async (last) =>
         keepSameRows(last, await readRevisions(journal, chatId), (row) => String(row.rev)),
       ),
+    edit: (chatId) => edits.target(chatId),
+    editText: (chatId) => edits.text(chatId),
     outbox: () => shelf.share("outbox", async (last) => keepSame(last, await readOutbox(journal))),
     people: (accountIds) =>
       shelf.share(`people:${[...accountIds].sort().join()}`, (last) =>

@@ -4,8 +4,9 @@ import {
   composeRedact,
   type TextBody,
 } from "@parley/client/sync/compose.ts";
+import { finishEdit } from "@parley/client/sync/edits.ts";
 import type { SyncEngine } from "@parley/client/sync/engine.ts";
-import type { JournalStore } from "@parley/client/sync/journal-store.ts";
+import type { EditDecision, JournalStore } from "@parley/client/sync/journal-store.ts";
 import type { EventRow, OutboxEntry } from "@parley/client/sync/model.ts";
 import { overlay, pendingRelations } from "@parley/client/sync/pending.ts";
 import type { SyncClock } from "@parley/client/sync/ports.ts";
@@ -16,6 +17,7 @@ import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import type { AccountSession } from "./account-session.ts";
 import type { CacheDb } from "./cache-db.ts";
 import { dexieReads } from "./dexie-cache-store.ts";
+import type { EditKeeper } from "./edit-keeper.ts";
 import { newEntryOf, notWritten } from "./journal-entry.ts";
 import { unpackEvent } from "./row-codec.ts";
 
@@ -30,6 +32,7 @@ export type RelationDeps = {
   cache: () => CacheDb;
   journal: JournalStore;
   engine: SyncEngine;
+  edits: EditKeeper;
   clock: SyncClock;
 };
 
@@ -44,7 +47,7 @@ type Target = {
 
 /** S12, S13, V29: what changes a message. Journaled like a message; works without a connection. */
 export function createRelationCommands(deps: RelationDeps): RelationCommands {
-  const { me, cache, journal, engine, clock } = deps;
+  const { me, cache, journal, engine, edits, clock } = deps;
 
   async function find(chatId: ChatId, clientId: ClientId): Promise<Target | undefined> {
     const entries = await journal.entries(chatId);
@@ -84,6 +87,27 @@ export function createRelationCommands(deps: RelationDeps): RelationCommands {
     return success(undefined);
   }
 
+  /** What was typed into the edit is in the journal first, so that it ends with all of it. */
+  async function saveEdit(
+    chatId: ChatId,
+    send: Send | null,
+    saved: { target: ClientId; text: string },
+  ): Promise<Result<void>> {
+    await edits.flush();
+    const finish: EditDecision = (now, draft, revisions) =>
+      finishEdit(now, draft, revisions, saved, clock.nowMs());
+    try {
+      // Nothing was changed: nothing is sent.
+      if (send === null) await journal.changeEdit(chatId, finish);
+      else await journal.add(newEntryOf(chatId, send, clock.nowMs()), undefined, finish);
+    } catch (cause) {
+      return notWritten(cause);
+    }
+    edits.ended(chatId, saved.target);
+    engine.nudge();
+    return success(undefined);
+  }
+
   /** Own live reactions with one key: the newest ones stand in the fold, older ones in the cache. */
   async function ownReactions(
     chatId: ChatId,
@@ -119,7 +143,8 @@ export function createRelationCommands(deps: RelationDeps): RelationCommands {
       if (!composed.ok) return composed;
       const now = contentOf({ ...send, ...(fold && { fold }) });
       const isSame = now?.type === "text" && now.text === input.text;
-      return isSame ? success(undefined) : put(chatId, composed.value);
+      const saved = { target: clientId, text: input.text };
+      return saveEdit(chatId, isSame ? null : composed.value, saved);
     },
     async deleteForEveryone(chatId, clientId) {
       const target = await changeable(chatId, clientId);

@@ -6,6 +6,7 @@ import {
   type AccountKey,
   accountKeyOf,
   ChatId,
+  ClientId,
   newId,
   ServerId,
 } from "@parley/protocol/ids.ts";
@@ -18,6 +19,7 @@ import { openDexieCacheStore } from "./dexie-cache-store.ts";
 import { openDexieJournalStore } from "./dexie-journal-store.ts";
 import { journalName } from "./journal-db.ts";
 import { dropCaches, readKeptTexts } from "./rescue.ts";
+import { storedUnsavedEdits } from "./unsaved-edits.ts";
 import { storedUnsavedTexts } from "./unsaved-texts.ts";
 
 const chatId = newId(ChatId);
@@ -47,7 +49,11 @@ async function account(name: string): Promise<AccountKey> {
       replyTo: null,
     },
   }));
+  const editing = { chatId, target: newId(ClientId), original: "old", updatedAtMs: 1 };
+  await journal.changeEdit(chatId, () => ({ edit: { ...editing, text: `${name} edits` } }));
   journal.close();
+  const step = { target: newId(ClientId), original: "older", text: `${name} edits on` };
+  storedUnsavedEdits(localStorage, accountKey).put(newId(ChatId), [step, null]);
   storedUnsavedTexts(localStorage, accountKey).put(newId(ChatId), {
     text: `${name} typed`,
     replyTo: null,
@@ -62,9 +68,13 @@ test("S21: what only this device has is read of all accounts, and caches go with
     "ada waits",
     "ada drafts",
     "ada typed",
+    "ada edits",
+    "ada edits on",
     "grace waits",
     "grace drafts",
     "grace typed",
+    "grace edits",
+    "grace edits on",
   ];
   expect((await readKeptTexts()).map(({ text }) => text).toSorted()).toEqual(expected.toSorted());
 
@@ -73,6 +83,6 @@ test("S21: what only this device has is read of all accounts, and caches go with
   expect(names.toSorted()).toEqual([journalName(ada), journalName(grace)].toSorted());
   expect(names).not.toContain(cacheName(ada));
   const texts = await readKeptTexts();
-  expect(texts).toHaveLength(6);
+  expect(texts).toHaveLength(10);
   for (const text of expected) expect(rescueText(texts)).toContain(text);
 });

@@ -4,11 +4,12 @@ import { Dexie } from "dexie";
 import { cacheName } from "./cache-db.ts";
 import { openDexieJournalStore } from "./dexie-journal-store.ts";
 import { journalName } from "./journal-db.ts";
+import { storedUnsavedEdits } from "./unsaved-edits.ts";
 import { storedUnsavedTexts } from "./unsaved-texts.ts";
 
 /** A text that only this device has. */
 export type KeptText = {
-  kind: "message" | "draft";
+  kind: "message" | "draft" | "edit";
   account: AccountKey;
   chatId: string;
   text: string;
@@ -52,13 +53,27 @@ async function textsOf(account: AccountKey): Promise<KeptText[]> {
       const isKnown = drafts.some((draft) => draft.chatId === chatId && draft.text === text);
       if (text !== "" && !isKnown) drafts.push({ kind: "draft", account, chatId, text });
     }
-    return [...waiting, ...drafts];
+    const edits = (await journal.edits()).map(({ chatId, text }): KeptText => ({
+      kind: "edit",
+      account,
+      chatId,
+      text,
+    }));
+    const unsaved =
+      typeof localStorage === "undefined" ? [] : storedUnsavedEdits(localStorage, account).all();
+    for (const [chatId, steps] of unsaved) {
+      for (const step of steps) {
+        if (step === null || edits.some(({ text }) => text === step.text)) continue;
+        edits.push({ kind: "edit", account, chatId, text: step.text });
+      }
+    }
+    return [...waiting, ...drafts, ...edits];
   } finally {
     journal.close();
   }
 }
 
-/** S21: waiting messages and drafts of all accounts, read without the rest of the app. */
+/** S21: waiting messages, drafts and unfinished edits of all accounts, read without the rest of the app. */
 export async function readKeptTexts(): Promise<KeptText[]> {
   const found: KeptText[] = [];
   for (const account of await accountsWith(journalName)) found.push(...(await textsOf(account)));

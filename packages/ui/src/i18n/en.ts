@@ -1,5 +1,6 @@
 import { enAlerts } from "./en-alerts.ts";
 import { enDevices } from "./en-devices.ts";
+import { enDrafts } from "./en-drafts.ts";
 import { enErrors } from "./en-errors.ts";
 import { enMessages } from "./en-messages.ts";
 import { enSettings } from "./en-settings.ts";
@@ -13,6 +14,7 @@ import { enSettingsWords } from "./en-settings-words.ts";
 export const en = {
   ...enAlerts,
   ...enDevices,
+  ...enDrafts,
   ...enErrors,
   ...enMessages,
   ...enSettings,
@@ -96,6 +98,7 @@ export const en = {
   "rescue.texts": "Drafts and waiting messages",
   "rescue.save": "{count, plural, one {Save # text} other {Save # texts}}",
   "rescue.draftOf": "Draft in chat {chatId}",
+  "rescue.editOf": "Unfinished edit in chat {chatId}",
   "rescue.messageTo": "Not sent, chat {chatId}",
 
   "signUp.form": "Create account",

@@ -70,6 +70,26 @@ export function shortcutOf(
   return null;
 }
 
+/** What a single key does to the message that has the focus. */
+export type MessageCommand = "reply" | "edit" | "remove";
+
+const MESSAGE_LETTERS: Record<string, MessageCommand> = { r: "reply", e: "edit" };
+const MESSAGE_CODES: Record<string, MessageCommand> = { KeyR: "reply", KeyE: "edit" };
+
+/**
+ * The command of a key press on a focused message, or null. Only single keys: with any modifier, or
+ * while an input method composes, none. Where a script has no such letters their places count.
+ */
+export function messageCommandOf(
+  event: KeyPress & { isComposing: boolean },
+): MessageCommand | null {
+  const { key, code, ctrlKey, metaKey, altKey, shiftKey, isComposing } = event;
+  if (ctrlKey || metaKey || altKey || shiftKey || isComposing) return null;
+  if (key === "Delete" || key === "Backspace") return "remove";
+  const isLatin = /^[a-z]$/i.test(key);
+  return (isLatin ? MESSAGE_LETTERS[key.toLowerCase()] : MESSAGE_CODES[code]) ?? null;
+}
+
 /** How keys are written on this platform. */
 export type KeyNames = {
   palette: string;
@@ -85,6 +105,8 @@ export type KeyNames = {
   nth: string;
   next: string;
   previous: string;
+  /** On a focused message. */
+  message: Record<MessageCommand, readonly string[]>;
 };
 
 /** Names of the key combinations, as this platform writes them. */
@@ -104,5 +126,6 @@ export function keyNames(mac: boolean): KeyNames {
     nth: main("1\u20269"),
     next: alt(t("key.down")),
     previous: alt(t("key.up")),
+    message: { reply: ["R"], edit: ["E"], remove: [t("key.delete"), t("key.backspace")] },
   };
 }

@@ -1,19 +1,17 @@
-import { ChatId, type ClientId } from "@parley/protocol/ids.ts";
+import { ChatId } from "@parley/protocol/ids.ts";
 import { z } from "zod";
 import { type Memory, recall, remember } from "./remembered.ts";
 
 const Scroll = z.object({ key: z.string().max(200), seq: z.number().int(), offsetPx: z.number() });
 const Caret = z.object({ start: z.number().int(), end: z.number().int() });
 
-/** Where a chat was left in this window: its scroll place, the caret in its composer, an unfinished edit. */
+/** Where a chat was left in this window: its scroll place and the caret in its composer. */
 export type ChatPlace = {
   scroll: z.infer<typeof Scroll> | null;
   caret: z.infer<typeof Caret> | null;
-  /** The message that was being edited: its text as it stood, and as far as it was typed. */
-  edit: { clientId: ClientId; original: string; text: string } | null;
 };
 
-const NOWHERE: ChatPlace = { scroll: null, caret: null, edit: null };
+const NOWHERE: ChatPlace = { scroll: null, caret: null };
 
 /** Places of all chats of one account in this window. */
 export type ChatPlaces = {

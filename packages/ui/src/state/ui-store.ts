@@ -16,7 +16,8 @@ export type Overlay =
   | { kind: "settings"; section: SettingsSection }
   | { kind: "palette" }
   | { kind: "shortcuts" }
-  | { kind: "block"; person: Person };
+  | { kind: "block"; person: Person }
+  | { kind: "drafts"; chatId: ChatId };
 
 export type SettingsSection =
   | "profile"

@@ -4,6 +4,7 @@ import { valueKey } from "@parley/protocol/values.ts";
 import { describe, expect, it } from "vitest";
 import { beginPut } from "../draft-sync.ts";
 import { reviseDraft } from "../drafts.ts";
+import { finishEdit, reviseEdit } from "../edits.ts";
 import type { EntryDecision, JournalStore } from "../journal-store.ts";
 import type { OutboxEntry } from "../model.ts";
 import { sampleAside, sampleEntry } from "./sample.ts";
@@ -128,6 +129,38 @@ export function journalStoreSuite(name: string, opener: JournalOpener): void {
       );
       expect(await store.draft(chatId)).toBeUndefined();
       expect((await store.draftRevisions(chatId)).length).toBeGreaterThan(0);
+      store.close();
+    });
+
+    it("S21: an unfinished edit is kept, however long, apart from the draft, and ends with its save", async () => {
+      const open = await opener();
+      const store = open();
+      const other = newId(ChatId);
+      const target = newId(ClientId);
+      const original = "o".repeat(LIMITS.textUnits);
+      const text = `${original}${"x".repeat(150_000)}€`;
+      await store.changeDraft(chatId, (now, revisions) =>
+        reviseDraft(chatId, now, revisions, { text: "a draft", replyTo: null }, 1),
+      );
+      for (const next of [original, text]) {
+        await store.changeEdit(chatId, (now, draft, revisions) =>
+          reviseEdit(chatId, now, draft, revisions, { target, original, text: next }, 2),
+        );
+      }
+      await store.changeEdit(other, (now, draft, revisions) =>
+        reviseEdit(other, now, draft, revisions, { target, original: "a", text: "b" }, 2),
+      );
+      const edits = (await open().edits()).toSorted((a, b) => b.text.length - a.text.length);
+      expect(edits).toEqual([
+        { chatId, target, original, text, updatedAtMs: 2 },
+        { chatId: other, target, original: "a", text: "b", updatedAtMs: 2 },
+      ]);
+      await store.add(sampleEntry(chatId), undefined, (now, draft, revisions) =>
+        finishEdit(now, draft, revisions, { target, text: "another text" }, 3),
+      );
+      expect((await store.edits()).map((edit) => edit.chatId)).toEqual([other]);
+      expect((await store.draft(chatId))?.text).toBe("a draft");
+      expect(await store.draftRevisions(chatId)).toMatchObject([{ text, why: "edit" }]);
       store.close();
     });
 

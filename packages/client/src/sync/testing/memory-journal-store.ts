@@ -1,7 +1,14 @@
-import type { DraftDecision, JournalStore } from "../journal-store.ts";
+import type { DraftChange, DraftDecision, EditDecision, JournalStore } from "../journal-store.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import type { ValueKey } from "@parley/protocol/values.ts";
-import type { AsideRow, DraftRevisionRow, DraftRow, OutboxEntry, WaitingPut } from "../model.ts";
+import type {
+  AsideRow,
+  DraftRevisionRow,
+  DraftRow,
+  EditRow,
+  OutboxEntry,
+  WaitingPut,
+} from "../model.ts";
 
 /** The database behind memory journals: windows of one device open the same one. */
 export class MemoryJournalData {
@@ -9,6 +16,7 @@ export class MemoryJournalData {
   outbox = new Map<string, OutboxEntry>();
   drafts = new Map<string, DraftRow>();
   revisions = new Map<string, DraftRevisionRow[]>();
+  edits = new Map<ChatId, EditRow>();
   waiting = new Map<ValueKey, WaitingPut>();
   aside = new Map<string, AsideRow>();
   readMarks = new Map<ChatId, number>();
@@ -27,7 +35,18 @@ export function openMemoryJournal(data: MemoryJournalData): JournalStore {
 
   function decideDraft(chatId: string, decide: DraftDecision): void {
     const change = decide(data.drafts.get(chatId), newestFirst(chatId));
+    if (change !== undefined) writeDraft(chatId, change);
+  }
+
+  function decideEdit(chatId: ChatId, decide: EditDecision): void {
+    const change = decide(data.edits.get(chatId), data.drafts.get(chatId), newestFirst(chatId));
     if (change === undefined) return;
+    if (change.edit === null) data.edits.delete(chatId);
+    else data.edits.set(chatId, change.edit);
+    if (change.draft !== undefined) writeDraft(chatId, change.draft);
+  }
+
+  function writeDraft(chatId: string, change: DraftChange): void {
     const { draft, keep, drop = [] } = change;
     const stay = newestFirst(chatId).filter(
       (row) => !drop.includes(row.rev) && row.rev !== keep?.rev,
@@ -38,12 +57,13 @@ export function openMemoryJournal(data: MemoryJournalData): JournalStore {
   }
 
   return {
-    async add(entry, draftChange) {
+    async add(entry, draftChange, editChange) {
       if (data.outbox.has(entry.clientId)) throw new Error("This clientId is in the journal.");
       data.order += 1;
       const added = { ...entry, order: data.order };
       data.outbox.set(entry.clientId, added);
       if (draftChange !== undefined) decideDraft(entry.chatId, draftChange);
+      if (editChange !== undefined) decideEdit(entry.chatId, editChange);
       return added;
     },
     entries: async (chatId) =>
@@ -80,6 +100,8 @@ export function openMemoryJournal(data: MemoryJournalData): JournalStore {
     changeDraft: async (chatId, change) => decideDraft(chatId, change),
     draftRevisions: async (chatId) => newestFirst(chatId),
     drafts: async () => [...data.drafts.values()],
+    edits: async () => [...data.edits.values()],
+    changeEdit: async (chatId, change) => decideEdit(chatId, change),
     waitingPuts: async () => [...data.waiting.values()],
     async putWaiting(put) {
       data.waiting.set(put.key, put);

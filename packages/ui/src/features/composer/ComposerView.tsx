@@ -1,12 +1,13 @@
 import "./composer.css";
 import type { Result } from "@parley/protocol/errors.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { Check, SendHorizontal } from "lucide-react";
+import { Check, History, SendHorizontal } from "lucide-react";
 import type { TextSpan } from "@parley/protocol/content.ts";
 import { type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { kilobytes, number, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
+import { IconButton } from "../../kit/IconButton.tsx";
 import { AttachButton } from "./AttachButton.tsx";
 import { ComposerBanner, type ComposerTask } from "./ComposerBanner.tsx";
 import {
@@ -48,6 +49,8 @@ export type ComposerViewProps = {
   onCaret: (caret: Caret) => void;
   onBlur: () => void;
   onCancelTask: () => void;
+  /** Opens what stood here before; left out where that is not offered. */
+  onEarlier?: () => void;
   /** Up in an empty field: the last own message is to be edited. */
   onEditLast: () => void;
   /** A name is being typed: whoever is not known yet may be fetched. */
@@ -79,6 +82,8 @@ function limitText(check: TextCheck, region: Region): string | null {
 export function ComposerView(props: ComposerViewProps) {
   const { title, draft, caret, task, region, onText, onSend } = props;
   const editing = task?.kind === "edit";
+  // What was deleted cannot be edited: only the typed text is still of use.
+  const gone = editing && task.standing.kind === "gone";
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(draft ?? "");
@@ -99,10 +104,11 @@ export function ComposerView(props: ComposerViewProps) {
     setSeenTaken(props.draftTaken);
     const focused = document.hasFocus() && document.activeElement === field.current;
     const first = seenDraft === undefined;
-    const echo = draft === sent;
+    const taken = props.draftTaken > seenTaken;
+    const echo = !taken && draft === sent;
     // Cleared elsewhere; the end of a draft that was sent here is told late, and the same text may
     // stand in the field again by then.
-    const told = props.draftTaken > seenTaken || (draft === "" && sent === null);
+    const told = taken || (draft === "" && sent === null);
     const untouched = text === seenDraft;
     if (!echo) setSent(null);
     if (
@@ -162,7 +168,7 @@ export function ComposerView(props: ComposerViewProps) {
   }
 
   async function send(checked: boolean): Promise<void> {
-    if (check.kind !== "ok") return;
+    if (check.kind !== "ok" || gone) return;
     if (!checked && props.needsCheck()) {
       setAsking(true);
       return;
@@ -183,7 +189,9 @@ export function ComposerView(props: ComposerViewProps) {
       result.error.code === "bridge_failed" ? t("composer.failed") : errorText(result.error),
     );
     // What was typed meanwhile stays behind it: nothing typed is lost.
-    setText((since) => (since === "" ? sending : `${sending}\n${since}`));
+    const since = current.current;
+    setText(since === "" ? sending : `${sending}\n${since}`);
+    if (since !== "") onText(`${sending}\n${since}`);
   }
 
   return (
@@ -226,6 +234,11 @@ export function ComposerView(props: ComposerViewProps) {
         }}
       >
         {!editing && <AttachButton />}
+        {props.onEarlier !== undefined && (
+          <IconButton label={t("drafts.title")} onClick={props.onEarlier}>
+            <History size={20} />
+          </IconButton>
+        )}
         <textarea
           ref={field}
           rows={1}
@@ -274,7 +287,7 @@ export function ComposerView(props: ComposerViewProps) {
           type="submit"
           className="composer-send"
           aria-label={editing ? t("composer.saveEdit") : t("composer.send")}
-          disabled={check.kind !== "ok"}
+          disabled={check.kind !== "ok" || gone}
         >
           {editing ? (
             <Check size={20} aria-hidden="true" />

@@ -3,6 +3,7 @@ import { failure, type Result, success } from "@parley/protocol/errors.ts";
 import { AccountId, newId } from "@parley/protocol/ids.ts";
 import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import type { ComposerTask, EditStanding } from "./ComposerBanner.tsx";
 import { ComposerView, type ComposerViewProps } from "./ComposerView.tsx";
 
 afterEach(cleanup);
@@ -207,6 +208,17 @@ describe("mentions", () => {
   });
 });
 
+function editing(standing: EditStanding, part: Partial<ComposerTask> = {}): ComposerTask {
+  return {
+    kind: "edit",
+    text: "old",
+    standing,
+    onToDraft: () => undefined,
+    onCopy: () => undefined,
+    ...part,
+  } as ComposerTask;
+}
+
 describe("editing", () => {
   test("Up in an empty field asks for the last own message; in one with text it moves the caret", () => {
     const { box, type, props } = draw();
@@ -219,10 +231,65 @@ describe("editing", () => {
 
   test("Escape leaves an edit; its button saves", () => {
     const onCancelTask = vi.fn<ComposerViewProps["onCancelTask"]>();
-    const { box } = draw({ draft: "old", task: { kind: "edit", text: "old" }, onCancelTask });
+    const { box } = draw({ draft: "old", task: editing({ kind: "same" }), onCancelTask });
     expect(screen.getByText("Editing your message")).toBeTruthy();
     expect(screen.getByRole("button", { name: "Save" })).toBeTruthy();
     fireEvent.keyDown(box, { key: "Escape" });
     expect(onCancelTask).toHaveBeenCalledTimes(1);
+  });
+
+  test("S21: an edit whose message was deleted meanwhile says so, is never sent, and its text can be used", () => {
+    const onToDraft = vi.fn<() => void>();
+    const onCopy = vi.fn<() => void>();
+    const task = editing({ kind: "gone" }, { onToDraft, onCopy });
+    const { box, type, enter, props } = draw({ draft: "old", task });
+    expect(screen.getByRole("status").textContent).toMatch(/was deleted.*Your text is kept/);
+    box.focus();
+    type("new words");
+    enter();
+    expect(props.onSend).not.toHaveBeenCalled();
+    expect(screen.getByRole<HTMLButtonElement>("button", { name: "Save" }).disabled).toBe(true);
+    expect(box.value).toBe("new words");
+    fireEvent.click(screen.getByRole("button", { name: "Use as draft" }));
+    fireEvent.click(screen.getByRole("button", { name: "Copy" }));
+    expect([onToDraft, onCopy].map((one) => one.mock.calls.length)).toEqual([1, 1]);
+  });
+
+  test("S21: an edit whose message was changed meanwhile shows the new text and can still be saved", async () => {
+    const { box, type, enter, props } = draw({
+      draft: "old",
+      task: editing({ kind: "changed", text: "theirs" }),
+    });
+    expect(screen.getByRole("status").textContent).toMatch(/changed meanwhile.*theirs/);
+    box.focus();
+    type("mine");
+    enter();
+    await waitFor(() => expect(props.onSend).toHaveBeenCalledWith("mine", []));
+  });
+});
+
+describe("earlier drafts", () => {
+  test("a text that is put back shows, also where it is the one that was sent last", () => {
+    const { box, type, enter, show } = draw();
+    box.focus();
+    type("again");
+    enter();
+    expect(box.value).toBe("");
+    show({ draft: "again", draftTaken: 1 });
+    expect(box.value).toBe("again");
+  });
+
+  test("what is typed while a message could not be saved is kept together with it", async () => {
+    const onText = vi.fn<ComposerViewProps["onText"]>();
+    const { box, type, enter } = draw({
+      onText,
+      onSend: () => Promise.resolve(failure("bridge_failed", "")),
+    });
+    box.focus();
+    type("first");
+    enter();
+    type("second");
+    await waitFor(() => expect(box.value).toBe("first\nsecond"));
+    expect(onText).toHaveBeenLastCalledWith("first\nsecond");
   });
 });

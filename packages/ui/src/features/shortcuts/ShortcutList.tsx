@@ -48,6 +48,9 @@ function groups(
       t("shortcuts.groupMessages"),
       [
         [t("shortcuts.messages"), [t("key.up"), t("key.down")]],
+        [t("shortcuts.reply"), keys.message.reply],
+        [t("shortcuts.edit"), keys.message.edit],
+        [t("shortcuts.remove"), keys.message.remove],
         [t("shortcuts.messageMenu"), [`${t("key.shift")} F10`, t("key.menu")]],
       ],
     ],

@@ -8,6 +8,7 @@ import { Avatar } from "../../kit/Avatar.tsx";
 import { hueOf } from "../../kit/hue.ts";
 import { Ticks, type TickState } from "../../kit/Ticks.tsx";
 import type { MessageItem } from "./build-rows.ts";
+import type { MessageCommand } from "../../state/keys.ts";
 import type { Link } from "../../state/waiting.ts";
 import { FailedChanges, FailedLine, WaitingLine } from "./MessageNotes.tsx";
 import { MessageText } from "./MessageText.tsx";
@@ -49,6 +50,8 @@ export type MessageActions = {
   onReact: (item: MessageItem, reaction: Pick<ReactionView, "key" | "mine">) => void;
   onCopy: (item: MessageItem) => void;
   onJump: (seq: number) => void;
+  /** A single key on the message that has the focus. */
+  onKey: (item: MessageItem, command: MessageCommand) => void;
 };
 
 /** The text of a message, or null where there is none to copy. */

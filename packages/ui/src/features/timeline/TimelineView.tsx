@@ -21,11 +21,12 @@ import { EmptyState } from "../../kit/EmptyState.tsx";
 import { SkeletonBubbles } from "../../kit/Skeleton.tsx";
 import type { TickState } from "../../kit/Ticks.tsx";
 import { personName } from "../../state/names.ts";
+import { messageCommandOf } from "../../state/keys.ts";
 import type { Link } from "../../state/waiting.ts";
 import { type MessageItem, seqOfRow, type TimelineRow } from "./build-rows.ts";
 import type { Place } from "./keep-place.ts";
 import { isErased, Message, type MessageActions, type Quote, textOf } from "./Message.tsx";
-import { moveMessageFocus } from "./message-focus.ts";
+import { focusedMessage, moveMessageFocus } from "./message-focus.ts";
 import { systemText } from "./system-text.ts";
 import { START_PX, useKeepPlace } from "./use-keep-place.ts";
 
@@ -176,7 +177,19 @@ export function TimelineView(props: TimelineViewProps) {
       props.onLeave();
     } else if (moveMessageFocus(event, place.lastVisible, list.current)) {
       event.preventDefault();
+    } else {
+      onMessageKey(event);
     }
+  }
+
+  function onMessageKey(event: KeyboardEvent<HTMLElement>): void {
+    const command = messageCommandOf(event.nativeEvent);
+    // A key that is held down asks once.
+    const key = command === null || event.repeat ? null : focusedMessage(event);
+    const row = key === null ? undefined : known.find((each) => each.key === key);
+    if (command === null || row?.kind !== "message") return;
+    event.preventDefault();
+    actions.onKey(row.item, command);
   }
 
   if (rows === undefined) {

@@ -31,3 +31,11 @@ export function moveMessageFocus(
   last?.focus({ preventScroll: true });
   return last !== undefined && lastVisible >= 0;
 }
+
+/** The key of the message that itself has the focus: not a button in it, nor what one writes in. */
+export function focusedMessage(event: KeyboardEvent<HTMLElement>): string | null {
+  const { target } = event;
+  return target instanceof HTMLElement && target.matches("article[data-key]")
+    ? (target.dataset["key"] ?? null)
+    : null;
+}
