@@ -22,6 +22,11 @@ export function foldHandle(handle: string): string {
   return handle.normalize("NFKC").toLowerCase();
 }
 
+/** The beginning of a text, at most so many UTF-16 units long; no character is cut in two. */
+export function beginningOf(text: string, maxUnits: number): string {
+  return text.slice(0, maxUnits).replace(/[\ud800-\udbff]$/, "");
+}
+
 /** Characters that turn the direction of whatever follows them, to the end of the line. */
 const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 

@@ -36,3 +36,11 @@ test("V51: who has a name of nothing that could be seen is named as somebody unk
     expect(wordsOf({ ...told, sender }, texts)).toEqual({ title: "Parley", body: "Lunch?" });
   }
 });
+
+test("V51: a long text is cut between characters", () => {
+  for (const text of ["😀".repeat(200), `x${"😀".repeat(200)}`]) {
+    const { body } = wordsOf({ ...told, text }, texts);
+    expect(body).toMatch(/^x?(?:😀)+…$/u);
+    expect(body.length).toBeLessThanOrEqual(241);
+  }
+});

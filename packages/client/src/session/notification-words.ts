@@ -1,4 +1,4 @@
-import { nameAmongWords } from "@parley/protocol/text.ts";
+import { beginningOf, nameAmongWords } from "@parley/protocol/text.ts";
 import type { AlertPreview } from "@parley/protocol/values.ts";
 
 /** Words that the host itself puts into a notification; the shell gives them in the user's language. */
@@ -18,7 +18,7 @@ const BODY_UNITS = 240;
 
 function shorten(text: string): string {
   if (text.length <= BODY_UNITS) return text;
-  return `${text.slice(0, BODY_UNITS).toWellFormed()}…`;
+  return `${beginningOf(text, BODY_UNITS).toWellFormed()}…`;
 }
 
 type Told = {

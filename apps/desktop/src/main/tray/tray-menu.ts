@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from "electron";
 import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
 import type { SnoozeLength } from "@parley/protocol/snooze.ts";
-import { nameAmongWords } from "@parley/protocol/text.ts";
+import { beginningOf, nameAmongWords } from "@parley/protocol/text.ts";
 import { texts } from "../texts.ts";
 import { type Facts, mutedText } from "./look.ts";
 
@@ -25,7 +25,7 @@ const CONNECTION = {
 /** A label as it is meant: `&` marks the letter after it as a shortcut. */
 function plain(label: string): string {
   const cut =
-    label.length <= TITLE_UNITS ? label : `${label.slice(0, TITLE_UNITS).toWellFormed()}…`;
+    label.length <= TITLE_UNITS ? label : `${beginningOf(label, TITLE_UNITS).toWellFormed()}…`;
   return cut.replaceAll("&", "&&");
 }
 
