@@ -57,13 +57,21 @@ export class IndexedStore implements HostStore {
   }
 
   #opened(): Promise<IDBDatabase> {
-    this.#database ??= open().then((database) => {
-      // The browser may close it under us, e.g. when the user clears the site's data.
-      database.addEventListener("close", () => {
-        this.#database = undefined;
-      });
-      return database;
-    });
+    const forget = (): void => {
+      this.#database = undefined;
+    };
+    this.#database ??= open().then(
+      (database) => {
+        // The browser may close it under us, e.g. when the user clears the site's data.
+        database.addEventListener("close", forget);
+        return database;
+      },
+      (cause: unknown) => {
+        // The next call tries again.
+        forget();
+        throw cause;
+      },
+    );
     return this.#database;
   }
 }

@@ -237,7 +237,17 @@ export class AccountSession {
   }
 
   async start(): Promise<void> {
-    await this.#directory.load();
+    const { accountKey } = this;
+    try {
+      await this.#directory.load();
+    } catch (error) {
+      // Everything in it is learned again from the server; without a connection nothing would be.
+      const { log } = this.#options.ports;
+      log.warn("What is known of an account could not be read.", {
+        accountKey,
+        error: String(error),
+      });
+    }
     this.#tellCounts();
     await this.alerts.start();
     this.windowsChanged();

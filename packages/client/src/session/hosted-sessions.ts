@@ -2,6 +2,7 @@ import type { EndedAccount, HostedAccount } from "@parley/protocol/bridge/contra
 import { ERRORS, type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import { AccountApi } from "../connection/account-api.ts";
+import type { Cancel } from "../connection/ports.ts";
 import { saveRefreshToken, TokenKeeper } from "../connection/token-keeper.ts";
 import { createSerial } from "../sync/serial.ts";
 import { type AccountRecord, AccountRecords } from "./account-records.ts";
@@ -9,6 +10,9 @@ import { AccountSession, secretNameOf, type SessionPorts } from "./account-sessi
 import type { DeviceAlerts } from "./alert-settings.ts";
 import type { SessionWindow } from "./session-window.ts";
 import type { SignedIn } from "./sign-in.ts";
+
+/** The host's store cannot be read at the moment. */
+const READ_AGAIN_MS = 2_000;
 
 type Deps = {
   ports: SessionPorts;
@@ -36,6 +40,7 @@ export class HostedSessions {
   readonly #hosted = new Map<AccountKey, Hosted>();
   readonly #ended = new Map<AccountKey, EndedAccount>();
   readonly #inOrder = createSerial();
+  #cancelRetry: Cancel | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -58,16 +63,39 @@ export class HostedSessions {
   /** Starts the kept accounts. Never rejects; what fails is logged. */
   async start(): Promise<void> {
     try {
-      for (const record of await this.#records.list()) this.#host(record);
-      for (const ended of await this.#records.ended()) this.#ended.set(ended.accountKey, ended);
+      await this.#startKept();
     } catch (error) {
       this.#warn("The kept accounts could not be read.", error);
+      this.#startLater();
     }
-    await Promise.all(this.all.map((session) => this.#startSafely(session)));
     this.#inBackground(this.#sendPendingSignOuts());
   }
 
+  async #startKept(): Promise<AccountSession[]> {
+    const sessions = (await this.#records.list())
+      .filter(({ account }) => !this.#hosted.has(account.accountKey))
+      .map((record) => this.#host(record));
+    await Promise.all(sessions.map((session) => this.#startSafely(session)));
+    for (const ended of await this.#records.ended()) this.#ended.set(ended.accountKey, ended);
+    return sessions;
+  }
+
+  /** V58: they are signed in, even if the store cannot say so now. */
+  #startLater(): void {
+    const { ports, windows, changed, endedChanged } = this.#deps;
+    const again = async (): Promise<void> => {
+      const sessions = await this.#startKept();
+      changed();
+      if (this.#ended.size > 0) endedChanged();
+      for (const window of windows()) for (const session of sessions) session.greet(window);
+    };
+    this.#cancelRetry = ports.clock.setTimer(() => {
+      this.#inOrder(again).catch(() => this.#startLater());
+    }, READ_AGAIN_MS);
+  }
+
   async stop(): Promise<void> {
+    this.#cancelRetry?.();
     await Promise.all(this.all.map((session) => session.stop()));
   }
 

@@ -45,6 +45,33 @@ describe("accounts", () => {
     expect(window.bodiesOf("connection:changed").at(-1)?.status.state).toBe("live");
   });
 
+  test("V58: accounts that cannot be read at the start are there once they can be", async () => {
+    const { fake, accountKey } = await liveHost();
+    const list = fake.store.list.bind(fake.store);
+    fake.store.list = () => Promise.reject(new Error("The store is not readable."));
+    await fake.restart();
+    const window = await fake.openWindow();
+    await fake.clock.advance(3_000);
+    expect(fake.host.accounts).toEqual([]);
+    fake.store.list = list;
+    await fake.clock.advance(3_000);
+    expect(window.bodiesOf("accounts:changed").at(-1)?.accounts).toMatchObject([{ accountKey }]);
+    expect(window.bodiesOf("connection:changed").at(-1)?.status.state).toBe("live");
+  });
+
+  test("V58: what is kept of an account is not needed to connect", async () => {
+    const { fake } = await liveHost();
+    const list = fake.store.list.bind(fake.store);
+    fake.store.list = (prefix) =>
+      prefix.startsWith("directory:")
+        ? Promise.reject(new Error("The store is not readable."))
+        : list(prefix);
+    await fake.restart();
+    const window = await fake.openWindow();
+    await fake.clock.advance(200);
+    expect(window.bodiesOf("connection:changed").at(-1)?.status.state).toBe("live");
+  });
+
   test("signing out ends the connection here and on the server", async () => {
     const { fake, window, accountKey } = await liveHost();
     const out = window.call("account:sign-out", { accountKey, everywhere: false });

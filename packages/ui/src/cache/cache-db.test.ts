@@ -82,6 +82,16 @@ describe("the cache database", () => {
     reopened.close();
   });
 
+  it("is not dropped when two windows make it at the same moment", async () => {
+    for (let i = 0; i < 5; i++) {
+      const accountKey = freshKey();
+      const dropped: unknown[] = [];
+      const both = [1, 2].map(() => openCacheDb(accountKey, (cause) => dropped.push(cause)));
+      for (const db of await Promise.all(both)) db.close();
+      expect(dropped).toEqual([]);
+    }
+  });
+
   it("S19: accounts have databases of their own", () => {
     const [a, b] = [freshKey(), freshKey()];
     expect(new Set([a, b].flatMap((key) => [cacheName(key), journalName(key)])).size).toBe(4);

@@ -107,6 +107,13 @@ function hasShape(db: CacheDb): boolean {
   });
 }
 
+/** Two windows may open a new cache at the same moment; what the other has begun stays. */
+function begin(db: CacheDb): Promise<void> {
+  return db.transaction("rw", db.meta, async () => {
+    if ((await db.meta.get("state")) === undefined) await db.meta.add(emptyMeta());
+  });
+}
+
 async function opened(name: string): Promise<CacheDb> {
   const db = new CacheDb(name);
   try {
@@ -116,7 +123,7 @@ async function opened(name: string): Promise<CacheDb> {
     if (meta !== undefined && meta.schema !== CACHE_SCHEMA) {
       throw new Error(`The cache is of schema ${meta.schema}.`);
     }
-    if (meta === undefined) await db.meta.add(emptyMeta());
+    if (meta === undefined) await begin(db);
     return db;
   } catch (cause) {
     db.close();

@@ -48,6 +48,8 @@ type Shared = { live: Live<unknown>; release: () => void; restart: () => void };
 
 /** Results of models that nobody reads any more, kept so that going back to a chat shows at once. */
 const KEPT_IDLE = 100;
+/** The database was closed under a query, say, and opens again. */
+const RETRY_MS = 1_000;
 
 /**
  * Makes Lives out of queries and shares them by key. An idle one stops its query but keeps its last
@@ -73,10 +75,17 @@ export function createLiveShelf(onError: (error: unknown) => void) {
   ): Shared & { live: Live<T> } {
     let value = seed;
     let stop: (() => void) | undefined;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const listeners = new Set<() => void>();
 
+    /** Dexie runs a query again once what it read changes; one that failed may have read nothing. */
+    function failed(cause: unknown): never {
+      if (stop !== undefined) retry ??= setTimeout(restart, RETRY_MS);
+      throw cause;
+    }
+
     function begin(): void {
-      const subscription = liveQuery(async () => query(value)).subscribe({
+      const subscription = liveQuery(async () => query(value).catch(failed)).subscribe({
         next: (result) => {
           if (result === value) return;
           value = result;
@@ -88,6 +97,8 @@ export function createLiveShelf(onError: (error: unknown) => void) {
     }
 
     function release(): void {
+      clearTimeout(retry);
+      retry = undefined;
       stop?.();
       stop = undefined;
     }

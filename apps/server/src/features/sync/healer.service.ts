@@ -45,7 +45,8 @@ export class HealerService {
     try {
       const now = this.#deps.nowMs();
       for (const healed of this.#healed.values()) {
-        if (healed.dueAtMs > now) continue;
+        // Clocks are put back: what is due later than the interval allows is due now.
+        if (healed.dueAtMs > now && healed.dueAtMs <= now + this.#deps.intervalMs) continue;
         healed.dueAtMs = now + this.#deps.intervalMs;
         const touched = this.#deps.fanout.touchedChange(healed.connection.accountId);
         if (touched <= healed.since) continue;

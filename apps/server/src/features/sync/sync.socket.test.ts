@@ -111,6 +111,28 @@ describe("hello", () => {
     expect(next).toMatchObject({ since: watermark + 1 });
   });
 
+  test("S5, S6: a clock that is put back does not keep heals away", async () => {
+    let aheadMs = 3_600_000;
+    const nowMs = (): number => Date.now() + aheadMs;
+    const other = await startTestServer({ limits: { healIntervalMs: 500 }, nowMs });
+    try {
+      const [eva, kim] = [
+        await makeAccount(other.storage, "eva"),
+        await makeAccount(other.storage, "kim"),
+      ];
+      const there = commandsOn(other.storage);
+      const { chatId } = await there.direct(eva, kim.accountId);
+      const client = await connect(other.url, kim.deviceId);
+      await client.hello();
+      aheadMs = 0;
+      await there.say(eva, chatId, "lost on the way");
+      const heal = await client.until(() => client.pushes("sync:heal")[0]);
+      expect(heal.changes).toMatchObject([{ kind: "chat", chat: { chatId, headSeq: 2 } }]);
+    } finally {
+      await other.close();
+    }
+  });
+
   test("a person who changes their name is told to whoever shares a chat", async () => {
     await run.direct(ana, ben.accountId);
     const client = await connect(server.url, ben.deviceId);
