@@ -40,6 +40,7 @@ const OFFICE = "Studio";
 const SECTIONS = [
   "Profile",
   "Accounts",
+  "Devices",
   "Notifications",
   "Appearance",
   "Chats",

@@ -28,7 +28,7 @@ export const enDevices = {
   "settings.deviceSignOutOf": "Sign out {name}",
   "settings.deviceAsk": "Sign out “{name}”?",
   "settings.deviceAskText":
-    "It ends at once and shows its sign-in form, which says that it was you. Nothing on the server is lost. What it has not sent yet waits there until somebody signs in to this account on it again.",
+    "It ends at once and shows its sign-in form, which names this device. Nothing on the server is lost. What it has not sent yet waits there until somebody signs in to this account on it again.",
   "settings.deviceSignedOut": "“{name}” is signed out.",
 
   "ended.title": "{name} was signed out on this device",
