@@ -92,6 +92,61 @@ async function inMessages({ take, group }: ChangesStage, me: Person, other: Pers
   await page.keyboard.press("Escape");
 }
 
+/** Earlier drafts, and edits whose message was changed or deleted meanwhile; `phone` is the same person. */
+export async function inDrafts(
+  { take, group }: Pick<ChangesStage, "take" | "group">,
+  me: Person,
+  phone: Person,
+): Promise<void> {
+  const { page } = me;
+  for (const each of [page, phone.page]) await chatRow(each, group).click();
+  const box = composer(page, group);
+  const earlier = page.getByRole("dialog", { name: "Earlier drafts" });
+  const open = () =>
+    conversation(page, group).getByRole("button", { name: "Earlier drafts" }).click();
+  await open();
+  await expect(earlier.getByText("No earlier drafts")).toBeVisible();
+  await take(page, "earlier-drafts-empty");
+  await page.keyboard.press("Escape");
+  const texts = [
+    "Could somebody bring the long ladder on Saturday? Mine is at my brother's.",
+    `For the list:\n${Array.from({ length: 9 }, (_, i) => `- thing number ${i + 1}`).join("\n")}`,
+    "\u05e0\u05d9\u05e4\u05d2\u05e9 \u05d1\u05e9\u05de\u05d5\u05e0\u05d4",
+  ];
+  for (const text of texts) {
+    await box.fill(text);
+    await box.fill("");
+  }
+  await say(page, group, "The paint arrives on Thurdsay");
+  await menuOf(page, group, "The paint arrives");
+  await inMenu(page, "Edit");
+  await box.fill("The paint arrives on Thursday, and the");
+  await box.press("Escape");
+  await take(page, "edit-left");
+  await open();
+  await expect(earlier.getByRole("listitem")).toHaveCount(4);
+  await take(page, "earlier-drafts");
+  await page.keyboard.press("Escape");
+
+  await menuOf(page, group, "The paint arrives");
+  await inMenu(page, "Edit");
+  await box.fill("The paint arrives on Thursday, and the brushes too");
+  const phoneBox = composer(phone.page, group);
+  await menuOf(phone.page, group, "The paint arrives");
+  await inMenu(phone.page, "Edit");
+  await phoneBox.fill("The paint arrives on Friday");
+  await phoneBox.press("Enter");
+  await expect(page.getByText("changed meanwhile")).toBeVisible();
+  await take(page, "edit-changed");
+  await menuOf(phone.page, group, "The paint arrives on Friday");
+  await inMenu(phone.page, "Delete for everyone");
+  await phone.page.getByRole("dialog").getByRole("button", { name: "Delete for everyone" }).click();
+  await expect(page.getByText("was deleted", { exact: false }).last()).toBeVisible();
+  await expect(page.getByText("The message you were editing was deleted")).toBeVisible();
+  await take(page, "edit-gone");
+  await box.press("Escape");
+}
+
 async function inChats({ take, group }: ChangesStage, me: Person, other: Person): Promise<void> {
   const { page } = me;
   await chatMenu(page, group);

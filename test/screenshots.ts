@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import { type Browser, chromium, expect as expectSoon, type Page } from "@playwright/test";
 
 import { buildWebApp } from "../build/support/web-build.ts";
-import { changes } from "./screenshot-changes.ts";
+import { changes, inDrafts } from "./screenshot-changes.ts";
 import { desktopStates } from "./screenshot-desktop.ts";
 import { resolveChromium } from "./support/chromium.ts";
 import {
@@ -294,6 +294,7 @@ async function allStates(theme: Theme, folder: string): Promise<void> {
   await widths(stage, mara);
   await looks(stage, mara);
   await changes({ ...stage, group: OFFICE }, mara, tomas);
+  await inDrafts({ ...stage, group: OFFICE }, mara, await signIn(browser, server.url, MARA));
   await offline(stage, mara, tomas);
   await emptyApp(stage);
   await desktopStates(stage);
@@ -306,7 +307,9 @@ async function changedStates(theme: Theme, folder: string): Promise<void> {
   const browser = await launch(theme);
   const mara = await signIn(browser, proxy.url, MARA);
   const tomas = await signIn(browser, server.url, TOMAS);
-  await changes({ take: takeInto(folder, theme), proxy, group: OFFICE }, mara, tomas);
+  const take = takeInto(folder, theme);
+  await changes({ take, proxy, group: OFFICE }, mara, tomas);
+  await inDrafts({ take, group: OFFICE }, mara, await signIn(browser, server.url, MARA));
   await browser.close();
 }
 

@@ -4,9 +4,8 @@ import type { DraftChange } from "./journal-store.ts";
 import type { DraftRevisionRow, DraftRow, KeptBecause } from "./model.ts";
 
 /**
- * Nothing typed is unrecoverable: a text that the next one does not continue is kept as a revision,
- * unless a kept one already contains it as its beginning. A kept text that this one continues gives
- * way to it. The newest LIMITS.draftRevisions are kept.
+ * Nothing typed is unrecoverable: a text that the next one does not hold (see `holds`) is kept as a
+ * revision, unless a kept one already holds it. A kept text that this one holds gives way to it. The newest LIMITS.draftRevisions are kept.
  */
 export function reviseDraft(
   chatId: ChatId,
@@ -35,9 +34,18 @@ export function newestRev(revisions: readonly DraftRevisionRow[]): number {
   return Math.max(0, ...revisions.map((revision) => revision.rev));
 }
 
-/** Whether everything of `part` stands in `whole`: that goes on from it. */
+/**
+ * Whether everything of `part` stands in `whole`: that is `part` with something written at its end, at
+ * its beginning, or at one place in between.
+ */
 export function holds(whole: string, part: string): boolean {
-  return whole.startsWith(part);
+  if (whole.length < part.length) return false;
+  let before = 0;
+  while (before < part.length && whole[before] === part[before]) before += 1;
+  let after = 0;
+  const most = part.length - before;
+  while (after < most && whole.at(-1 - after) === part.at(-1 - after)) after += 1;
+  return before + after === part.length;
 }
 
 /** A text that is about to be gone, its draft's number, and why. */

@@ -6,6 +6,7 @@ import { clearSentDraft, reviseDraft } from "../drafts.ts";
 import type { ModelDevice, ModelWindow } from "./model-device.ts";
 import { POISONED_VALUE } from "./model-values.ts";
 import type { ModelWorld } from "./model-world.ts";
+import { isWrittenIn } from "./written-in.ts";
 
 /** Steps about account values: flags of chats, blocks, drafts on several devices of an account. */
 
@@ -158,7 +159,7 @@ export async function valueFaults(world: ModelWorld): Promise<string[]> {
   for (const { accountId, chatId, text } of world.typed) {
     if (text.trim() === "") continue;
     const kept = await keptTexts(world, accountId, chatId);
-    if (!kept.some((whole) => whole.startsWith(text))) {
+    if (!kept.some((whole) => isWrittenIn(whole, text))) {
       faults.push(`"${text}" was typed and is lost; there are ${JSON.stringify(kept)}`);
     }
   }
