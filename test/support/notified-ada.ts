@@ -129,6 +129,12 @@ export class NotifiedAda implements AsyncDisposable {
     return (await find())!.reason;
   }
 
+  /** Another program that shows notifications comes: what is on its screen. */
+  async daemonComes(): Promise<() => string[]> {
+    const daemon = await NotificationServer.start(await this.#bus.connect());
+    return () => daemon.shown.map(({ body }) => body);
+  }
+
   /** Ada's other device sets a value of a chat or an account; null takes it away. */
   async set<Kind extends ValueKind>(
     kind: Kind,

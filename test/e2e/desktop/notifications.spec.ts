@@ -257,7 +257,7 @@ async function tryOut(page: Page) {
   return dialog;
 }
 
-test("V52: the test button says what the system did: shown, then nobody there to show it", async () => {
+test("V52: the test button says what the system did: shown, then nobody there to show it; who comes soon shows what is unread", async () => {
   await using ada = await NotifiedAda.start();
   const { desktop, page, notifications } = ada;
   await desktop.control.actOnWindow(await windowIdOf(desktop), "show");
@@ -269,6 +269,14 @@ test("V52: the test button says what the system did: shown, then nobody there to
   await expect(
     dialog.getByText("No program on this computer shows notifications.").last(),
   ).toBeVisible();
+  await page.keyboard.press("Escape");
+  await ada.hide();
+  const read = await ada.grace.createGroup("Regatta", [ada.phone]);
+  await ada.reasonFor(await ada.hears("Read elsewhere", read), read);
+  await readElsewhere(ada, read);
+  await ada.reasonFor(await ada.hears("Nobody shows this"));
+  const screen = await ada.daemonComes();
+  await expect.poll(screen).toEqual([expect.stringContaining("Nobody shows this")]);
 });
 
 test("V51: a system that does not let the app is told of, with the test and with the chat, after a restart too", async () => {

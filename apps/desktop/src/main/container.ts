@@ -113,6 +113,7 @@ export async function buildContainer(
     acted: (target, what) => windows.acted({ ...target, what }),
     told: (outcome) => host.told(outcome),
     systemChanged: () => tellShell(),
+    shownAgain: () => host.notificationsShownAgain(),
   });
   const applied = new AppliedSettings({
     platform,

@@ -11,6 +11,7 @@ import type { DeviceAlerts } from "./alert-settings.ts";
 import { digestOf, MAX_NOTIFICATIONS, type News, newsOf } from "./backlog.ts";
 import type { Directory } from "./directory.ts";
 import { type GatheredChat, GatheredNews } from "./gathered-news.ts";
+import { MissedNotices } from "./missed-notices.ts";
 import { decideNotification, type NotificationDecision } from "./notification-decision.ts";
 import { type NotificationTexts, wordsOf } from "./notification-words.ts";
 import type { HostStore, NotificationPermission, OpenContent } from "./ports.ts";
@@ -49,6 +50,7 @@ export type AlertsOptions = {
 export class AccountAlerts {
   readonly #options: AlertsOptions;
   readonly #log: AlertLog;
+  readonly #missed = new MissedNotices();
   /** Messages whose alert waits for another device. */
   readonly #waits = new Map<ClientId, Cancel>();
   /** What pages of a hello listed and nobody has decided on yet. */
@@ -77,6 +79,23 @@ export class AccountAlerts {
   /** What became of a notification that a window showed. */
   told(outcome: NotificationOutcome): void {
     this.#log.learn(outcome);
+    this.#missed.told(outcome);
+  }
+
+  /** V52: a program that shows notifications is there again: what was missed lately is news of a time away. */
+  shownAgain(): void {
+    const { clock, directory, device, permission, isInView, serverNowMs } = this.#options;
+    const missed = this.#missed.take(clock.nowMs());
+    if (device.off !== undefined || permission() !== "granted") return;
+    const wanted = missed.filter(({ chatId, seq, senderId }) => {
+      const known = directory.chat(chatId);
+      const isUnread = seq > (known?.readSeq ?? 0) && known?.counts?.unread !== 0;
+      // A newer message of the chat is on the screen, or on its way there.
+      const isNewest = seq >= (known?.shown?.seq ?? 0);
+      const isQuiet = directory.isMuted(chatId, serverNowMs()) || directory.hasBlocked(senderId);
+      return isUnread && isNewest && !isQuiet && !isInView(chatId);
+    });
+    this.#showNews(this.#newsIn(wanted.map((event) => ({ events: [event], isLate: true }))));
   }
 
   /** What an earlier run decided is known again; what it held back is told once alerts are on again. */
@@ -196,6 +215,7 @@ export class AccountAlerts {
     this.#waits.get(target)?.();
     this.#waits.delete(target);
     this.#gathered.erase(chatId, target);
+    this.#missed.erase(target);
     this.#showing.delete(target);
     if (this.#options.directory.chat(chatId)?.shown?.clientId === target) this.#withdraw(chatId);
   }
@@ -299,6 +319,8 @@ export class AccountAlerts {
     const left = summed.filter(({ event }) => this.#isWanted(event));
     const [first] = left;
     if (first) {
+      const events = left.map(({ event }) => event);
+      this.#missed.handed(first.event.clientId, events, this.#options.clock.nowMs());
       this.#showSum(
         left.map(({ event }) => event.chatId),
         first.event,
@@ -342,6 +364,7 @@ export class AccountAlerts {
       },
       texts,
     );
+    this.#missed.handed(clientId, [event], this.#options.clock.nowMs());
     this.#hand(
       {
         accountKey,

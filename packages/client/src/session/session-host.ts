@@ -112,6 +112,11 @@ export class SessionHost {
     if (outcome.of) this.#sessions.get(outcome.of.accountKey)?.alerts.told(outcome);
   }
 
+  /** V52: notifications can be shown again, after nobody was there to show them. */
+  notificationsShownAgain(): void {
+    for (const session of this.#sessions.all) session.alerts.shownAgain();
+  }
+
   /** Takes in a window. It counts from its `host:hello` until its port says that it is gone. */
   attach(port: WindowPort): void {
     this.#order += 1;

@@ -46,6 +46,7 @@ function setUp(store = new MemoryHostStore()) {
   const opened: unknown[] = [];
   const acted: NotificationAct[] = [];
   const told: NotificationOutcome[] = [];
+  const again = { count: 0 };
   let system: NotifierListener | undefined;
   const notifications = new MessageNotifications({
     notifier: (listener) => {
@@ -66,6 +67,9 @@ function setUp(store = new MemoryHostStore()) {
     acted: (_target, what) => void acted.push(what),
     told: (outcome) => void told.push(outcome),
     systemChanged: () => undefined,
+    shownAgain: () => {
+      again.count += 1;
+    },
   });
   const say = (): NotifierListener => system!;
   /** The system speaks of the notice that it was asked for as the nth. */
@@ -74,7 +78,7 @@ function setUp(store = new MemoryHostStore()) {
     if (!notice) throw new Error(`there is no notice ${nth}`);
     say().outcome(notice, outcome);
   };
-  const seen = { shown, closed, restored, opened, acted, told };
+  const seen = { shown, closed, restored, opened, acted, told, again };
   return { notifications, ...seen, say, sayOf, clock, store };
 }
 
@@ -88,6 +92,21 @@ test("a click opens account, chat and message of the newest, long after it left 
   expect(opened).toEqual([{ accountKey, chatId, clientId: newest.clientId }]);
   say().event("nobody/knows", { kind: "clicked" });
   expect(opened).toHaveLength(1);
+});
+
+test("V52: a program that comes after none was there is told of once, one that was only hung is not", () => {
+  const { say, again } = setUp();
+  const is = (state: "ready" | "hung" | "absent"): void =>
+    say().system({ by: "dbus", state, canAct: true, canReply: true });
+  is("ready");
+  is("hung");
+  is("ready");
+  expect(again.count).toBe(0);
+  is("absent");
+  expect(again.count).toBe(0);
+  is("ready");
+  is("ready");
+  expect(again.count).toBe(1);
 });
 
 test("buttons and replies are what the writer is to do; an empty reply is nothing", () => {

@@ -49,6 +49,8 @@ type Options = {
   /** V52: what the system said of the notice of a message. */
   told: (outcome: NotificationOutcome) => void;
   systemChanged: (system: NotificationSystem) => void;
+  /** V52: a program that shows notifications has come, after none was there. */
+  shownAgain: () => void;
 };
 
 /**
@@ -65,13 +67,15 @@ export class MessageNotifications implements NotificationSurface {
   /** Who waits for the outcome of a test. */
   readonly #testing = new Set<(outcome: NotificationOutcome) => void>();
   #writing = false;
+  /** Nobody was there to show something. */
+  #wasAbsent = false;
 
   constructor(options: Options) {
     this.#options = options;
     this.#notifier = options.notifier({
       outcome: (shown, outcome) => this.#outcome(shown, outcome),
       event: (tag, event) => this.#event(tag, event),
-      system: options.systemChanged,
+      system: (system) => this.#systemChanged(system),
     });
   }
 
@@ -160,6 +164,14 @@ export class MessageNotifications implements NotificationSurface {
 
   stop(): void {
     this.#notifier.stop();
+  }
+
+  #systemChanged(system: NotificationSystem): void {
+    this.#options.systemChanged(system);
+    if (system.state === "absent") this.#wasAbsent = true;
+    if (system.state !== "ready" || !this.#wasAbsent) return;
+    this.#wasAbsent = false;
+    this.#options.shownAgain();
   }
 
   #said({ state, detail }: NoticeOutcome, of?: Target): NotificationOutcome {
