@@ -46,6 +46,22 @@ describe("receipts", () => {
     ]);
   });
 
+  test("S8: marks whose sending failed unexpectedly are sent again, and later ones too", async () => {
+    let isBroken = true;
+    const { clock, sent, batcher } = setUp(() =>
+      isBroken ? Promise.reject(new Error("a window is gone")) : success({}),
+    );
+    batcher.add([{ chatId: chat, deliveredSeq: 5 }]);
+    await clock.advance(1);
+    isBroken = false;
+    batcher.add([{ chatId: other, readSeq: 1 }]);
+    await clock.advance(3_000);
+    expect(sent.at(-1)?.marks).toEqual([
+      { chatId: chat, deliveredSeq: 5 },
+      { chatId: other, readSeq: 1 },
+    ]);
+  });
+
   test("S6c: a mark past the head is of another epoch: it goes, the others arrive", async () => {
     const { clock, sent, batcher } = setUp((marks) =>
       marks.some((mark) => mark.chatId === chat)

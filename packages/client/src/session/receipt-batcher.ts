@@ -1,5 +1,4 @@
-import type { Result } from "@parley/protocol/errors.ts";
-import { isRetryable } from "@parley/protocol/errors.ts";
+import { failure, isRetryable, type Result } from "@parley/protocol/errors.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
@@ -134,7 +133,10 @@ export class ReceiptBatcher {
     if (batch.length === 0) return;
     this.#inFlight = true;
     this.#nextAtMs = this.#options.clock.nowMs() + PACE_MS;
-    const sent = await this.#options.send(batch);
+    // Whatever fails on the way: the batch is not in flight any more, and nobody would send the next.
+    const sent = await this.#options
+      .send(batch)
+      .catch((cause: unknown) => failure("internal", String(cause)));
     this.#inFlight = false;
     if (sent.ok) this.#acknowledge(batch);
     else this.#failed(batch, sent.error);

@@ -73,6 +73,29 @@ test("S11: a text that became a message right before the page was killed is not 
   }
 });
 
+test("V58: a text that the journal could not take is written once it can, without another key", async () => {
+  const journal = openMemoryJournal(new MemoryJournalData());
+  const changeDraft = journal.changeDraft.bind(journal);
+  const clock = new FakeClock();
+  const faults: unknown[] = [];
+  const unsaved = storedUnsavedTexts(localStorage, accountKey);
+  const onFault = (cause: unknown): void => void faults.push(cause);
+  const keeper = createDraftKeeper(journal, unsaved, clock, {
+    onWritten: () => undefined,
+    onFault,
+  });
+  journal.changeDraft = () => Promise.reject(new Error("The disk is full."));
+  keeper.save(chatId, "the last word", null);
+  await clock.advance(5_000);
+  expect(faults.length).toBeGreaterThan(1);
+  expect(faults.length).toBeLessThan(5);
+  journal.changeDraft = changeDraft;
+  await clock.advance(2_500);
+  expect((await journal.draft(chatId))?.text).toBe("the last word");
+  expect(unsaved.all().size).toBe(0);
+  keeper.stop();
+});
+
 test("S19: texts of another account and damaged items are left alone", () => {
   const other = storedUnsavedTexts(localStorage, accountKeyOf(newId(ServerId), newId(AccountId)));
   other.put(chatId, { text: "not yours", replyTo: null });

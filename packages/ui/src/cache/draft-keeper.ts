@@ -7,6 +7,8 @@ import type { Typed, UnsavedTexts } from "./unsaved-texts.ts";
 
 /** Typing is written to the journal this long after it began, then again. */
 const SAVE_AFTER_MS = 250;
+/** The journal could not take it. */
+const RETRY_MS = 2_000;
 
 /**
  * Saves composers as they are typed in, without a strict write for every key: until the journal has a
@@ -22,6 +24,7 @@ export function createDraftKeeper(
   const pending = new Map<ChatId, Typed[]>();
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
+  let isStopped = false;
 
   async function writeAll(): Promise<void> {
     const isNews = pending.size > 0;
@@ -46,7 +49,11 @@ export function createDraftKeeper(
   function flush(): Promise<void> {
     cancelTimer?.();
     cancelTimer = undefined;
-    writing = writing.then(writeAll).catch(onFault);
+    writing = writing.then(writeAll).catch((cause: unknown) => {
+      onFault(cause);
+      // The last key may have been pressed: what the journal could not take is tried again (V58).
+      if (!isStopped) cancelTimer ??= clock.setTimer(() => void flush(), RETRY_MS);
+    });
     return writing;
   }
 
@@ -65,6 +72,11 @@ export function createDraftKeeper(
       cancelTimer ??= clock.setTimer(() => void flush(), SAVE_AFTER_MS);
     },
     flush,
+    /** The journal is about to be closed: nothing is tried again. */
+    stop(): void {
+      isStopped = true;
+      cancelTimer?.();
+    },
     /**
      * Writes what an earlier page could not; before any composer reads its draft. S11: a text that
      * became a message just before the page ended is not offered for sending again.

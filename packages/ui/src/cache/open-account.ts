@@ -184,6 +184,7 @@ export async function openAccount(
       stopClock();
       otherEdits.unsubscribe();
       await Promise.all([drafts.flush(), edits.flush()]);
+      drafts.stop();
       peers.close();
       engine.stop();
       shelf.close();
