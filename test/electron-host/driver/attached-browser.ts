@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 
 import type { DesktopControl } from "../control/contract.ts";
 
-const WINDOW_WITHIN_MS = 30_000;
+const WINDOW_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 type Windows = Awaited<ReturnType<DesktopControl["windows"]>>;
