@@ -8,7 +8,10 @@ import type { Live } from "../live.ts";
 import { openAccount } from "../open-account.ts";
 import type { PeerChannel } from "../peers.ts";
 
-/** Waits until a live model is as wanted; fails after two seconds with the last value. */
+/** Within the time of a test, also on a machine that does much else. */
+const PATIENCE_MS = 10_000;
+
+/** Waits until a live model is as wanted; fails with its last value after PATIENCE_MS. */
 export function until<T>(live: Live<T>, wanted: (value: T) => boolean): Promise<T> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
@@ -22,7 +25,7 @@ export function until<T>(live: Live<T>, wanted: (value: T) => boolean): Promise<
     const timer = setTimeout(() => {
       stop();
       reject(new Error(`It stayed ${JSON.stringify(live.get())}`));
-    }, 2_000);
+    }, PATIENCE_MS);
     look();
   });
 }
