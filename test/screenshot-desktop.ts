@@ -24,6 +24,7 @@ const SECTIONS = [
   "Appearance",
   "Chats",
   "Privacy",
+  "Devices",
   "Storage",
   "Desktop",
   "Keyboard",

@@ -45,6 +45,7 @@ const SECTIONS = [
   "Appearance",
   "Chats",
   "Privacy",
+  "Devices",
   "Storage",
   "Keyboard",
   "Languages",

@@ -101,6 +101,7 @@ const OTHER_SECTIONS = [
   "Appearance",
   "Chats",
   "Privacy",
+  "Devices",
   "Storage",
   "Keyboard",
   "Languages",

@@ -7,7 +7,7 @@ import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { CacheMeta } from "./model.ts";
 import { resendUnconfirmed } from "./outbox.ts";
-import { beginValuesEpoch } from "./value-sender.ts";
+import { beginValuesEpoch, epochOfJournal } from "./value-sender.ts";
 import { NOT_WRITTEN, type Writer } from "./writer.ts";
 
 /** A stretch of changes that is applied, as a heal states it (S6). */
@@ -50,11 +50,20 @@ export type CatchUpResult =
   | { kind: "failed"; error: Failure }
   | { kind: "superseded" };
 
-/** S6c: everything that an older epoch meant is let go; the rows wait to be compared. */
-async function beginEpoch(deps: CatchUpDeps, dataEpoch: DataEpoch): Promise<boolean> {
+/**
+ * S6c: everything that an older epoch meant is let go; the rows wait to be compared.
+ * @param isCacheLost whether it begins only because the cache has forgotten it
+ */
+async function beginEpoch(
+  deps: CatchUpDeps,
+  dataEpoch: DataEpoch,
+  isCacheLost: boolean,
+): Promise<boolean> {
   deps.writer.forgetEarly();
   await deps.journal.decide(null, resendUnconfirmed);
-  await deps.journal.clearReadMarks();
+  // S8, S11: what was read here without a connection is of this epoch still, and not said yet.
+  const isSame = isCacheLost && (await epochOfJournal(deps.journal)) === dataEpoch;
+  if (!isSame) await deps.journal.clearReadMarks();
   await beginValuesEpoch(deps.journal, dataEpoch);
   return (await deps.writer.write((reads) => resetEpoch(reads, dataEpoch))) === true;
 }
@@ -62,7 +71,11 @@ async function beginEpoch(deps: CatchUpDeps, dataEpoch: DataEpoch): Promise<bool
 type Start = { dataEpoch: DataEpoch | null; since: number };
 
 /** All pages after `start`; `"renew"` if its numbers mean nothing to the server any more. */
-async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResult | "renew"> {
+async function applyPages(
+  deps: CatchUpDeps,
+  start: Start,
+  isCacheLost: boolean,
+): Promise<CatchUpResult | "renew"> {
   const { writer, link } = deps;
   const listed = new Set<string>();
   const unwritten = (): CatchUpResult =>
@@ -79,7 +92,7 @@ async function applyPages(deps: CatchUpDeps, start: Start): Promise<CatchUpResul
     }
     const { dataEpoch, watermark, changes, next } = answer.value;
     if (epoch === null) {
-      if (!(await beginEpoch(deps, dataEpoch))) return unwritten();
+      if (!(await beginEpoch(deps, dataEpoch, isCacheLost))) return unwritten();
       await deps.releaseLive();
     } else if (epoch !== dataEpoch) return "renew";
     epoch = dataEpoch;
@@ -108,10 +121,10 @@ export async function catchUp(deps: CatchUpDeps, anew: boolean): Promise<CatchUp
   const meta = await deps.cache.read((reads) => reads.meta());
   const isFresh = anew || meta.dataEpoch === null;
   if (isFresh) deps.holdLive();
-  const first = await applyPages(deps, isFresh ? fresh : meta);
+  const first = await applyPages(deps, isFresh ? fresh : meta, !anew);
   if (first !== "renew") return first;
   deps.holdLive();
-  const second = await applyPages(deps, fresh);
+  const second = await applyPages(deps, fresh, false);
   if (second !== "renew") return second;
   const message = "The server's data changed during catch-up.";
   return { kind: "failed", error: { code: "epoch_changed", message } };

@@ -48,9 +48,14 @@ const DUE: Pace = { seenAtMs: -Infinity, sentAtMs: -Infinity };
 
 const SETTING_EPOCH = "values-epoch";
 
+/** The data epoch in which the journal was last brought to the server; undefined before the first time. */
+export function epochOfJournal(journal: JournalStore): Promise<unknown> {
+  return journal.setting(SETTING_EPOCH);
+}
+
 /** S6c: drafts stand on versions of one data epoch; in another one they are put anew. */
 export async function beginValuesEpoch(journal: JournalStore, dataEpoch: DataEpoch): Promise<void> {
-  const known = await journal.setting(SETTING_EPOCH);
+  const known = await epochOfJournal(journal);
   if (known === dataEpoch) return;
   if (known !== undefined) {
     for (const { chatId } of await journal.drafts()) {

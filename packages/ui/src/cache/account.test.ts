@@ -214,6 +214,26 @@ describe("an account in a window", () => {
     },
   );
 
+  it("S8, S11: what was read without a connection is told though the cache was rebuilt meanwhile", async () => {
+    const from = await people();
+    const { world, ana, jonas } = from;
+    const chatId = await group(from);
+    const sent = await jonas.sendText(chatId, { text: "read on the train" });
+    if (!sent.ok) throw new Error(sent.error.message);
+    const { headSeq } = await until(
+      ana.reads.timeline(chatId, NEWEST),
+      (now) => texts(now).length === 1,
+    );
+    world.device(0).disconnect();
+    await ana.markRead(chatId, headSeq);
+    const rebuilt = ana.rebuildCache();
+    await until(ana.reads.kept(), ({ events }) => events === 0);
+    world.device(0).connect();
+    expect(await rebuilt).toMatchObject({ ok: true });
+    await until(jonas.reads.messageState(chatId, sent.value.clientId), (state) => state === "read");
+    await until(ana.reads.totalUnread(), ({ unread }) => unread === 0);
+  });
+
   it("S11: a refused message fails with its reason, others pass; discard keeps its text", async () => {
     const from = await people();
     const { ana } = from;
