@@ -301,7 +301,7 @@ async function runOne(page: Page, told: readonly Told[], step: Act, nth: number)
   }
 }
 
-test("S21: whatever is typed, switched, edited, saved, killed and reloaded, nothing is lost and nothing lands in another chat", async () => {
+test("S21, V59: whatever is typed, switched, edited, saved, killed and reloaded, nothing is lost and nothing lands in another chat", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 30 }), async (acts) => {
       localStorage.clear();
