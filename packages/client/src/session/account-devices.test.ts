@@ -107,6 +107,18 @@ describe("an account that was signed out here", () => {
     expect([...fake.store.entries.keys()].filter((key) => key.startsWith("ended:"))).toEqual([]);
   });
 
+  test("V57: a note that the store would not let go is not said of an account that is signed in", async () => {
+    const { fake, window } = await liveHost();
+    await endSession(fake);
+    const kept = new Map([...fake.store.entries].filter(([key]) => key.startsWith("ended:")));
+    expect(kept.size).toBe(1);
+    await fake.signIn(window);
+    await fake.store.put([...kept]);
+    await fake.restart();
+    const later = await fake.openWindow();
+    expect(later.bodiesOf("accounts:ended")).toEqual([{ ended: [] }]);
+  });
+
   test("V57: whoever signs out by themselves is told nothing of the kind", async () => {
     const { fake, window, accountKey } = await liveHost();
     const out = window.call("account:sign-out", { accountKey, everywhere: true });

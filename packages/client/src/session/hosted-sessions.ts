@@ -76,7 +76,10 @@ export class HostedSessions {
       .filter(({ account }) => !this.#hosted.has(account.accountKey))
       .map((record) => this.#host(record));
     await Promise.all(sessions.map((session) => this.#startSafely(session)));
-    for (const ended of await this.#records.ended()) this.#ended.set(ended.accountKey, ended);
+    for (const ended of await this.#records.ended()) {
+      // Signed in again since, though the store would not let the note go.
+      if (!this.#hosted.has(ended.accountKey)) this.#ended.set(ended.accountKey, ended);
+    }
     return sessions;
   }
 
