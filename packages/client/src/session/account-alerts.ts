@@ -3,7 +3,7 @@ import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { NotificationOutcome } from "@parley/protocol/bridge/shell.ts";
 import type { Change } from "@parley/protocol/chat.ts";
 import { type Event, REL } from "@parley/protocol/event.ts";
-import type { AccountId, AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import type { AccountId, AccountKey, ChatId, ClientId, DataEpoch } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
 import { AlertLog } from "./alert-log.ts";
@@ -150,6 +150,13 @@ export class AccountAlerts {
       this.#showNews(this.#newsIn(this.#gathered.takeAll()));
     } else void directory.notified(news.map(({ event }) => event));
     this.#takeEarly();
+  }
+
+  /** S6c: by the numbers of another epoch nothing that was shown could be withdrawn any more. */
+  setEpoch(dataEpoch: DataEpoch): void {
+    const { directory } = this.#options;
+    if (directory.epoch !== undefined && directory.epoch !== dataEpoch) this.withdrawAll();
+    directory.setEpoch(dataEpoch);
   }
 
   /**

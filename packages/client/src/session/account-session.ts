@@ -7,7 +7,7 @@ import type {
   RelayedName,
 } from "@parley/protocol/bridge/contract.ts";
 import type { Change } from "@parley/protocol/chat.ts";
-import { failure, type Failure, type Result, success } from "@parley/protocol/errors.ts";
+import { type Failure, type Result, success } from "@parley/protocol/errors.ts";
 import type { ListedDevice, SessionGrant } from "@parley/protocol/http/accounts.ts";
 import type { AccountKey, ChatId, DataEpoch, DeviceId } from "@parley/protocol/ids.ts";
 import type { Welcome } from "@parley/protocol/socket/pushes.ts";
@@ -20,7 +20,7 @@ import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts"
 import { AccountAlerts } from "./account-alerts.ts";
 import { AccountDevices } from "./account-devices.ts";
 import { AccountReceipts } from "./account-receipts.ts";
-import { AccountWriter } from "./account-writer.ts";
+import { AccountWriter, notWriter } from "./account-writer.ts";
 import type { DeviceAlerts } from "./alert-settings.ts";
 import { Attention } from "./attention.ts";
 import { statusOf } from "./connection-status.ts";
@@ -440,10 +440,7 @@ export class AccountSession {
     this.#serverAheadMs = nowMs - Math.round(this.#options.ports.clock.nowMs());
     if (this.#dataEpoch !== undefined && this.#dataEpoch !== dataEpoch) this.#receipts.forget();
     this.#dataEpoch = dataEpoch;
-    const { epoch } = this.#directory;
-    // S6c: by the numbers of another epoch nothing of it could be withdrawn any more.
-    if (epoch !== undefined && epoch !== dataEpoch) this.alerts.withdrawAll();
-    this.#directory.setEpoch(dataEpoch);
+    this.alerts.setEpoch(dataEpoch);
   }
 
   #catchUp(): void {
@@ -498,7 +495,3 @@ export class AccountSession {
 
 /** What the host itself takes from answers to windows: names. */
 type Learners = { readonly [Name in RelayedName]?: (data: RequestData<Name>) => void };
-
-function notWriter(): Result<never> {
-  return failure("not_allowed", "This window is not the writer of the account.");
-}

@@ -1,5 +1,6 @@
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { Change } from "@parley/protocol/chat.ts";
+import { failure, type Result } from "@parley/protocol/errors.ts";
 import type { AccountKey } from "@parley/protocol/ids.ts";
 import type { PushBody } from "@parley/protocol/socket/pushes.ts";
 import type { Cancel, Clock } from "../connection/ports.ts";
@@ -131,4 +132,9 @@ export class AccountWriter {
   #window(): SessionWindow | undefined {
     return this.#deps.windows().find((window) => this.is(window.windowId));
   }
+}
+
+/** What a window hears that says it wrote, and is not the one. */
+export function notWriter(): Result<never> {
+  return failure("not_allowed", "This window is not the writer of the account.");
 }

@@ -67,6 +67,7 @@ describe("ipc", () => {
     expect(greeted).toEqual([1]);
     ipc.tell(1, "window:changed", { focused: true, visible: true });
     expect(sent).toEqual([
+      { channel: "parley:accounts:ended", body: { ended: [] } },
       { channel: "parley:window:changed", body: { focused: true, visible: true } },
     ]);
   });
