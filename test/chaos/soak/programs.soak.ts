@@ -34,10 +34,12 @@ await soakPart("model-based programs", async ({ say, options }) => {
     played += outcome.numRuns;
     if (outcome.failed) {
       failed += 1;
-      failures.push(
+      const failure =
         `programs: seed ${seed}, path ${outcome.counterexamplePath}: ` +
-          `${JSON.stringify(outcome.counterexample)}\n${String(outcome.errorInstance)}`,
-      );
+        `${JSON.stringify(outcome.counterexample)}\n${String(outcome.errorInstance)}`;
+      failures.push(failure);
+      // Told at once: whoever ends the run early shall know of it.
+      say(failure);
     }
     if (run % 10 === 9) say(`${played} programs played`);
   }
