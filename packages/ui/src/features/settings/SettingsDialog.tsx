@@ -45,11 +45,11 @@ export type SettingsDialogProps = {
 const SECTIONS: readonly SettingsSection[] = [
   "profile",
   "accounts",
-  "devices",
   "notifications",
   "appearance",
   "chats",
   "privacy",
+  "devices",
   "storage",
   "desktop",
   "keyboard",
