@@ -7,84 +7,33 @@ import type {
   RelayedName,
 } from "@parley/protocol/bridge/contract.ts";
 import type { Change } from "@parley/protocol/chat.ts";
-import { type Failure, type Result, success } from "@parley/protocol/errors.ts";
+import { type Result, success } from "@parley/protocol/errors.ts";
 import type { ListedDevice, SessionGrant } from "@parley/protocol/http/accounts.ts";
-import type { AccountKey, ChatId, DataEpoch, DeviceId } from "@parley/protocol/ids.ts";
+import type { AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
 import type { Welcome } from "@parley/protocol/socket/pushes.ts";
 import type { RequestData } from "@parley/protocol/socket/requests.ts";
 import { AccountApi } from "../connection/account-api.ts";
-import { Connection, type ConnectionPorts, type Push } from "../connection/connection.ts";
+import { Connection, type Push } from "../connection/connection.ts";
 import type { ConnectionState } from "../connection/machine.ts";
-import type { HttpPort } from "../connection/ports.ts";
-import { TokenKeeper, type TokenTransport } from "../connection/token-keeper.ts";
+import { TokenKeeper } from "../connection/token-keeper.ts";
 import { AccountAlerts } from "./account-alerts.ts";
 import { AccountDevices } from "./account-devices.ts";
 import { AccountReceipts } from "./account-receipts.ts";
 import { AccountWriter, notWriter } from "./account-writer.ts";
-import type { DeviceAlerts } from "./alert-settings.ts";
 import { Attention } from "./attention.ts";
 import { statusOf } from "./connection-status.ts";
 import { Directory } from "./directory.ts";
 import type { View } from "./interest.ts";
-import type { NotificationTexts } from "./notification-words.ts";
-import type {
-  HostStore,
-  NotificationPermission,
-  NotificationSurface,
-  OpenContent,
-} from "./ports.ts";
+import { secretNameOf, type SessionOptions } from "./session-ports.ts";
 import type { SessionWindow } from "./session-window.ts";
 import { Summary } from "./summary.ts";
 import { OthersTyping, OwnTyping } from "./typing.ts";
-
-export type SessionPorts = ConnectionPorts & {
-  http: HttpPort;
-  store: HostStore;
-  /** Where decisions on alerts are kept (V52): many, written often, and nobody's loss. */
-  decisions: HostStore;
-  tokens: TokenTransport;
-  notificationPermission: () => NotificationPermission;
-  openContent: OpenContent;
-  texts: NotificationTexts;
-  /** Where notifications are shown; by windows if there is none. */
-  surface?: NotificationSurface;
-  /**
-   * S21: told the numbers that the host counts itself while no window writes; undefined while what a
-   * window reports holds (V28). Where it is given, the host says hello in summary mode.
-   */
-  counted?: (
-    accountKey: AccountKey,
-    totals: { unread: number; mentions: number } | undefined,
-  ) => void;
-  /** Hears how the connection of an account stands. */
-  connected?: (accountKey: AccountKey, status: ConnectionStatus) => void;
-};
-
-type Options = {
-  ports: SessionPorts;
-  account: HostedAccount;
-  deviceId: DeviceId;
-  device: DeviceAlerts;
-  /** The grant of a sign-in that just happened; without one the first token is a refreshed one. */
-  grant?: SessionGrant;
-  /** All windows that have said hello. */
-  windows: () => readonly SessionWindow[];
-  /** The account's own name or role changed on the server. */
-  renamed: (account: HostedAccount) => void;
-  /** The server ended the session (X2). */
-  ended: (error: Failure) => void;
-};
-
-/** S19: the name under which a refresh token of an account is kept. */
-export function secretNameOf(accountKey: AccountKey): string {
-  return `refresh:${accountKey}`;
-}
 
 /** Everything of one signed-in account: connection, writer, receipts, typing, presence, notifications. */
 export class AccountSession {
   readonly api: AccountApi;
   readonly tokens: TokenKeeper;
-  readonly #options: Options;
+  readonly #options: SessionOptions;
   readonly #connection: Connection;
   readonly #directory: Directory;
   readonly alerts: AccountAlerts;
@@ -113,7 +62,7 @@ export class AccountSession {
   #windowCounts = false;
   #stopped = false;
 
-  constructor(options: Options) {
+  constructor(options: SessionOptions) {
     const { ports, account, deviceId } = options;
     const { clock, log, store } = ports;
     const { accountKey } = account;

@@ -16,11 +16,12 @@ import { isCallName } from "@parley/protocol/bridge/names.ts";
 import { BRIDGE_VERSION } from "@parley/protocol/versions.ts";
 import { type Parser, parseWith } from "../connection/parse.ts";
 import { normaliseServerUrl } from "../connection/server-url.ts";
-import type { AccountSession, SessionPorts } from "./account-session.ts";
+import type { AccountSession } from "./account-session.ts";
 import { DeviceAlerts } from "./alert-settings.ts";
 import { HostWindow } from "./host-window.ts";
 import { HostedSessions } from "./hosted-sessions.ts";
 import type { ShellPort, WindowPort } from "./ports.ts";
+import type { SessionPorts } from "./session-ports.ts";
 import { probeServer, type SignedIn, signIn, type SignInPorts, signUp } from "./sign-in.ts";
 
 export type HostOptions = SessionPorts & {

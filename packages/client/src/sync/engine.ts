@@ -1,58 +1,16 @@
-import type { Bridge } from "@parley/protocol/bridge/bridge.ts";
 import type { Change } from "@parley/protocol/chat.ts";
 import type { NoticeBody } from "@parley/protocol/bridge/contract.ts";
 import type { Failure } from "@parley/protocol/errors.ts";
-import type { AccountId, AccountKey, ChatId } from "@parley/protocol/ids.ts";
-import type { Sha256 } from "@parley/protocol/chain.ts";
+import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
 import type { Input } from "./apply.ts";
-import type { CacheStore, WriteFault } from "./cache-store.ts";
-import { createHasher, Suspects } from "./chain-checks.ts";
+import type { WriteFault } from "./cache-store.ts";
+import { createHasher } from "./chain-checks.ts";
 import { catchUp, type HealedSpan, sinceAfter } from "./catch-up.ts";
-import { createFlusher, faultOf, type Flusher } from "./flusher.ts";
+import { faultOf } from "./flusher.ts";
 import { type HostLink, linkHost } from "./host-link.ts";
-import type { JournalStore } from "./journal-store.ts";
 import { watchAssignments } from "./assignments.ts";
-import type { SyncClock, SyncLog, TroublePort } from "./ports.ts";
-import { createPuller, type Puller } from "./puller.ts";
-import type { StepPort } from "./steps.ts";
-import { createValueSender, type ValueSender } from "./value-sender.ts";
-import { createWriter, NOT_WRITTEN, type Writer } from "./writer.ts";
-
-export type EngineDeps = {
-  accountKey: AccountKey;
-  me: AccountId;
-  bridge: Bridge;
-  cache: CacheStore;
-  journal: JournalStore;
-  clock: SyncClock;
-  /** S7: for the chain; synchronous, since it runs beside a transaction. */
-  sha256: Sha256;
-  log: SyncLog;
-  trouble: TroublePort;
-  /** A fresh random UUID for each claim (S20). */
-  newEpoch(): string;
-  /** For tests, which end the process at a step. */
-  steps?: StepPort | undefined;
-};
-
-/** What exists only while this window is the writer. */
-type Office = {
-  writer: Writer;
-  puller: Puller;
-  flusher: Flusher;
-  values: ValueSender;
-  /** Counts catch-ups: an older one stops when a newer begins. */
-  round: number;
-  /** Set once a hello is applied: then requests make sense. */
-  online: boolean;
-  healed: HealedSpan[];
-  /** A heal could not be written: no later one moves `since` until a hello has told it again. */
-  isMissing: boolean;
-  /** Live changes that wait until an epoch has begun; null: they are applied at once. */
-  waiting: Change[] | null;
-  cancelPull?: () => void;
-  left: boolean;
-};
+import { createOffice, type EngineDeps, type Office } from "./office.ts";
+import { NOT_WRITTEN } from "./writer.ts";
 
 /**
  * S20, S6: the sync engine of one account in one window. It does nothing until the host makes this
@@ -91,7 +49,7 @@ const RETRY_PULL_MS = 2_000;
 const RECLAIM_MS = 2_000;
 
 export function createSyncEngine(deps: EngineDeps): SyncEngine {
-  const { accountKey, me, bridge, cache, journal, clock, log } = deps;
+  const { accountKey, bridge, cache, journal, clock, log } = deps;
   const link = linkHost(bridge, accountKey);
   const hasher = createHasher(deps.sha256);
   const stops: (() => void)[] = [];
@@ -156,78 +114,21 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   }
 
   function build(writerEpoch: string): Office {
-    const current = (): boolean => !made.left;
-    const suspects = new Suspects();
-    const writer = createWriter({
-      me,
+    const made: Office = createOffice(deps, {
       writerEpoch,
-      cache,
-      journal,
       link,
       hasher,
-      suspects,
-      nowMs: () => clock.nowMs(),
-      onSuspicion: () => {
-        if (made.online) inBackground(pullAll(made));
-      },
+      openChats: () => open,
       onBehind: () => {
         if (made.online) inBackground(pullAll(made));
       },
-      onValues: (rows) => made.values.take(rows),
+      pullAfter: (afterMs) => pullLater(made, afterMs),
+      onEpochChanged: () => inBackground(runCatchUp(true)),
       onFault: (fault, cause) => onFault(made, fault, cause),
       onUnfinished: (cause) => {
         if (!made.left) retryLater(faultOf(cause));
       },
-      onWritten: () => deps.trouble(null),
-      steps: deps.steps,
     });
-    const puller = createPuller({
-      me,
-      writer,
-      cache,
-      journal,
-      link,
-      suspects,
-      nowMs: () => clock.nowMs(),
-      wakeAt: (atMs) => pullLater(made, Math.max(0, atMs - clock.nowMs())),
-      current,
-      openChats: () => open,
-      onEpochChanged: () => inBackground(runCatchUp(true)),
-    });
-    const flusher = createFlusher({
-      journal,
-      link,
-      clock,
-      online: () => current() && made.online,
-      isSound: (event) => hasher.faultOf(event) === undefined,
-      onAcked: async (events) => {
-        await writer.commit(events.map((event) => ({ kind: "event", change: 0, event })));
-      },
-      onFault: (cause) => log.warn("A flush failed.", { cause: String(cause) }),
-      steps: deps.steps,
-    });
-    const values = createValueSender({
-      journal,
-      cache,
-      link,
-      clock,
-      online: () => current() && made.online,
-      onAnswered: (inputs) => writer.commit(inputs),
-      onRefused: (error) => deps.trouble(error),
-      onFault: (cause) => log.warn("Values could not be sent.", { cause: String(cause) }),
-    });
-    const made: Office = {
-      writer,
-      puller,
-      flusher,
-      values,
-      round: 0,
-      online: false,
-      healed: [],
-      isMissing: false,
-      waiting: null,
-      left: false,
-    };
     return made;
   }
 
