@@ -350,3 +350,26 @@ test("S21, V59: whatever is typed, switched, edited, saved, killed and reloaded,
     { numRuns: 1_000 },
   );
 });
+
+test("V58: an edit that the journal could not take is written once it can, without another key", async () => {
+  const journal = openMemoryJournal(new MemoryJournalData());
+  const changeEdit = journal.changeEdit.bind(journal);
+  const clock = new FakeClock();
+  const faults: unknown[] = [];
+  const unsaved = storedUnsavedEdits(localStorage, accountKey);
+  const edits = createEditKeeper(journal, unsaved, clock, (cause) => void faults.push(cause));
+  const first = MESSAGES[0]?.[0];
+  if (first === undefined) throw new Error("There is a message.");
+  const { chatId, clientId, original } = first;
+  journal.changeEdit = () => Promise.reject(new Error("The disk is full."));
+  edits.begin(chatId, clientId, original);
+  edits.type(chatId, { clientId, original }, "the last word");
+  await clock.advance(5_000);
+  expect(faults.length).toBeGreaterThan(1);
+  expect(faults.length).toBeLessThan(6);
+  journal.changeEdit = changeEdit;
+  await clock.advance(2_500);
+  expect((await journal.edits())[0]?.text).toBe("the last word");
+  expect(unsaved.all().size).toBe(0);
+  edits.stop();
+});

@@ -9,6 +9,8 @@ import type { EditStep, UnsavedEdits } from "./unsaved-edits.ts";
 
 /** Typing is written to the journal this long after it began, then again; as drafts are. */
 const SAVE_AFTER_MS = 250;
+/** The journal could not take it. */
+const RETRY_MS = 2_000;
 
 /** The message that a chat's composer edits, and its text when that began. */
 export type EditTarget = { clientId: ClientId; original: string };
@@ -33,6 +35,7 @@ export function createEditKeeper(
   const waiting = new Map<ChatId, EditStep[]>();
   let cancelTimer: (() => void) | undefined;
   let writing: Promise<void> = Promise.resolve();
+  let isStopped = false;
 
   function targetOf(chatId: ChatId) {
     const known = targets.get(chatId) ?? createValue<EditTarget | null>(null);
@@ -97,7 +100,15 @@ export function createEditKeeper(
   function flush(): Promise<void> {
     cancelTimer?.();
     cancelTimer = undefined;
-    return inTurn(writeAll);
+    return inTurn(async () => {
+      try {
+        await writeAll();
+      } catch (cause) {
+        // The last key may have been pressed: what the journal could not take is tried again (V58).
+        if (!isStopped) cancelTimer ??= clock.setTimer(() => void flush(), RETRY_MS);
+        throw cause;
+      }
+    });
   }
 
   /** After own writes: nothing older than what this window did is taken for news. */
@@ -158,6 +169,11 @@ export function createEditKeeper(
       }
     },
     flush,
+    /** The journal is about to be closed: nothing is tried again. */
+    stop(): void {
+      isStopped = true;
+      cancelTimer?.();
+    },
     /** Another window wrote an edit. */
     changed: (): Promise<void> => inTurn(readAll),
     /** Takes over what an earlier page left, written or not; before any composer asks. */

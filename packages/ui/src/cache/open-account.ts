@@ -185,6 +185,7 @@ export async function openAccount(
       otherEdits.unsubscribe();
       await Promise.all([drafts.flush(), edits.flush()]);
       drafts.stop();
+      edits.stop();
       peers.close();
       engine.stop();
       shelf.close();
