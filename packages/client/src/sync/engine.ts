@@ -45,6 +45,8 @@ export type SyncEngine = {
 };
 
 const RETRY_CATCH_UP_MS = 2_000;
+/** Without a connection the host says when there is one; this is for a word that went missing. */
+const RETRY_OFFLINE_MS = 30_000;
 const RETRY_PULL_MS = 2_000;
 const RECLAIM_MS = 2_000;
 
@@ -183,7 +185,8 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
   function retryLater(error: Failure): void {
     log.warn("Catch-up failed.", { ...error });
     cancelRetry?.();
-    const waitMs = Math.max(error.retryAfterMs ?? 0, RETRY_CATCH_UP_MS);
+    const leastMs = error.code === "offline" ? RETRY_OFFLINE_MS : RETRY_CATCH_UP_MS;
+    const waitMs = Math.max(error.retryAfterMs ?? 0, leastMs);
     cancelRetry = clock.setTimer(() => inBackground(runCatchUp(false)), waitMs);
   }
 
