@@ -40,7 +40,6 @@ const OFFICE = "Studio";
 const SECTIONS = [
   "Profile",
   "Accounts",
-  "Devices",
   "Notifications",
   "Appearance",
   "Chats",
