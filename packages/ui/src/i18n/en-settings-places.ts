@@ -2,7 +2,7 @@
 export const enSettingsPlaces = {
   "settings.accounts": "Accounts",
   "settings.accountsLead":
-    "Signed in in this app, at the same time. Each has its own chats, messages and notifications.",
+    "In use in this app, all at the same time. Each has its own chats, messages and notifications.",
   "settings.accountsHere": "In this app",
   "settings.accountOf": "@{handle} · {server}",
   "settings.accountLive": "Connected",
