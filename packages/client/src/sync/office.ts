@@ -56,14 +56,14 @@ export type OfficeCalls = {
   writerEpoch: string;
   link: HostLink;
   hasher: Hasher;
-  openChats(): ReadonlySet<ChatId>;
+  openChats: () => ReadonlySet<ChatId>;
   /** Something is missing, or may be wrong: a pull is due. */
-  onBehind(): void;
-  pullAfter(afterMs: number): void;
-  onEpochChanged(): void;
-  onFault(fault: WriteFault, cause: unknown): void;
+  onBehind: () => void;
+  pullAfter: (afterMs: number) => void;
+  onEpochChanged: () => void;
+  onFault: (fault: WriteFault, cause: unknown) => void;
   /** What follows from a commit could not be done: a catch-up finishes it (V58). */
-  onUnfinished(cause: unknown): void;
+  onUnfinished: (cause: unknown) => void;
 };
 
 /** Makes the parts that a writer works with, and joins them; nothing runs yet. */
