@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { type Browser, expect, type Locator, type Page } from "@playwright/test";
 import { build, preview } from "vite";
+import { SETTINGS_SECTIONS } from "./support/settings-sections.ts";
 
 const GALLERY = fileURLToPath(new URL("../packages/ui/gallery", import.meta.url));
 const WINDOW = { width: 1440, height: 900 };
@@ -16,21 +17,6 @@ export type DesktopStage = {
   theme: "light" | "dark";
   take: (page: Page, name: string) => Promise<void>;
 };
-
-const SECTIONS = [
-  "Profile",
-  "Accounts",
-  "Notifications",
-  "Appearance",
-  "Chats",
-  "Privacy",
-  "Devices",
-  "Storage",
-  "Desktop",
-  "Keyboard",
-  "Languages",
-  "About",
-];
 
 async function openSettings(page: Page): Promise<Locator> {
   await expect(page.getByRole("log", { name: "Messages" })).toBeVisible();
@@ -46,7 +32,7 @@ async function sections({ take }: DesktopStage, page: Page, width: string): Prom
     await dialog.getByRole("button", { name, exact: true }).click();
     await expect(dialog.getByRole("heading", { name, exact: true })).toBeVisible();
   };
-  for (const name of SECTIONS) {
+  for (const name of [...SETTINGS_SECTIONS, "Desktop"]) {
     await go(name);
     await take(page, `desktop-settings-${name.toLowerCase()}-${width}`);
   }

@@ -30,6 +30,7 @@ import {
   signUp,
 } from "./support/person.ts";
 import { startServer } from "./support/server-process.ts";
+import { SETTINGS_SECTIONS } from "./support/settings-sections.ts";
 import { startTcpProxy, type TcpProxy } from "./support/tcp-proxy.ts";
 
 const DOCS = fileURLToPath(new URL("../docs", import.meta.url));
@@ -37,19 +38,6 @@ const WINDOW = { width: 1440, height: 900 };
 const MARA = { name: "Mara Lindqvist", handle: "mara", password: "blue-door-14" };
 const TOMAS = { name: "Tomás Ferreira", handle: "tomas", password: "long-level-3" };
 const OFFICE = "Studio";
-const SECTIONS = [
-  "Profile",
-  "Accounts",
-  "Notifications",
-  "Appearance",
-  "Chats",
-  "Privacy",
-  "Devices",
-  "Storage",
-  "Keyboard",
-  "Languages",
-  "About",
-];
 const SITE = "Mill Lane 14";
 const HIKERS = "Sunday hikers 🥾";
 
@@ -208,7 +196,7 @@ async function overlays({ take }: Stage, { page }: Person): Promise<void> {
   await take(page, "details");
   await page.getByRole("button", { name: "Close", exact: true }).first().click();
   await page.getByRole("button", { name: "Settings" }).click();
-  for (const section of SECTIONS) {
+  for (const section of SETTINGS_SECTIONS) {
     await page.getByRole("button", { name: section, exact: true }).click();
     await take(page, `settings-${section.toLowerCase()}`);
   }

@@ -12,6 +12,7 @@ import {
   signIn,
 } from "../support/person.ts";
 import { startServer } from "../support/server-process.ts";
+import { SETTINGS_SECTIONS } from "../support/settings-sections.ts";
 
 // Every look of axe would put the whole page, and axe itself, into the trace.
 test.use({ trace: "off" });
@@ -95,24 +96,12 @@ async function expectMainScreens(page: Page): Promise<void> {
   await expectAccessible(page, "one column, list");
 }
 
-const OTHER_SECTIONS = [
-  "Profile",
-  "Accounts",
-  "Appearance",
-  "Chats",
-  "Privacy",
-  "Devices",
-  "Storage",
-  "Keyboard",
-  "Languages",
-  "About",
-];
-
 /** Every section, the quiet hours, the search, and what the settings leave above the chats. */
 async function expectSettings(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Settings" }).click();
   const dialog = page.getByRole("dialog", { name: "Settings" });
-  for (const section of [...OTHER_SECTIONS, "Notifications"]) {
+  const others = SETTINGS_SECTIONS.filter((section) => section !== "Notifications");
+  for (const section of [...others, "Notifications"]) {
     await dialog.getByRole("button", { name: section, exact: true }).click();
     await expect(dialog.getByRole("heading", { name: section, exact: true })).toBeVisible();
     await expectAccessible(page, `settings, ${section}`);
