@@ -249,3 +249,9 @@ test("S1: a draft of another device is taken where nothing was typed since, and 
   expect(takesDraft({ ...later, untouched: true })).toBe(true);
   expect(takesDraft({ ...later, untouched: false })).toBe(false);
 });
+
+test("S1: what was typed since is not replaced by the echo of an earlier text, left field or not", () => {
+  const left = { first: false, typed: true, focused: false, told: false };
+  expect(takesDraft({ ...left, untouched: false })).toBe(false);
+  expect(takesDraft({ ...left, untouched: true })).toBe(true);
+});

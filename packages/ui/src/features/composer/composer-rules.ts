@@ -66,8 +66,9 @@ export function isEditKey(event: PressedKey): boolean {
 /**
  * Whether a draft that the store tells replaces the text in the field. The first one does, unless
  * something was typed before it came. Later ones come from another window, or are the late echo of what
- * was typed here and perhaps already sent: they do not touch a field that one is in, but for a text
- * that surely comes from elsewhere (`told`) where nothing was typed since the last one (`untouched`).
+ * was typed here, of an earlier state of it even: they replace nothing that was typed since the last one
+ * (only what is `untouched`), and in a field that one is in only by a text that surely comes from
+ * elsewhere (`told`).
  */
 export function takesDraft(at: {
   first: boolean;
@@ -77,5 +78,5 @@ export function takesDraft(at: {
   untouched: boolean;
 }): boolean {
   if (at.first) return !at.typed;
-  return !at.focused || (at.told && at.untouched);
+  return at.untouched && (!at.focused || at.told);
 }

@@ -116,6 +116,19 @@ describe("drafts", () => {
     show({ draft: "from elsewhere again" });
     expect(box.value).toBe("mine");
   });
+
+  test("S1: a field that was left keeps its last state while the journal writes an earlier one", () => {
+    const { box, type, show } = draw();
+    box.focus();
+    type("re");
+    type("r");
+    box.blur();
+    show({ draft: "re" });
+    expect(box.value).toBe("r");
+    box.focus();
+    show({ draft: "r" });
+    expect(box.value).toBe("r");
+  });
 });
 
 describe("sending", () => {
