@@ -110,6 +110,13 @@ function scrollUp(page: Page, steps: number): Promise<{ worstPx: number; oldest:
   return log(page).evaluate(async (element, times) => {
     const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
     let worstPx = 0;
+    // What came before, a jump say, has come to its end.
+    for (let still = 0, place = ""; still < 10; still++) {
+      const now = `${element.scrollTop} ${element.scrollHeight} ${element.getAttribute("aria-busy")}`;
+      if (now !== place || now.endsWith("true")) still = 0;
+      place = now;
+      await frame();
+    }
     for (let step = 0; step < times; step++) {
       const { top } = element.getBoundingClientRect();
       const anchor = [...element.querySelectorAll<HTMLElement>("article")].find(
