@@ -15,6 +15,8 @@ export class Reports {
   readonly #changed: (total: AccountReport) => void;
   readonly #ofWindows = new Map<AccountKey, AccountReport>();
   readonly #ofHost = new Map<AccountKey, Numbers>();
+  /** Accounts whose windows' numbers hold, as soon as there are any. */
+  readonly #windowsHold = new Set<AccountKey>();
 
   constructor(changed: (total: AccountReport) => void) {
     this.#changed = changed;
@@ -24,7 +26,8 @@ export class Reports {
     const total: AccountReport = { unread: 0, mentions: 0, waiting: 0 };
     for (const accountKey of new Set([...this.#ofWindows.keys(), ...this.#ofHost.keys()])) {
       const ofWindow = this.#ofWindows.get(accountKey);
-      const numbers = this.#ofHost.get(accountKey) ?? ofWindow;
+      const ofHost = this.#ofHost.get(accountKey);
+      const numbers = this.#windowsHold.has(accountKey) ? (ofWindow ?? ofHost) : (ofHost ?? ofWindow);
       total.unread += numbers?.unread ?? 0;
       total.mentions += numbers?.mentions ?? 0;
       // The host knows nothing of the journal: what waits there stays as it was last told.
@@ -51,15 +54,24 @@ export class Reports {
       this.#ofWindows.set(accountKey, { ...report, ...(recent && { recent }) });
     } else {
       const wasThere = this.#ofWindows.delete(accountKey);
+      this.#windowsHold.delete(accountKey);
       if (!this.#ofHost.delete(accountKey) && !wasThere) return;
     }
     this.#changed(this.total);
   }
 
-  /** What the host counted; undefined while what a window says holds, once it has said anything. */
+  /**
+   * What the host counted. Undefined: what a window says holds, which may be said only later: until then
+   * it is what the host counted last.
+   */
   count(accountKey: AccountKey, numbers: Numbers | undefined): void {
-    if (numbers) this.#ofHost.set(accountKey, numbers);
-    else if (!this.#ofWindows.has(accountKey) || !this.#ofHost.delete(accountKey)) return;
+    if (numbers) {
+      this.#ofHost.set(accountKey, numbers);
+      this.#windowsHold.delete(accountKey);
+    } else {
+      if (this.#windowsHold.has(accountKey)) return;
+      this.#windowsHold.add(accountKey);
+    }
     this.#changed(this.total);
   }
 }
