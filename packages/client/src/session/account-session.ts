@@ -254,7 +254,7 @@ export class AccountSession {
   writerCaughtUp(windowId: string, watermark: number): Result<Record<string, never>> {
     if (!this.#writer.is(windowId)) return notWriter();
     this.alerts.caughtUp(this.#directory.since > 0);
-    this.#directory.advance(watermark);
+    this.#summary.writerCaughtUp(watermark);
     this.#connection.caughtUp();
     this.#windowCounts = true;
     this.#tellCounts();
@@ -277,6 +277,7 @@ export class AccountSession {
   ): Promise<Result<unknown>> {
     this.#relayed += 1;
     if (this.#writer.is(windowId)) this.#writer.watchForStall();
+    if (name === "sync:hello") await this.#summary.beforeHello(body);
     const answer = await this.#connection.pass(name, body);
     this.#relayed -= 1;
     const learn = this.#learners[name];

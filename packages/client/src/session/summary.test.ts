@@ -158,6 +158,62 @@ test("S21, V27, V52: five notifications at most tell of all that is unread, ment
   );
 });
 
+function sinceOf(hello: unknown): unknown {
+  return typeof hello === "object" && hello !== null && "since" in hello ? hello.since : undefined;
+}
+
+/** A host whose newest news were not on its disk yet when it was killed; the window's cache has them. */
+async function killedTooEarly() {
+  const world = await withoutWindow();
+  const { fake, accountKey, answer } = world;
+  const [one, two] = [fakeMessage({ seq: 3 }), fakeMessage({ seq: 4, text: "not told yet" })];
+  answer([listed(one, 1)], 5);
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  answer([listed({ ...two, chatId: one.chatId }, 2)], 9);
+  await fake.restart();
+  const window = await fake.openWindow({ writes: false });
+  void window.call("writer:ready", { accountKey, writerEpoch: crypto.randomUUID() });
+  await fake.clock.advance(10);
+  const { dataEpoch } = fake.server;
+  const catchUp = async (): Promise<void> => {
+    const body = { dataEpoch, since: 9 };
+    void window.call("server:request", { accountKey, name: "sync:hello", body });
+    await fake.clock.advance(10);
+    void window.call("writer:caught-up", { accountKey, watermark: 9 });
+    await fake.clock.advance(1_500);
+  };
+  const sinces = (): unknown[] => fake.server.requestsOf("sync:hello").map(sinceOf);
+  return { ...world, window, catchUp, sinces };
+}
+
+test("V27: what a host was killed before it saved, it asks for itself before a window's hello that no longer tells it", async () => {
+  const { fake, accountKey, window, totals, shown, catchUp, sinces } = await killedTooEarly();
+  await catchUp();
+  // The writer's is the last: from there on the server heals.
+  expect(sinces()).toEqual([1, 5, 9]);
+  expect(shown.at(-1)?.body).toBe("Someone: not told yet");
+  window.become("gone");
+  await fake.clock.advance(10);
+  expect(totals.get(accountKey)).toEqual({ unread: 2, mentions: 0 });
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  expect(sinces()).toEqual([1, 5, 9, 9]);
+});
+
+test("V27: where it cannot ask, the window's catch-up does not hide that something is missing", async () => {
+  const { fake, catchUp, sinces } = await killedTooEarly();
+  const answered = fake.server.answers["sync:hello"];
+  fake.server.answers["sync:hello"] = (body, end) =>
+    sinceOf(body) === 5
+      ? { error: { code: "busy" } }
+      : (answered?.(body, end) ?? { error: { code: "busy" } });
+  await catchUp();
+  expect(sinces()).toEqual([1, 5, 9]);
+  await catchUp();
+  expect(sinces()).toEqual([1, 5, 9, 5, 9]);
+});
+
 test("V28: the host's numbers hold until a window has caught up, and again once it is gone", async () => {
   const { fake, accountKey, totals, answer } = await withoutWindow();
   const one = fakeMessage({ seq: 3 });

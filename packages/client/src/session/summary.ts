@@ -1,6 +1,7 @@
 import type { Change } from "@parley/protocol/chat.ts";
 import type { Result } from "@parley/protocol/errors.ts";
-import type { RequestData, RequestInput } from "@parley/protocol/socket/requests.ts";
+import { type RequestData, type RequestInput, REQUESTS } from "@parley/protocol/socket/requests.ts";
+import { parseWith } from "../connection/parse.ts";
 import type { Cancel, Clock, Log } from "../connection/ports.ts";
 import type { Directory } from "./directory.ts";
 
@@ -27,7 +28,9 @@ type Options = {
 export class Summary {
   readonly #options: Options;
   #timer: Cancel | undefined;
-  #isRunning = false;
+  #running: Promise<void> | undefined;
+  /** From where on the writer's own catch-up tells what changed. */
+  #writerSince = 0;
 
   constructor(options: Options) {
     this.#options = options;
@@ -35,7 +38,7 @@ export class Summary {
 
   /** The connection is up and nobody writes: hello follows unless a writer comes soon. */
   wanted(): void {
-    if (this.#isRunning) return;
+    if (this.#running) return;
     this.#timer ??= this.#options.clock.setTimer(() => {
       this.#timer = undefined;
       if (this.#options.isWanted()) void this.#run();
@@ -48,13 +51,33 @@ export class Summary {
     this.#timer = undefined;
   }
 
-  async #run(): Promise<void> {
-    this.#isRunning = true;
-    try {
-      await this.#sayHello();
-    } finally {
-      this.#isRunning = false;
-    }
+  /**
+   * A window is about to say hello. The host learns from the answer; what changed before that is known here
+   * only if it was saved before the last host ended. The host asks for the rest itself, first: the server
+   * heals a connection from its last hello on, which has to be the writer's.
+   * @returns what to wait for, if anything
+   */
+  beforeHello(body: unknown): Promise<void> | undefined {
+    const hello = parseWith(REQUESTS["sync:hello"].body, body);
+    if (!hello.ok || hello.value.after !== undefined) return undefined;
+    const { directory } = this.#options;
+    const { dataEpoch, since } = hello.value;
+    this.#writerSince = dataEpoch === directory.epoch ? since : 0;
+    return this.#isBehindWriter ? this.#run() : undefined;
+  }
+
+  /** The writer has everything up to `watermark`: so has the host, unless something before it is missing. */
+  writerCaughtUp(watermark: number): void {
+    if (!this.#isBehindWriter) this.#options.directory.advance(watermark);
+  }
+
+  get #isBehindWriter(): boolean {
+    return this.#writerSince > this.#options.directory.since;
+  }
+
+  #run(): Promise<void> {
+    this.#running ??= this.#sayHello().finally(() => (this.#running = undefined));
+    return this.#running;
   }
 
   async #sayHello(): Promise<void> {

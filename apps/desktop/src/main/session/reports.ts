@@ -27,7 +27,9 @@ export class Reports {
     for (const accountKey of new Set([...this.#ofWindows.keys(), ...this.#ofHost.keys()])) {
       const ofWindow = this.#ofWindows.get(accountKey);
       const ofHost = this.#ofHost.get(accountKey);
-      const numbers = this.#windowsHold.has(accountKey) ? (ofWindow ?? ofHost) : (ofHost ?? ofWindow);
+      const numbers = this.#windowsHold.has(accountKey)
+        ? (ofWindow ?? ofHost)
+        : (ofHost ?? ofWindow);
       total.unread += numbers?.unread ?? 0;
       total.mentions += numbers?.mentions ?? 0;
       // The host knows nothing of the journal: what waits there stays as it was last told.
