@@ -14,6 +14,8 @@ import { soakPart } from "./soak-part.ts";
 const PROGRAMS = 40;
 const BURSTS = 12;
 const MINUTE_MS = 60_000;
+/** An access token lives for a quarter of an hour. */
+const RENEW_EVERY_MS = 10 * MINUTE_MS;
 
 // The programs of test/e2e/desktop/counts.spec.ts, one after the other on the same devices.
 await soakPart("unread numbers on three devices", async ({ say, options }) => {
@@ -26,6 +28,7 @@ await soakPart("unread numbers on three devices", async ({ say, options }) => {
   const browser = await chromium.launch({ executablePath, args, env });
   const world = await CountingWorld.start(browser);
   const endAtMs = performance.now() + options.minutes * MINUTE_MS;
+  let renewAtMs = performance.now() + RENEW_EVERY_MS;
   const slowest = { tookMs: 0, where: "" };
   let passed = 0;
 
@@ -41,6 +44,10 @@ await soakPart("unread numbers on three devices", async ({ say, options }) => {
   try {
     for (let nth = 0; nth < wanted && performance.now() < endAtMs; nth++) {
       const seed = options.seed + nth;
+      if (performance.now() > renewAtMs) {
+        await world.renewTalkers();
+        renewAtMs = performance.now() + RENEW_EVERY_MS;
+      }
       let isWell = true;
       for (const burst of countingProgram(seed, { chats: 4, devices: 3, bursts: BURSTS })) {
         for (const step of burst) await world.take(step);

@@ -106,11 +106,19 @@ export class CountingWorld implements AsyncDisposable {
     for (const device of this.devices) await device.comeBack();
   }
 
+  /** Those who talk sign in anew: they have access tokens, which end, and nothing to renew them with. */
+  async renewTalkers(): Promise<void> {
+    for (const talker of this.#talkers) await talker.reconnect();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#owner.close();
-    for (const { talker } of this.chats) talker.close();
+    for (const talker of this.#talkers) talker.close();
     for (const device of this.devices) await device[Symbol.asyncDispose]();
     await this.#server[Symbol.asyncDispose]();
+  }
+
+  get #talkers(): Set<Talker> {
+    return new Set([this.#owner, ...this.chats.map(({ talker }) => talker)]);
   }
 
   #chat(nth: number): Chat {
