@@ -48,6 +48,8 @@ export class PresenceService {
   /** Whether this device's user is there. `isGone`: they are not, because the connection ended. */
   setActive(connection: FanoutConnection, active: boolean, isGone = false): void {
     const { accountId, id } = connection;
+    // What came in one piece with the end of the connection is read after it: nothing would end it again.
+    if (this.#hasGone(connection)) return;
     const seen = this.#seen.get(accountId) ?? { active: new Set<string>(), lastSeenAt: null };
     if (seen.active.has(id) === active) return;
     this.#seen.set(accountId, seen);
@@ -61,6 +63,7 @@ export class PresenceService {
 
   /** S10: replaces what the connection watches; answers with the present of those it may see. */
   async watch(connection: FanoutConnection, accountIds: readonly AccountId[]): Promise<Presence[]> {
+    if (this.#hasGone(connection)) return [];
     this.#unwatch(connection);
     const wanted = [...new Set(accountIds)].filter((id) => id !== connection.accountId);
     this.#watched.set(connection.id, wanted);
@@ -114,6 +117,10 @@ export class PresenceService {
     const { accountId } = connection;
     const isLast = this.#deps.fanout.connectionsOf(accountId).every((one) => one === connection);
     if (isLast) this.#seen.delete(accountId);
+  }
+
+  #hasGone(connection: FanoutConnection): boolean {
+    return !this.#deps.fanout.connectionsOf(connection.accountId).includes(connection);
   }
 
   #unwatch(connection: FanoutConnection): void {

@@ -1,4 +1,5 @@
 import { ChatId, newId } from "@parley/protocol/ids.ts";
+import { SOCKET_PATH } from "@parley/protocol/socket/pushes.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commandsOn } from "../../testing/commands.ts";
 import { join, type TestClient } from "../../testing/socket-client.ts";
@@ -20,6 +21,22 @@ beforeEach(async () => {
   chatId = await makeDirectChat(a, ben);
 });
 afterEach(() => server.close());
+
+/** A connection by long polling whose packets are written by hand. */
+async function openPolling(accessToken: string) {
+  const at = `${server.url}${SOCKET_PATH}/?EIO=4&transport=polling`;
+  const opened = await (await fetch(at)).text();
+  const sid = /"sid":"([^"]+)"/.exec(opened)?.[1] ?? "";
+  const post = async (body: string): Promise<void> => {
+    await fetch(`${at}&sid=${sid}`, { method: "POST", body });
+  };
+  const seen: string[] = [];
+  await post(`40${JSON.stringify({ accessToken, protocols: [1] })}`);
+  while (!seen.join("").includes("session:welcome")) {
+    seen.push(await (await fetch(`${at}&sid=${sid}`)).text());
+  }
+  return post;
+}
 
 const onlineOf = (client: TestClient): boolean[] =>
   client.pushes("presence:changed").flatMap((push) => push.presences.map((one) => one.online));
@@ -50,6 +67,20 @@ describe("presence", () => {
     await second.request("presence:set", { active: false });
     await a.until(() => onlineOf(a).length === 2);
     expect(onlineOf(a)).toEqual([true, false]);
+  });
+
+  test("S10: what comes in one piece with the end of its connection leaves nobody online", async () => {
+    const active = `42["presence:set",{"active":true}]`;
+    for (const pieces of [
+      [active, "1"],
+      ["41", active],
+    ]) {
+      const post = await openPolling(ben.deviceId);
+      await post(pieces.join("\x1e"));
+      expect(server.connections()).toBe(2);
+      const { presences } = await a.request("presence:watch", { accountIds: [ben.accountId] });
+      expect(presences[0]?.online).toBe(false);
+    }
   });
 
   test("S10: strangers are told nothing", async () => {

@@ -31,6 +31,8 @@ export class TypingService {
   /** Replaces the chats that a connection has open. */
   setOpen(connection: FanoutConnection, chatIds: readonly ChatId[]): void {
     this.#close(connection);
+    // What came in one piece with the end of the connection is read after it.
+    if (this.#hasGone(connection)) return;
     const wanted = [...new Set(chatIds)];
     this.#opened.set(connection.id, wanted);
     for (const chatId of wanted) {
@@ -43,8 +45,7 @@ export class TypingService {
   async set(connection: FanoutConnection, chatId: ChatId, typing: boolean): Promise<boolean> {
     const { accountId } = connection;
     if (!(await this.#fanout.isMember(chatId, accountId))) return false;
-    const isGone = !this.#fanout.connectionsOf(accountId).includes(connection);
-    if (isGone || !this.#isNews(connection, chatId, typing)) return true;
+    if (this.#hasGone(connection) || !this.#isNews(connection, chatId, typing)) return true;
     // V33: neither the blocked nor whoever blocked them sees the other write.
     if (await this.#storage.hasBlock(chatId)) return true;
     const push = new Push("typing:changed", { chatId, accountId, typing });
@@ -59,6 +60,10 @@ export class TypingService {
   forget(connection: FanoutConnection): void {
     this.#close(connection);
     this.#said.delete(connection.id);
+  }
+
+  #hasGone(connection: FanoutConnection): boolean {
+    return !this.#fanout.connectionsOf(connection.accountId).includes(connection);
   }
 
   #close(connection: FanoutConnection): void {
