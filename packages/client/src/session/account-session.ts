@@ -414,9 +414,12 @@ export class AccountSession {
       }
       case "sync:heal": {
         // What a lost frame hid is news like that of a time away.
-        this.#learnListed(push.body.changes);
-        this.alerts.caughtUp(this.#directory.since > 0);
-        if (push.body.since <= this.#directory.since) this.#directory.advance(push.body.watermark);
+        const { changes, since, watermark } = push.body;
+        this.#learnListed(changes);
+        // V42: mutes may come with a later frame (V19), or with the catch-up that is under way.
+        const isWhole = watermark > since && this.#connection.state.name === "live";
+        if (isWhole) this.alerts.caughtUp(this.#directory.since > 0);
+        if (since <= this.#directory.since) this.#directory.advance(watermark);
         this.#writer.heal(push.body);
         return;
       }

@@ -1,8 +1,9 @@
 import { ChatId, DeviceId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
+import type { Change } from "@parley/protocol/chat.ts";
 import { valueKey, writeValue } from "@parley/protocol/values.ts";
 import { describe, expect, test } from "vitest";
-import { eventChange, fakeMessage } from "../testing/fake-events.ts";
+import { chatChange, eventChange, fakeGroup, fakeMessage } from "../testing/fake-events.ts";
 import { FakeHost } from "../testing/fake-host.ts";
 import { MemoryHostStore } from "../testing/memory-ports.ts";
 
@@ -58,6 +59,52 @@ describe("during a catch-up", () => {
     expect(window.bodiesOf("notification:show")).toEqual([]);
     await fake.clock.advance(1_100);
     expect(window.bodiesOf("notification:show")).toMatchObject([{ body: "waited" }]);
+  });
+});
+
+describe("V42: a heal of several frames", () => {
+  const [muted, heard] = [fakeMessage({ text: "muted" }), fakeMessage({ text: "heard" })];
+  const chats = [muted, heard].map((event) => chatChange(fakeGroup(event, { unread: 1 })));
+  const key = valueKey("mute", muted.chatId);
+  const mute: Change = {
+    kind: "value",
+    change: 9,
+    key,
+    value: writeValue("mute", { untilMs: null }),
+  };
+
+  test("V42: is decided on with its last frame: mutes come after chats", async () => {
+    const { fake, window } = await live();
+    const { dataEpoch } = fake.server;
+    fake.server.push("sync:heal", { dataEpoch, since: 1, watermark: 1, changes: chats });
+    await fake.clock.advance(100);
+    expect(window.bodiesOf("notification:show")).toEqual([]);
+    fake.server.push("sync:heal", { dataEpoch, since: 1, watermark: 9, changes: [mute] });
+    await fake.clock.advance(1_050);
+    expect(window.bodiesOf("notification:show")).toMatchObject([{ body: "Someone: heard" }]);
+  });
+
+  test("V42: does not decide on what a catch-up has listed so far", async () => {
+    const { fake, window, accountKey } = await live();
+    window.writes = false;
+    fake.server.wire.cutAll();
+    await fake.clock.advance(5_000);
+    const { dataEpoch } = fake.server;
+    const body = { dataEpoch, since: 1 };
+    const page = async (changes: Change[], next: string | null): Promise<void> => {
+      fake.server.answers["sync:hello"] = () => ({
+        data: { dataEpoch, watermark: 9, changes, next },
+      });
+      void window.call("server:request", { accountKey, name: "sync:hello", body });
+      await fake.clock.advance(10);
+    };
+    await page(chats, "next");
+    fake.server.push("sync:heal", { dataEpoch, since: 9, watermark: 10, changes: [] });
+    await fake.clock.advance(1_050);
+    await page([mute], null);
+    void window.call("writer:caught-up", { accountKey, watermark: 9 });
+    await fake.clock.advance(1_050);
+    expect(window.bodiesOf("notification:show")).toMatchObject([{ body: "Someone: heard" }]);
   });
 });
 
