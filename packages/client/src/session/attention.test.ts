@@ -1,6 +1,6 @@
-import { ChatId, DeviceId, newId } from "@parley/protocol/ids.ts";
+import { AccountId, ChatId, DeviceId, newId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { success } from "@parley/protocol/errors.ts";
+import { type ErrorCode, failure, success } from "@parley/protocol/errors.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FakeClock } from "../testing/fake-clock.ts";
@@ -150,5 +150,60 @@ describe("S18: what others say of themselves", () => {
     attention.disconnected();
     expect(attention.isInViewElsewhere(one)).toBe(false);
     expect(clock.timerCount).toBe(0);
+  });
+});
+
+describe("S10: what the server is told of windows", () => {
+  const somebody = newId(AccountId);
+
+  /** A server that answers some of the first requests with an error. */
+  function refusing(errors: readonly (ErrorCode | undefined)[]) {
+    const clock = new FakeClock();
+    const left = [...errors];
+    const taken = new Map<string, unknown>();
+    const asked: string[] = [];
+    const attention = new Attention({
+      clock,
+      isLive: () => true,
+      presencesChanged: () => undefined,
+      request: (async (name: string, body: unknown) => {
+        asked.push(name);
+        const code = left.shift();
+        if (code !== undefined) return failure(code, "refused", { retryAfterMs: 700 });
+        taken.set(name, body);
+        return success({ presences: [] });
+      }) as never,
+    });
+    return { clock, taken, asked, attention };
+  }
+
+  test("S10: a word that the server did not take is said again, until it is told", async () => {
+    const errors = [undefined, undefined, "rate_limited", "busy", "timeout"] as const;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...errors), { maxLength: 12 }), async (codes) => {
+        const { clock, taken, asked, attention } = refusing(codes);
+        attention.set("a", view({ watchAccountIds: [somebody] }));
+        await clock.advance(TELL_MS);
+        attention.set("a", view({ openChatIds: [two], watchAccountIds: [somebody] }));
+        await clock.advance(20_000);
+        expect(taken.get("view:open")).toEqual({ chatIds: [two] });
+        expect(taken.get("presence:set")).toEqual({ active: true });
+        expect(taken.get("presence:watch")).toEqual({ accountIds: [somebody] });
+        const before = asked.length;
+        await clock.advance(60_000);
+        expect([asked.length, clock.timerCount]).toEqual([before, 0]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("S10: what the server refuses for good is not said again, and nothing on a line that is gone", async () => {
+    const { clock, asked, attention } = refusing(["not_allowed", "busy"]);
+    attention.set("a", view({ watchAccountIds: [somebody] }));
+    await clock.advance(TELL_MS);
+    expect(asked).toHaveLength(3);
+    attention.disconnected();
+    await clock.advance(60_000);
+    expect([asked.length, clock.timerCount]).toEqual([3, 0]);
   });
 });

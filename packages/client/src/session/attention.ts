@@ -1,3 +1,4 @@
+import { isRetryable, type Result } from "@parley/protocol/errors.ts";
 import type { AccountId, ChatId, DeviceId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { Presence } from "@parley/protocol/person.ts";
@@ -8,6 +9,8 @@ import { chatsInView, type Interest, interestOf, isInView, type View } from "./i
 
 /** Views of several windows that change together are told once. */
 const TELL_AFTER_MS = 25;
+/** What the server did not take is said again after this long, if it names no other time. */
+const AGAIN_AFTER_MS = 2_000;
 
 type Deps = {
   clock: Clock;
@@ -28,12 +31,13 @@ export class Attention {
   readonly #views = new Map<string, View>();
   readonly #presences = new Map<AccountId, Presence>();
   readonly #elsewhere = new Map<DeviceId, Lease>();
-  #told: Partial<Record<keyof Interest, string>> = {};
+  #told: Partial<Record<keyof Interest, string | undefined>> = {};
   /** S18: other connections of the account, which want to hear of our attention. */
   #others = 0;
   #lease = "[]";
   #leaseTimer: Cancel | undefined;
   #timer: Cancel | undefined;
+  #again: Cancel | undefined;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -114,6 +118,8 @@ export class Attention {
     this.#lease = "[]";
     this.#leaseTimer?.();
     this.#leaseTimer = undefined;
+    this.#again?.();
+    this.#again = undefined;
   }
 
   stop(): void {
@@ -121,20 +127,20 @@ export class Attention {
     this.#timer = undefined;
     this.#leaseTimer?.();
     this.#leaseTimer = undefined;
+    this.#again?.();
+    this.#again = undefined;
     this.#forgetElsewhere();
   }
 
   /** Says to the server what it does not know yet. */
   tell(): void {
     if (!this.#deps.isLive()) return;
+    const { request } = this.#deps;
     const { interest } = this;
-    if (this.#isNews("openChatIds", interest)) {
-      void this.#deps.request("view:open", { chatIds: interest.openChatIds });
-    }
-    if (this.#isNews("active", interest)) {
-      void this.#deps.request("presence:set", { active: interest.active });
-    }
-    if (this.#isNews("watchAccountIds", interest)) void this.#watch(interest);
+    const { openChatIds, active } = interest;
+    void this.#say("openChatIds", interest, () => request("view:open", { chatIds: openChatIds }));
+    void this.#say("active", interest, () => request("presence:set", { active }));
+    void this.#say("watchAccountIds", interest, () => this.#watch(interest));
     this.#tellLease(false);
   }
 
@@ -165,18 +171,31 @@ export class Attention {
     this.#elsewhere.clear();
   }
 
-  #isNews(key: keyof Interest, interest: Interest): boolean {
+  /** Says what the server does not know yet. What it did not take it does not know. */
+  async #say(
+    key: keyof Interest,
+    interest: Interest,
+    ask: () => Promise<Result<unknown>>,
+  ): Promise<void> {
     const said = JSON.stringify(interest[key]);
-    if (this.#told[key] === said) return false;
+    if (this.#told[key] === said) return;
     this.#told[key] = said;
-    return true;
+    const answer = await ask();
+    // Something else was said meanwhile, or the connection is another one.
+    if (answer.ok || !isRetryable(answer.error.code) || this.#told[key] !== said) return;
+    this.#told[key] = undefined;
+    this.#again ??= this.#deps.clock.setTimer(() => {
+      this.#again = undefined;
+      this.tell();
+    }, answer.error.retryAfterMs ?? AGAIN_AFTER_MS);
   }
 
-  async #watch({ watchAccountIds }: Interest): Promise<void> {
+  async #watch({ watchAccountIds }: Interest): Promise<Result<unknown>> {
     for (const accountId of this.#presences.keys()) {
       if (!watchAccountIds.includes(accountId)) this.#presences.delete(accountId);
     }
     const answer = await this.#deps.request("presence:watch", { accountIds: watchAccountIds });
     if (answer.ok) this.learn(answer.value.presences);
+    return answer;
   }
 }
