@@ -155,20 +155,25 @@ export function createPuller(deps: PullerDeps) {
   }
 
   async function run(): Promise<Failure | null> {
-    for (;;) {
-      again = false;
-      const work = await nextWork();
-      if (!deps.current()) return null;
-      if (work.kind === "none") {
-        if (again) continue;
-        if (Number.isFinite(work.nextMs)) deps.wakeAt(work.nextMs);
-        return null;
+    try {
+      for (;;) {
+        again = false;
+        const work = await nextWork();
+        if (!deps.current()) return null;
+        if (work.kind === "none") {
+          if (again) continue;
+          if (Number.isFinite(work.nextMs)) deps.wakeAt(work.nextMs);
+          return null;
+        }
+        let failed: Failure | null;
+        if (work.kind === "reconcile") failed = await reconcileChat(deps, work.row);
+        else if (work.kind === "pull") failed = await pullBatch(work.rows);
+        else failed = await fetchAgain(work.chatId, work.seq);
+        if (failed !== null || !deps.current()) return failed;
       }
-      let failed: Failure | null;
-      if (work.kind === "reconcile") failed = await reconcileChat(deps, work.row);
-      else if (work.kind === "pull") failed = await pullBatch(work.rows);
-      else failed = await fetchAgain(work.chatId, work.seq);
-      if (failed !== null || !deps.current()) return failed;
+    } finally {
+      // In the same turn as the last look at `again`: whoever asks from now on begins anew.
+      running = undefined;
     }
   }
 
@@ -176,9 +181,7 @@ export function createPuller(deps: PullerDeps) {
     /** Pulls until nothing is behind; null when that is so, else why it stopped. */
     pull(): Promise<Failure | null> {
       again = true;
-      running ??= run().finally(() => {
-        running = undefined;
-      });
+      running ??= run();
       return running;
     },
     /** S7: asks once more for the newest events that did not fit, since a server can be mended. */
