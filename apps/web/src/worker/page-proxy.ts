@@ -27,8 +27,9 @@ function answeredId(data: unknown): number | undefined {
 }
 
 /**
- * Stands between one page and whichever worker hosts the sessions at the time. When the host changes, the page's attachment, hello and views are said again to the
- * new one, and calls that the old one never answered fail as `offline`, which is worth a retry.
+ * Stands between one page and whichever worker hosts the sessions at the time. When the host changes, the
+ * page's attachment, hello and views are said again to the new one, which answers them where the old one
+ * has not; other calls without an answer fail as `offline`, which is worth a retry.
  */
 export class PageProxy {
   readonly #toPage: (data: unknown) => void;
@@ -57,9 +58,9 @@ export class PageProxy {
 
   /** From now on this host serves the page. */
   connect(toHost: (data: unknown) => void): void {
-    if (this.#toHost) this.#failUnanswered();
-    this.#toHost = toHost;
     const kept = [this.#attach, this.#hello, ...this.#views.values()];
+    if (this.#toHost) this.#failUnanswered(new Set(kept.map((data) => readCall(data)?.id)));
+    this.#toHost = toHost;
     for (const data of [...kept, ...this.#waiting.splice(0)]) if (data !== undefined) toHost(data);
   }
 
@@ -77,8 +78,10 @@ export class PageProxy {
     return true;
   }
 
-  #failUnanswered(): void {
+  #failUnanswered(saidAgain: ReadonlySet<number | undefined>): void {
     for (const id of this.#unanswered) {
+      if (saidAgain.has(id)) continue;
+      this.#unanswered.delete(id);
       const error = {
         code: "offline" as const,
         message: "The session host changed.",
@@ -87,6 +90,5 @@ export class PageProxy {
       const failed: HostFrame = { kind: "failure", id, error };
       this.#toPage(failed);
     }
-    this.#unanswered.clear();
   }
 }
