@@ -159,6 +159,13 @@ export class AccountAlerts {
     directory.setEpoch(dataEpoch);
   }
 
+  /** S6c: the same for a server that lost data and does not say so by another epoch. */
+  beginAnew(): void {
+    this.withdrawAll();
+    this.#listed = [];
+    this.#options.directory.beginAnew();
+  }
+
   /**
    * The account leaves this device, or its server was restored: nothing of it stays on the screen, and
    * nothing that was decided on comes there.

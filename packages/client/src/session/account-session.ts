@@ -109,6 +109,7 @@ export class AccountSession {
       hello: (body) => this.#connection.request("sync:hello", body),
       learn: (changes) => this.#learnListed(changes),
       caughtUp: (isNews) => this.alerts.caughtUp(isNews),
+      beginAnew: () => this.alerts.beginAnew(),
       done: () => this.#connection.caughtUp(),
       isWanted: () => !this.#writer.isReady && this.#connection.isUp,
     });
@@ -280,6 +281,9 @@ export class AccountSession {
     if (name === "sync:hello") await this.#summary.beforeHello(body);
     const answer = await this.#connection.pass(name, body);
     this.#relayed -= 1;
+    if (name === "sync:hello" && !answer.ok && answer.error.code === "epoch_changed") {
+      this.#summary.refused(body);
+    }
     const learn = this.#learners[name];
     if (!answer.ok || learn === undefined) return answer;
     const read = this.#connection.read(name, answer.value);

@@ -171,22 +171,25 @@ export class Directory {
   /** S6c: marks of another epoch mean nothing: names stay, marks and values start anew. */
   setEpoch(epoch: DataEpoch): void {
     if (this.#epoch === epoch) return;
-    this.#counts.forget();
-    if (this.#epoch !== undefined) {
-      for (const [chatId, chat] of this.#chats) {
-        const none = { counts: null, shown: null, held: null };
-        const fresh = { ...chat, readSeq: 0, notifiedThroughSeq: 0, ...none };
-        this.#chats.set(chatId, fresh);
-        this.#save(`chat:${chatId}`, fresh);
-      }
-      for (const { key } of this.#values.values()) {
-        this.#keepValue({ key, value: null, change: 0 });
-      }
-    }
+    if (this.#epoch !== undefined) this.beginAnew();
     this.#since = 0;
     this.#save("since", 0);
     this.#epoch = epoch;
     this.#save("epoch", epoch);
+  }
+
+  /** S6c: the server knows less than was told here: marks and values start anew, names stay. */
+  beginAnew(): void {
+    this.#counts.forget();
+    for (const [chatId, chat] of this.#chats) {
+      const none = { counts: null, shown: null, held: null };
+      const fresh = { ...chat, readSeq: 0, notifiedThroughSeq: 0, ...none };
+      this.#chats.set(chatId, fresh);
+      this.#save(`chat:${chatId}`, fresh);
+    }
+    for (const { key } of this.#values.values()) this.#keepValue({ key, value: null, change: 0 });
+    this.#since = 0;
+    this.#save("since", 0);
   }
 
   /** A chat was read here, before the server confirms it. Answers whether less is unread. */

@@ -127,6 +127,58 @@ test("S21: the first hello of a device tells of everything there is: none of it 
   expect(totals.get(accountKey)?.unread).toBe(7);
 });
 
+/** A server whose data was put back without `restore`: the same epoch, fewer commits. */
+async function putBack() {
+  const world = await withoutWindow();
+  const { fake, answer } = world;
+  const event = fakeMessage({ seq: 9 });
+  answer([listed(event, 0, 9)], 90);
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  const hello = fake.server.answers["sync:hello"];
+  fake.server.answers["sync:hello"] = (body, end) =>
+    Number(sinceOf(body)) > 9
+      ? { error: { code: "epoch_changed" } }
+      : (hello?.(body, end) ?? { error: { code: "busy" } });
+  answer([listed({ ...event, seq: 3 }, 1)], 9);
+  const arrive = async (): Promise<void> => {
+    const live = fakeMessage({ chatId: event.chatId, seq: 4, text: "heard" });
+    fake.server.push("sync:changes", { changes: [eventChange(live, 10)] });
+    await fake.clock.advance(1_050);
+  };
+  return { ...world, arrive };
+}
+
+test("S6c: a server that has not reached what was told here is asked for everything, once", async () => {
+  const { fake, accountKey, shown, totals, arrive } = await putBack();
+  await fake.restart();
+  await fake.clock.advance(5_000);
+  expect(fake.host.session(accountKey)?.state.name).toBe("live");
+  expect(totals.get(accountKey)).toEqual({ unread: 1, mentions: 0 });
+  expect(shown).toEqual([]);
+  await arrive();
+  expect(shown).toMatchObject([{ body: "Someone: heard" }]);
+});
+
+test("S6c: so it is where a window hears of it: the host's marks begin anew with the window's", async () => {
+  const { fake, accountKey, shown, arrive } = await putBack();
+  const window = await fake.openWindow({ writes: false });
+  void window.call("writer:ready", { accountKey, writerEpoch: crypto.randomUUID() });
+  await fake.clock.advance(10);
+  const { dataEpoch } = fake.server;
+  for (const body of [
+    { dataEpoch, since: 90 },
+    { dataEpoch: null, since: 0 },
+  ]) {
+    void window.call("server:request", { accountKey, name: "sync:hello", body });
+    await fake.clock.advance(10);
+  }
+  void window.call("writer:caught-up", { accountKey, watermark: 9 });
+  await fake.clock.advance(10);
+  await arrive();
+  expect(shown).toMatchObject([{ body: "Someone: heard" }]);
+});
+
 test("S21, V27: a window that is soon ready says hello alone", async () => {
   const { fake, accountKey } = await withoutWindow();
   await fake.restart();

@@ -16,6 +16,8 @@ type Options = {
   learn: (changes: readonly Change[]) => void;
   /** V52: everything that was listed is learned; false for the first hello of a device. */
   caughtUp: (isNews: boolean) => void;
+  /** S6c: the server has not reached what was told here before: all of it begins anew. */
+  beginAnew: () => void;
   /** All pages are learned, and no writer has come meanwhile. */
   done: () => void;
   isWanted: () => boolean;
@@ -71,6 +73,14 @@ export class Summary {
     if (!this.#isBehindWriter) this.#options.directory.advance(watermark);
   }
 
+  /** S6c: a window's hello was refused with `epoch_changed`. */
+  refused(body: unknown): void {
+    const hello = parseWith(REQUESTS["sync:hello"].body, body);
+    const { directory, beginAnew } = this.#options;
+    // Another one than the host's: that is the window's own business.
+    if (hello.ok && hello.value.dataEpoch === directory.epoch) beginAnew();
+  }
+
   get #isBehindWriter(): boolean {
     return this.#writerSince > this.#options.directory.since;
   }
@@ -81,7 +91,7 @@ export class Summary {
   }
 
   async #sayHello(): Promise<void> {
-    const { directory, hello, learn, caughtUp, done, isWanted, log } = this.#options;
+    const { directory, hello, learn, caughtUp, done, isWanted, log, beginAnew } = this.#options;
     const { epoch, since } = directory;
     let after: RequestInput<"sync:hello">["after"];
     let watermark = since;
@@ -89,6 +99,10 @@ export class Summary {
       const dataEpoch = since === 0 ? null : (epoch ?? null);
       const page = await hello({ dataEpoch, since, ...(after !== undefined && { after }) });
       if (!page.ok) {
+        if (page.error.code === "epoch_changed" && since > 0) {
+          beginAnew();
+          return this.#sayHello();
+        }
         // The catch-up is asked for again; nothing was taken in that would be missed then.
         log.warn("The summary could not be fetched.", { code: page.error.code });
         return;
