@@ -42,6 +42,7 @@ export class TokenKeeper {
   readonly #options: Options;
   #current: { accessToken: string; expiresAtMs: number } | undefined;
   #refreshing: Promise<Result<AccessToken>> | undefined;
+  #isRetired = false;
 
   constructor(options: Options, grant?: SessionGrant) {
     this.#options = options;
@@ -59,6 +60,15 @@ export class TokenKeeper {
       this.#refreshing = undefined;
     });
     return this.#refreshing;
+  }
+
+  /**
+   * The session has ended here, though not yet on its server: from now on no refresh token is kept, for
+   * the place may be that of a newer session. The one that is kept goes on answering until a later one
+   * was used (X2).
+   */
+  retire(): void {
+    this.#isRetired = true;
   }
 
   /** Forgets all tokens of this session on this device. */
@@ -94,7 +104,7 @@ export class TokenKeeper {
       return failure("session_revoked", "The kept token is of a newer session.");
     }
     // Kept before it is used: whoever loses it may still use the one before (X2).
-    await saveRefreshToken(transport, secretName, grant.value);
+    if (!this.#isRetired) await saveRefreshToken(transport, secretName, grant.value);
     this.#remember(grant.value);
     granted(grant.value);
     return success({

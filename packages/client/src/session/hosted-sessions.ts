@@ -14,6 +14,9 @@ import type { SignedIn } from "./sign-in.ts";
 
 /** The host's store cannot be read at the moment. */
 const READ_AGAIN_MS = 2_000;
+/** A sign-out that did not reach its server is sent again, less and less often. */
+const FIRST_SIGN_OUT_AGAIN_MS = 30_000;
+const LAST_SIGN_OUT_AGAIN_MS = 3_600_000;
 
 type Deps = {
   ports: SessionPorts;
@@ -42,6 +45,9 @@ export class HostedSessions {
   readonly #ended = new Map<AccountKey, EndedAccount>();
   readonly #inOrder = createSerial();
   #cancelRetry: Cancel | undefined;
+  #signOutAgain: Cancel | undefined;
+  #signOutAgainMs = FIRST_SIGN_OUT_AGAIN_MS;
+  #isStopped = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
@@ -99,7 +105,9 @@ export class HostedSessions {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true;
     this.#cancelRetry?.();
+    this.#signOutAgain?.();
     await Promise.all(this.all.map((session) => session.stop()));
   }
 
@@ -162,6 +170,8 @@ export class HostedSessions {
       ...(grant && { grant }),
       windows,
       renamed: (renamed) => {
+        // Its sign-out on the server goes on after it has gone from here.
+        if (this.get(account.accountKey) !== session) return;
         void this.#save({ account: renamed, deviceId });
         changed();
       },
@@ -221,7 +231,12 @@ export class HostedSessions {
 
   async #forget(accountKey: AccountKey, options: { tellServer: boolean }): Promise<void> {
     await this.#drop(accountKey, options);
-    await this.#records.remove(accountKey);
+    try {
+      await this.#records.remove(accountKey);
+    } catch (error) {
+      // It has gone all the same: of what is left on the disk the server takes nothing.
+      this.#warn("What was kept of an account could not be let go.", error);
+    }
     this.#deps.changed();
   }
 
@@ -233,10 +248,16 @@ export class HostedSessions {
     this.#deps.gone(accountKey);
     session.alerts.withdrawAll();
     await session.stop();
-    if (!tellServer) return session.tokens.forget();
+    session.tokens.retire();
     const record = { account: session.account, deviceId };
-    await this.#records.addPendingSignOut(record);
-    this.#inBackground(this.#sendSignOut(record, session.tokens));
+    try {
+      if (tellServer) await this.#records.addPendingSignOut(record);
+      else await session.tokens.forget();
+    } catch (error) {
+      // The server hears of it now, or knows it already.
+      this.#warn("A sign-out could not be kept.", error);
+    }
+    if (tellServer) this.#inBackground(this.#sendSignOut(record, session.tokens));
   }
 
   /** Signing out works without a network; the server hears of it as soon as it can be reached. */
@@ -253,16 +274,29 @@ export class HostedSessions {
     const ended = token.ok ? await api.signOut(token.value.accessToken, false) : token;
     if (!ended.ok && ERRORS[ended.error.code].retry === "retry") {
       log.warn("A sign-out did not reach the server yet.", { code: ended.error.code });
+      this.#sendSignOutsLater();
       return;
     }
-    // Signed in again meanwhile: the secret under this name is the new session's.
-    if (!this.#hosted.has(account.accountKey)) await keeper.forget();
-    await this.#records.removePendingSignOut(record);
+    this.#signOutAgainMs = FIRST_SIGN_OUT_AGAIN_MS;
+    await this.#inOrder(async () => {
+      // Signed in again meanwhile: the secret under this name is the new session's.
+      if (!this.#hosted.has(account.accountKey)) await keeper.forget();
+      await this.#records.removePendingSignOut(record);
+    });
+  }
+
+  #sendSignOutsLater(): void {
+    if (this.#isStopped) return;
+    this.#signOutAgain ??= this.#deps.ports.clock.setTimer(() => {
+      this.#signOutAgain = undefined;
+      this.#inBackground(this.#sendPendingSignOuts());
+    }, this.#signOutAgainMs);
+    this.#signOutAgainMs = Math.min(LAST_SIGN_OUT_AGAIN_MS, this.#signOutAgainMs * 2);
   }
 
   #keeperOf({ account, deviceId }: AccountRecord, api: AccountApi): TokenKeeper {
     const { clock, tokens } = this.#deps.ports;
-    return new TokenKeeper({
+    const keeper = new TokenKeeper({
       api,
       clock,
       transport: tokens,
@@ -271,6 +305,8 @@ export class HostedSessions {
       secretName: secretNameOf(account.accountKey),
       granted: () => undefined,
     });
+    keeper.retire();
+    return keeper;
   }
 
   /** Work that nobody waits for. */

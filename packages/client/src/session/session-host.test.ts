@@ -1,9 +1,12 @@
 import { CALLS } from "@parley/protocol/bridge/contract.ts";
-import { AccountId, newId } from "@parley/protocol/ids.ts";
+import { success } from "@parley/protocol/errors.ts";
+import { AccountId, DeviceId, newId } from "@parley/protocol/ids.ts";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { settled } from "../testing/fake-clock.ts";
 import { FakeHost, liveHost } from "../testing/fake-host.ts";
 import { FakeWindow } from "../testing/fake-window.ts";
+import { MemorySecrets } from "../testing/memory-ports.ts";
 
 const SERVER_URL = "https://chat.example.org";
 const Anything = { safeParse: (data: unknown) => ({ success: true as const, data }) };
@@ -96,6 +99,119 @@ describe("accounts", () => {
     const later = fake.server.http.requests.slice(before).map((request) => request.method);
     expect(later).toEqual(["POST", "DELETE"]);
     expect([...fake.store.entries.keys()]).toEqual([]);
+  });
+
+  test("the server hears of a sign-out without a restart too, once it can be reached", async () => {
+    const { fake, window, accountKey } = await liveHost();
+    fake.server.setUp(false);
+    void window.call("account:sign-out", { accountKey, everywhere: false });
+    await fake.clock.advance(200_000);
+    fake.server.setUp(true);
+    const before = fake.server.http.requests.length;
+    await fake.clock.advance(300_000);
+    const later = fake.server.http.requests.slice(before).map((request) => request.method);
+    expect(later).toEqual(["POST", "DELETE"]);
+    expect([...fake.store.entries.keys()]).toEqual([]);
+    expect(fake.clock.timerCount).toBe(0);
+  });
+
+  test("V58: signing out works while the disk fails, and windows hear of it", async () => {
+    const { fake, window, accountKey } = await liveHost();
+    const full = () => Promise.reject(new Error("The disk is full."));
+    Object.assign(fake.store, { put: full, deleteAll: full });
+    const out = window.call("account:sign-out", { accountKey, everywhere: false });
+    await fake.clock.advance(200);
+    expect(await out).toMatchObject({ ok: true });
+    expect(window.bodiesOf("accounts:changed").at(-1)?.accounts).toEqual([]);
+    expect(fake.server.http.requests.at(-1)).toMatchObject({ method: "DELETE" });
+  });
+
+  /** A desktop whose tokens are kept in `secrets`; answers to what it asks of tokens can be kept back. */
+  async function keepingTokens() {
+    const secrets = new MemorySecrets();
+    const fake = new FakeHost({ tokens: { kind: "body", secrets } });
+    const { server } = fake;
+    const answer = server.http.answer;
+    const slow: { holds: string; let: (() => void)[] } = { holds: "none", let: [] };
+    let generation = 0;
+    let name = "Ada";
+    server.http.answer = async (request) => {
+      const answered = await answer(request);
+      const path = `${request.method} ${new URL(request.url).pathname}`;
+      if (path === slow.holds) await new Promise<void>((resolve) => slow.let.push(resolve));
+      if (!answered.ok || !path.startsWith("POST /api/sessions")) return answered;
+      generation += 1;
+      const { json } = answered.value;
+      if (typeof json !== "object" || json === null || !("me" in json)) return answered;
+      const me = { ...Object(json.me), name };
+      const refreshToken = `g${generation} of ${server.deviceId}`;
+      return success({ status: 200, json: { ...json, me, refreshToken } });
+    };
+    const window = await fake.openWindow();
+    const accountKey = await fake.signIn(window);
+    const rename = (to: string): void => void (name = to);
+    return { fake, window, accountKey, secrets, slow, rename };
+  }
+
+  test("X2: what an older session hears of its tokens takes no place of a newer one's", async () => {
+    const { fake, window, secrets, slow } = await keepingTokens();
+    const { server, clock } = fake;
+    // Away for longer than a token lives.
+    server.setUp(false);
+    await clock.advance(2_000_000);
+    server.http.isUp = true;
+    slow.holds = "POST /api/sessions/refresh";
+    await clock.advance(60_000);
+    const older = server.deviceId;
+    Object.assign(server, { deviceId: newId(DeviceId) });
+    await fake.signIn(window);
+    const kept = [...secrets.secrets.values()];
+    expect(kept).toEqual([expect.stringContaining(server.deviceId)]);
+    // The older one is answered last.
+    const newer = server.deviceId;
+    Object.assign(server, { deviceId: older });
+    slow.holds = "none";
+    for (const go of slow.let.splice(0)) go();
+    await clock.advance(100);
+    Object.assign(server, { deviceId: newer });
+    expect([...secrets.secrets.values()]).toEqual(kept);
+  });
+
+  test("a new name that comes with the last token does not bring a signed-out account back", async () => {
+    const { fake, window, accountKey, slow, rename } = await keepingTokens();
+    fake.server.setUp(false);
+    await fake.clock.advance(2_000_000);
+    fake.server.http.isUp = true;
+    slow.holds = "POST /api/sessions/refresh";
+    rename("Ada Lovelace");
+    await fake.clock.advance(60_000);
+    void window.call("account:sign-out", { accountKey, everywhere: false });
+    await fake.clock.advance(100);
+    slow.holds = "none";
+    for (const go of slow.let.splice(0)) go();
+    await fake.clock.advance(1_000);
+    expect([...fake.store.entries.keys()].filter((key) => key.startsWith("account:"))).toEqual([]);
+    expect(window.bodiesOf("accounts:changed").at(-1)?.accounts).toEqual([]);
+  });
+
+  test("X2: a sign-out that ends while the same account signs in again takes no token of it away", async () => {
+    const { fake, window, accountKey, secrets, slow } = await keepingTokens();
+    slow.holds = "DELETE /api/sessions/current";
+    void window.call("account:sign-out", { accountKey, everywhere: false });
+    await fake.clock.advance(100);
+    // The new session's token is kept, the new session is not there yet.
+    const put = fake.store.put.bind(fake.store);
+    fake.store.put = async (entries) => {
+      if (entries.some(([key]) => key.startsWith("account:"))) {
+        for (const go of slow.let.splice(0)) go();
+        await settled();
+      }
+      return put(entries);
+    };
+    await fake.signIn(window);
+    await fake.clock.advance(100);
+    expect(fake.host.accounts).toHaveLength(1);
+    expect([...secrets.secrets.values()]).toHaveLength(1);
   });
 
   test("signing out everywhere is not claimed when the server did not hear of it", async () => {
