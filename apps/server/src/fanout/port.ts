@@ -61,7 +61,10 @@ export interface Fanout {
   connectionsOf(accountId: AccountId): readonly FanoutConnection[];
   /** V57: tells the account's subscribed connections of its devices, and which are connected. */
   tellDevices(accountId: AccountId): void;
-  /** Number of the newest commit that sent, or would have sent, this account anything; 0 if none. */
+  /**
+   * Number of the newest commit that sent, would have sent, or for all that is known should have sent this
+   * account anything; 0 if none.
+   */
   touchedChange(accountId: AccountId): number;
 
   /** Whether the account is a current member. */

@@ -133,6 +133,33 @@ describe("local fan-out", () => {
     expect(a.seqs).toEqual([7]);
   });
 
+  test("S6: what a failed read kept from being told counts as touched for all, so that a heal tells it", async () => {
+    const slow = slowStorage(() => rosterOf(3, [ana, 1], [ben, 1], [cleo, 3]));
+    const faults: string[] = [];
+    const fanout = new LocalFanout(
+      {
+        ...slow.storage,
+        roster: (id) =>
+          faults.length < 1 ? Promise.reject(new Error("no")) : slow.storage.roster(id),
+      },
+      (error) => faults.push(String(error)),
+    );
+    const [b, c] = [connectionOf(ben), connectionOf(cleo)];
+    for (const connection of [b, c]) {
+      fanout.attach(connection);
+      fanout.subscribe(connection);
+    }
+    const added = eventAt(3, { kind: "added", accountIds: [cleo] });
+    fanout.publish({ change: 30, publications: [{ kind: "event", event: added }] });
+    await settled();
+    expect({ faults, seqs: b.seqs }).toEqual({ faults: ["Error: no"], seqs: [] });
+    expect([ben, cleo].map((id) => fanout.touchedChange(id))).toEqual([30, 30]);
+    fanout.publish({ change: 31, publications: [{ kind: "event", event: eventAt(4) }] });
+    slow.answer();
+    await settled();
+    expect([b.seqs, c.seqs]).toEqual([[4], [4]]);
+  });
+
   test("X3: a relation is encoded twice at most: without payload for whoever may not see its target", async () => {
     const roster = rosterOf(5, [ana, 1], [ben, 1], [cleo, 5]);
     const { storage, fanout, connections, publish, answer } = setUp(roster, ben, cleo, ben, cleo);

@@ -60,6 +60,8 @@ export class LocalFanout implements Fanout {
   readonly #accounts = new Map<AccountId, Presence>();
   /** V57: accounts whose connections wait to be told of their devices. */
   readonly #devicesDue = new Set<AccountId>();
+  /** Newest commit that could not be told: whoever it concerns is not known. */
+  #missedChange = 0;
 
   constructor(storage: StorageReads, report: (error: unknown) => void) {
     this.#storage = storage;
@@ -110,7 +112,7 @@ export class LocalFanout implements Fanout {
   }
 
   touchedChange(accountId: AccountId): number {
-    return this.#accounts.get(accountId)?.touchedChange ?? 0;
+    return Math.max(this.#accounts.get(accountId)?.touchedChange ?? 0, this.#missedChange);
   }
 
   async isMember(chatId: ChatId, accountId: AccountId): Promise<boolean> {
@@ -132,30 +134,32 @@ export class LocalFanout implements Fanout {
   #publishOne(publication: Publication, change: number): void {
     switch (publication.kind) {
       case "event":
-        return this.#inChat(publication.event.chatId, (roster) =>
+        return this.#inChat(publication.event.chatId, change, (roster) =>
           this.#sendEvent(roster, publication, change),
         );
       case "marks":
-        return this.#inChat(publication.chatId, (roster) =>
+        return this.#inChat(publication.chatId, change, (roster) =>
           this.#sendMarks(roster, publication, change),
         );
       case "floors":
-        return this.#inChat(publication.chatId, (roster) =>
+        return this.#inChat(publication.chatId, change, (roster) =>
           this.#sendFloors(roster, publication, change),
         );
       case "recount":
         // Beside the chat's events: counting for a large group holds up neither them nor the ack.
-        return this.#inLane(`recount ${publication.chatId}`, publication.chatId, (roster) =>
-          this.#sendRecount(roster, publication, change),
+        return this.#tell(`recount ${publication.chatId}`, change, () =>
+          this.#withRoster(publication.chatId, (roster) =>
+            this.#sendRecount(roster, publication, change),
+          ),
         );
       case "chat":
-        return this.#lanes.run(publication.chatId, () => this.#sendChat(publication, change));
+        return this.#tell(publication.chatId, change, () => this.#sendChat(publication, change));
       case "counts":
-        return this.#lanes.run(publication.chatId, () => this.#sendCounts(publication, change));
+        return this.#tell(publication.chatId, change, () => this.#sendCounts(publication, change));
       case "values":
         return this.#sendValues(publication, change);
       case "person":
-        return this.#lanes.run(publication.person.accountId, () =>
+        return this.#tell(publication.person.accountId, change, () =>
           this.#sendPerson(publication, change),
         );
       case "floors-due":
@@ -171,14 +175,31 @@ export class LocalFanout implements Fanout {
     return this.#rosters.cached(chatId) ?? this.#rosters.load(chatId);
   }
 
-  #inChat(chatId: ChatId, task: (roster: Roster) => void | Promise<void>): void {
-    this.#inLane(chatId, chatId, task);
+  #inChat(chatId: ChatId, change: number, task: (roster: Roster) => void | Promise<void>): void {
+    this.#tell(chatId, change, () => this.#withRoster(chatId, task));
   }
 
-  #inLane(lane: string, chatId: ChatId, task: (roster: Roster) => void | Promise<void>): void {
+  #withRoster(
+    chatId: ChatId,
+    task: (roster: Roster) => void | Promise<void>,
+  ): void | Promise<void> {
+    const roster = this.#roster(chatId);
+    return roster instanceof Promise ? roster.then(task) : task(roster);
+  }
+
+  /** Tells a commit in its lane. What fails there, as a read may, is told to all by their heals (S6). */
+  #tell(lane: string, change: number, task: () => void | Promise<void>): void {
+    const missed = (error: unknown): never => {
+      this.#missedChange = Math.max(this.#missedChange, change);
+      throw error;
+    };
     this.#lanes.run(lane, () => {
-      const roster = this.#roster(chatId);
-      return roster instanceof Promise ? roster.then(task) : task(roster);
+      try {
+        const pending = task();
+        return pending instanceof Promise ? pending.catch(missed) : undefined;
+      } catch (error) {
+        return missed(error);
+      }
     });
   }
 
