@@ -57,7 +57,8 @@ export class FloorsService {
   async #tell(chatId: ChatId, memberCount: number): Promise<void> {
     const command: TellFloors = { kind: "receipt.floors", chatId };
     const [told] = await this.#storage.transact([command]);
-    // A full queue passes; a server that ends tells it at its next start.
-    if (told && !told.ok && told.error.code === "busy") this.#due(chatId, memberCount);
+    // A full queue or disk may pass, and no other mark may ever move there. #due ends with the server,
+    // which tells it at its next start.
+    if (told?.ok === false) this.#due(chatId, memberCount);
   }
 }
