@@ -41,6 +41,18 @@ describe("the pause after failures", () => {
     expect(await throttle.attempt("ann", no)).toEqual({ kind: "wrong", triesLeft: 4 });
   });
 
+  test("V12: where the clock is put back the pause lasts a minute from then, not an hour more", async () => {
+    let now = 3_600_000;
+    const throttle = new SignInThrottle(() => now);
+    for (let i = 0; i < LIMITS.signInTries; i++) await throttle.attempt("ann", no);
+    now = 0;
+    expect(await throttle.attempt("ann", yes)).toEqual({ kind: "paused", retryAfterMs: 60_000 });
+    now += 59_999;
+    expect((await throttle.attempt("ann", yes)).kind).toBe("paused");
+    now += 1;
+    expect((await throttle.attempt("ann", yes)).kind).toBe("right");
+  });
+
   test("another handle is not touched, and a failing check fails its own caller only", async () => {
     const throttle = new SignInThrottle(() => 0);
     for (let i = 0; i < LIMITS.signInTries; i++) await throttle.attempt("ann", no);

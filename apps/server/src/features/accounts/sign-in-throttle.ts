@@ -7,6 +7,7 @@ export type Tried =
   | { kind: "right" }
   | { kind: "wrong"; triesLeft: number };
 
+const PAUSE_MS = LIMITS.signInPauseSeconds * 1000;
 /** A handle's failures are forgotten this long after the last one. */
 const FORGET_MS = 15 * 60_000;
 /** Handles remembered at once; past it the ones tried longest ago are forgotten first. */
@@ -52,7 +53,7 @@ export class SignInThrottle {
   }
 
   async #tryNow(handle: string, check: () => Promise<boolean | undefined>): Promise<Tried> {
-    const pausedForMs = (this.#failures.get(handle)?.pausedUntilMs ?? 0) - this.#nowMs();
+    const pausedForMs = this.#pausedForMs(handle);
     if (pausedForMs > 0) return { kind: "paused", retryAfterMs: pausedForMs };
     const right = await check();
     if (right === undefined) return { kind: "busy" };
@@ -63,13 +64,21 @@ export class SignInThrottle {
     return { kind: "wrong", triesLeft: this.#countFailure(handle) };
   }
 
+  #pausedForMs(handle: string): number {
+    const failures = this.#failures.get(handle);
+    if (!failures) return 0;
+    // Clocks are put back: a pause that is longer than any begins now.
+    failures.pausedUntilMs = Math.min(failures.pausedUntilMs, this.#nowMs() + PAUSE_MS);
+    return failures.pausedUntilMs - this.#nowMs();
+  }
+
   #countFailure(handle: string): number {
     const now = this.#nowMs();
     const known = this.#failures.get(handle);
     const goesOn = known && known.pausedUntilMs === 0 && now - known.lastAtMs <= FORGET_MS;
     const count = (goesOn ? known.count : 0) + 1;
     const pauses = count >= LIMITS.signInTries;
-    const pausedUntilMs = pauses ? now + LIMITS.signInPauseSeconds * 1000 : 0;
+    const pausedUntilMs = pauses ? now + PAUSE_MS : 0;
     // Set anew, so that the order of the map is the order of the last try.
     this.#failures.delete(handle);
     this.#failures.set(handle, { count, lastAtMs: now, pausedUntilMs });
