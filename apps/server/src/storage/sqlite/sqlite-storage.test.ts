@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -150,6 +151,22 @@ describe("a database file", () => {
   test("in a folder that is no folder is not writable", () => {
     writeFileSync(join(folder.path, "file"), "");
     expect(faultOf(() => openTestStorage(join(folder.path, "file", "x.db")))).toBe("not-writable");
+  });
+
+  test("S8: the forgetting of old receipts is folded like all else, with no commit after it", async () => {
+    await openTestStorage(path).close();
+    const db = new DatabaseSync(path);
+    db.exec(
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) " +
+        "INSERT INTO receipt_moves (chat_id, account_id, kind, seq, at) SELECT 'c', 'a', 'read', i, 1 FROM n",
+    );
+    db.close();
+    const storage = openTestStorage(path, [], Date.now, {
+      foldLimits: { passPages: 64, quietPages: 16, quietMs: 10, heldPages: 128, roomBytes: 0 },
+    });
+    expect(await storage.pruneReceiptMoves(2)).toBe(100_000);
+    expect(statSync(`${path}-wal`).size).toBeLessThan(4 * 1_048_576);
+    await storage.close();
   });
 
   test("an empty file is a fresh start", async () => {

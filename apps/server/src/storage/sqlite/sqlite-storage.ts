@@ -67,12 +67,13 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
       options.onDiskFault?.(fault);
     },
   );
+  const onCommit = (): void => {
+    durability.written();
+    checkpointer.committed();
+  };
   const engine = sqliteEngine(sql, {
     durability,
-    onCommit() {
-      durability.written();
-      checkpointer.committed();
-    },
+    onCommit,
     onErased: () => logEraser.erased(),
   });
   const nowMs = options.nowMs ?? Date.now;
@@ -115,7 +116,7 @@ export function openSqliteStorage(options: SqliteOptions): Storage {
         let slice = 0;
         await queue.between(() => {
           slice = pruneSlice(sql, beforeMs);
-          durability.written();
+          onCommit();
         });
         deleted += slice;
         if (slice < PRUNE_SLICE) return deleted;
