@@ -143,7 +143,7 @@ describe("accounts", () => {
       generation += 1;
       const { json } = answered.value;
       if (typeof json !== "object" || json === null || !("me" in json)) return answered;
-      const me = { ...Object(json.me), name };
+      const me = typeof json.me === "object" ? { ...json.me, name } : null;
       const refreshToken = `g${generation} of ${server.deviceId}`;
       return success({ status: 200, json: { ...json, me, refreshToken } });
     };

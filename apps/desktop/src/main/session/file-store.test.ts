@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hostStoreSuite } from "@parley/client/testing/host-store-suite.ts";
@@ -41,6 +41,20 @@ describe("store of the host in a file", () => {
     expect(await storeAt(path).list("")).toEqual([["k", 1]]);
     expect(await readFile(`${path}.damaged`, "utf8")).toContain("account:a");
     expect(log.lines).toHaveLength(1);
+  });
+
+  test("V58: a file that cannot be read for a moment is read a moment later, and nothing is lost", async () => {
+    const log = new MemoryLog();
+    const own = await mkdtemp(join(folder, "busy-"));
+    const path = join(own, "host.json");
+    mkdirSync(path);
+    const listed = storeAt(path, log).list("");
+    // It has been tried by then, and what was there could not be read.
+    for (let i = 0; i < 10; i++) await readdir(own);
+    rmdirSync(path);
+    writeFileSync(path, '{"account:a":1}');
+    expect(await listed).toEqual([["account:a", 1]]);
+    expect([await readdir(own), log.lines]).toEqual([["host.json"], []]);
   });
 
   test("a damaged file that nobody would look into is dropped with a line in the log", async () => {

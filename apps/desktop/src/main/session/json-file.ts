@@ -1,6 +1,11 @@
 import { rename, rm } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
 import type { Log } from "@parley/client/connection/ports.ts";
 import { readJson, writeAtomically } from "./atomic-file.ts";
+
+/** A virus scanner, a backup or a lack of file handles may keep a file from being read for a moment. */
+const TRIES = 5;
+const TRY_AGAIN_MS = 250;
 
 /** What becomes of a damaged file. */
 type Damaged = "set aside" | "dropped";
@@ -51,7 +56,7 @@ export class JsonFile {
 
   async #load(): Promise<Map<string, unknown>> {
     try {
-      const json = await readJson(this.#path);
+      const json = await readPatiently(this.#path);
       if (json === undefined) return new Map();
       if (typeof json === "object" && json !== null && !Array.isArray(json)) {
         return new Map<string, unknown>(Object.entries(json));
@@ -64,6 +69,19 @@ export class JsonFile {
       if (this.#damaged === "dropped") await rm(this.#path, { force: true }).catch(() => undefined);
       else await rename(this.#path, `${this.#path}.damaged`).catch(() => undefined);
       return new Map();
+    }
+  }
+}
+
+/** What is in the file; only what cannot be read for a second is given up. */
+async function readPatiently(path: string): Promise<unknown> {
+  for (let tryNo = 1; ; tryNo++) {
+    try {
+      return await readJson(path);
+    } catch (error) {
+      // What was read and makes no sense makes none later.
+      if (error instanceof SyntaxError || tryNo === TRIES) throw error;
+      await setTimeout(TRY_AGAIN_MS);
     }
   }
 }
