@@ -64,6 +64,7 @@ export const ERRORS = {
   certificate_changed: { http: 502, retry: "refused" },
   no_program: { http: 501, retry: "final" },
   window_refused: { http: 409, retry: "final" },
+  storage_held: { http: 409, retry: "retry" },
   bridge_failed: { http: 500, retry: "final" },
 } as const satisfies Record<
   string,
