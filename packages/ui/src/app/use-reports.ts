@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import type { AccountSession } from "../cache/account-session.ts";
 import type { ChatList } from "../cache/read-models.ts";
 import { chatTitle } from "../state/names.ts";
+import { createStateTeller } from "../state/state-teller.ts";
 
 type Recent = NonNullable<AccountReport["recent"]>;
 
@@ -41,6 +42,9 @@ function report({ bridge, accountKey, session, hasTray }: Reporting): () => void
   const unread = session.reads.totalUnread();
   const outbox = session.reads.outbox();
   const list = hasTray ? session.reads.chatList(LOOKED_AT) : undefined;
+  const host = createStateTeller((numbers: Omit<AccountReport, "accountKey">) =>
+    bridge.call("account:report", { accountKey, ...numbers }),
+  );
   let told = "";
   const tell = (): void => {
     const counts = unread.get();
@@ -56,12 +60,14 @@ function report({ bridge, accountKey, session, hasTray }: Reporting): () => void
     const key = JSON.stringify(numbers);
     if (key === told) return;
     told = key;
-    // Droppable: the next change tells all of it again.
-    void bridge.call("account:report", { accountKey, ...numbers });
+    host.tell(numbers);
   };
   const stops = [unread, outbox, list].flatMap((live) => live?.subscribe(tell) ?? []);
   tell();
-  return () => stops.forEach((stop) => stop());
+  return () => {
+    stops.forEach((stop) => stop());
+    host.stop();
+  };
 }
 
 /** S9: tells the host what tray, badge and the question before quitting show, of every account. */

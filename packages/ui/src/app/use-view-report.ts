@@ -1,8 +1,10 @@
+import type { CallInput } from "@parley/protocol/bridge/contract.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useChatList } from "../cache/hooks.ts";
 import { openChatIds, visiblePanes } from "../state/panes.ts";
+import { createStateTeller } from "../state/state-teller.ts";
 import { useScope, useUi } from "./context.ts";
 import { useAttention } from "./use-now.ts";
 
@@ -39,14 +41,16 @@ export function useViewReport(panesWidth: number): void {
   );
   const watched = useWatched(open);
   const watchedKey = [...watched].sort().join(" ");
+  const [host] = useState(() =>
+    createStateTeller((view: CallInput<"view:set">) => bridge.call("view:set", view)),
+  );
 
   useEffect(() => {
     session.setOpenChats(open);
   }, [session, open]);
 
   useEffect(() => {
-    // Droppable: the next change tells all of it again.
-    void bridge.call("view:set", {
+    host.tell({
       accountKey,
       focused,
       visible,
@@ -55,14 +59,16 @@ export function useViewReport(panesWidth: number): void {
     });
     // The keys stand for the lists, so that only a change of their contents is told.
     // oxlint-disable-next-line react/exhaustive-deps
-  }, [bridge, accountKey, focused, visible, openKey, watchedKey]);
+  }, [host, accountKey, focused, visible, openKey, watchedKey]);
 
   // Another account, or a form, takes the screen: what is not seen any more has to alert again.
   useEffect(
     () => () => {
       session.setOpenChats([]);
+      host.stop();
+      // Said once: told again later, it could take the place of what the account shows by then.
       void bridge.call("view:set", { accountKey, ...NOTHING_SEEN });
     },
-    [bridge, accountKey, session],
+    [bridge, host, accountKey, session],
   );
 }
