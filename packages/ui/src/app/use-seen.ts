@@ -2,6 +2,9 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import type { ChatView } from "../cache/read-models.ts";
 import { useScope } from "./context.ts";
 
+/** A mark that could not be kept is tried again after this. */
+const AGAIN_MS = 2_000;
+
 /**
  * Marks a chat read as far as it was looked at (S8), and counts what waits below the view.
  * @param attentive whether the chat is in view in a window that has the user's attention
@@ -13,6 +16,7 @@ export function useSeen(
   const { session } = useScope();
   const [seenSeq, setSeenSeq] = useState(0);
   const marked = useRef(0);
+  const [again, setAgain] = useState(0);
   const { chatId, readSeq, unread, headSeq } = chat;
 
   // S6c: after a restore seqs are given away anew, and what was seen of the former ones says nothing.
@@ -31,10 +35,12 @@ export function useSeen(
     if (!attentive || chat.left || seenSeq <= Math.max(readSeq, marked.current)) return;
     marked.current = seenSeq;
     void session.markRead(chatId, seenSeq).then((result) => {
-      // The mark could not be kept: it is tried again with the next one.
-      if (!result.ok) marked.current = 0;
+      if (result.ok || marked.current !== seenSeq) return;
+      marked.current = 0;
+      // There may be no next message that would mark this one too.
+      setTimeout(() => setAgain((before) => before + 1), AGAIN_MS);
     });
-  }, [attentive, chat.left, seenSeq, readSeq, chatId, session]);
+  }, [attentive, chat.left, seenSeq, readSeq, chatId, session, again]);
 
   return { unseen: seenSeq < headSeq ? unread : 0, onSeen };
 }
