@@ -37,22 +37,30 @@ export type Reply = {
   sent: () => void;
 };
 
+/** What was chosen here, and which draft the composer had then, if that was known: it goes before that one's alone. */
+type Chosen = { clientId: ClientId | null; takenRev: number | undefined };
+
 /** The message that a chat's composer answers: the one chosen here, else the one of the draft. */
 export function useReply(chatId: ChatId, composer: RefObject<ComposerHandle | null>): Reply {
   const { session } = useScope();
   const draft = useDraft(session, chatId);
-  const [chosen, setChosen] = useState<ClientId | null | undefined>(undefined);
-  const clientId = chosen === undefined ? (draft?.replyTo ?? null) : chosen;
+  const takenRev = draft === undefined ? undefined : (draft?.takenRev ?? 0);
+  const known = takenRev !== undefined;
+  const [chosen, setChosen] = useState<Chosen | undefined>(undefined);
+  // Another draft took this one's place, of another device or an earlier one: its answered message counts.
+  const isOver = known && chosen?.takenRev !== undefined && chosen.takenRev !== takenRev;
+  if (isOver) setChosen(undefined);
+  else if (known && chosen && chosen.takenRev === undefined) setChosen({ ...chosen, takenRev });
+  const clientId = chosen === undefined || isOver ? (draft?.replyTo ?? null) : chosen.clientId;
   const target = useTarget(chatId, clientId);
-  const known = draft !== undefined;
   const choose = useCallback(
     (next: ClientId | null) => {
-      setChosen(next);
+      setChosen({ clientId: next, takenRev });
       // Before the draft is read, the empty field says nothing about its text.
       if (known && composer.current) session.saveDraft(chatId, composer.current.text(), next);
     },
-    [session, chatId, composer, known],
+    [session, chatId, composer, known, takenRev],
   );
-  const sent = useCallback(() => setChosen(null), []);
+  const sent = useCallback(() => setChosen({ clientId: null, takenRev }), [takenRev]);
   return { clientId, target, choose, sent };
 }
