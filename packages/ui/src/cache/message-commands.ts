@@ -76,17 +76,21 @@ export function createMessageCommands(deps: MessageDeps): MessageCommands {
       return success({ clientId: send.clientId });
     },
     async retry(clientId) {
-      const entry = await journal.entry(clientId);
-      if (entry === undefined) return failure("not_found", "There is no such message to send.");
-      if (entry.state === "failed" || entry.state === "offered") await journal.requeue(clientId);
+      try {
+        const entry = await journal.entry(clientId);
+        if (entry === undefined) return failure("not_found", "There is no such message to send.");
+        if (entry.state === "failed" || entry.state === "offered") await journal.requeue(clientId);
+      } catch (cause) {
+        return notWritten(cause);
+      }
       engine.nudge();
       return success(undefined);
     },
     async discard(clientId: ClientId) {
-      const entry = await journal.entry(clientId);
-      if (entry === undefined) return success(undefined);
-      if (entry.state === "sent") return failure("not_allowed", "The server already has it.");
       try {
+        const entry = await journal.entry(clientId);
+        if (entry === undefined) return success(undefined);
+        if (entry.state === "sent") return failure("not_allowed", "The server already has it.");
         await keepText(entry.chatId, entry.send.alg, entry.send.payload);
         await journal.decide(entry.chatId, (entries) => {
           const now = entries.find((other) => other.clientId === clientId);
