@@ -1,12 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { addressKey } from "./http/rate-limits.ts";
 import {
+  type CallOptions,
   DEVICE,
   PASSWORD,
+  QUIET_LIMITS,
   temporaryFolder,
   temporaryServer,
   type TestServer,
@@ -192,7 +194,7 @@ describe("the web shell", () => {
 });
 
 describe("rate limits", () => {
-  const limits = { anonymousPerMinute: 5, accountPerMinute: 8 };
+  const limits = { ...QUIET_LIMITS, anonymousPerMinute: 5, accountPerMinute: 8 };
 
   test("per address where nobody is signed in, per account where somebody is", async () => {
     const own = await temporaryServer({}, { rateLimits: limits });
@@ -215,6 +217,97 @@ describe("rate limits", () => {
     expect(codes).toEqual([...Array<number>(8).fill(200), 429]);
     expect((await own.call("GET", "/api/sessions", { token: bob.accessToken })).status).toBe(200);
     expect((await own.call("GET", "/health")).status).toBe(200);
+    await own.close();
+  });
+
+  /** What an office behind one address asks when its server is back. */
+  async function office(people: number, own: TestServer) {
+    const refreshes: { name: string; refresh: () => Promise<number> }[] = [];
+    for (let i = 0; i < people; i++) {
+      const grant = await own.signUp(`person${i}`);
+      const body = { handle: `person${i}`, password: PASSWORD, device: DEVICE };
+      const inBrowser = await own.call("POST", "/api/sessions", {
+        body: { ...body, tokenTransport: "cookie" },
+        headers: { origin: own.url },
+      });
+      const cookie = inBrowser.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+      const post = async (options: CallOptions): Promise<number> =>
+        (await own.call("POST", "/api/sessions/refresh", options)).status;
+      const { refreshToken } = grant;
+      const { deviceId } = inBrowser.body;
+      const headers = { origin: own.url, cookie };
+      refreshes.push(
+        { name: `desktop ${i}`, refresh: () => post({ body: { refreshToken } }) },
+        { name: `browser ${i}`, refresh: () => post({ body: { deviceId }, headers }) },
+      );
+    }
+    return refreshes;
+  }
+
+  test("V60: devices that are signed in renew their tokens however many share an address, each so often", async () => {
+    const own = await temporaryServer(
+      {},
+      { rateLimits: { ...limits, anonymousPerMinute: 8, refreshesPerMinute: 2 } },
+    );
+    const devices = await office(4, own);
+    expect((await own.call("GET", "/api/server")).status).toBe(429);
+    const codes: Record<string, number[]> = {};
+    for (const { name, refresh } of devices) {
+      codes[name] = [await refresh(), await refresh(), await refresh()];
+    }
+    expect(codes).toEqual(Object.fromEntries(devices.map(({ name }) => [name, [200, 200, 429]])));
+    await own.close();
+  });
+
+  test("V60: guesses at tokens count for their address, and for no device", async () => {
+    const own = await temporaryServer(
+      {},
+      { rateLimits: { ...limits, anonymousPerMinute: 4, refreshesPerMinute: 2 } },
+    );
+    const ann = await own.signUp("ann");
+    const real = String(ann.refreshToken);
+    const refresh = async (refreshToken: string): Promise<number> =>
+      (await own.call("POST", "/api/sessions/refresh", { body: { refreshToken } })).status;
+    const guess = `${real.slice(0, -6)}AAAAAA`;
+    expect([await refresh(guess), await refresh("x"), await refresh(guess)]).toEqual([
+      401, 401, 401,
+    ]);
+    expect([await refresh(guess), await refresh("y")]).toEqual([429, 429]);
+    expect([await refresh(real), await refresh(real), await refresh(real)]).toEqual([
+      200, 200, 429,
+    ]);
+    const padded = { body: { refreshToken: real, more: "x".repeat(2_000) } };
+    expect((await own.call("POST", "/api/sessions/refresh", padded)).status).toBe(413);
+    await own.close();
+  });
+
+  test("V60: pages of links have a limit by address, told in words, apart from that of the API", async () => {
+    const own = await temporaryServer(
+      {},
+      { rateLimits: { ...limits, anonymousPerMinute: 1, linkPagesPerMinute: 3 } },
+    );
+    const codes: number[] = [];
+    for (let i = 0; i < 3; i++) codes.push((await own.call("GET", "/open/sign-in")).status);
+    expect(codes).toEqual([200, 200, 200]);
+    const over = await own.call("GET", "/open/sign-in");
+    expect(over.status).toBe(429);
+    expect(over.headers.get("content-type")).toBe("text/html; charset=utf-8");
+    expect(Number(over.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(over.text).toContain("Wait a minute");
+    expect((await own.call("GET", "/open/page.css")).status).toBe(200);
+    expect((await own.call("GET", "/api/server")).status).toBe(200);
+    await own.close();
+  });
+
+  test("V60: where the clock is put back nobody waits longer for it", async () => {
+    const own = await temporaryServer({}, { rateLimits: limits });
+    for (let i = 0; i < 5; i++) await own.call("GET", "/api/server");
+    const backMs = Date.now() - 3_600_000;
+    vi.spyOn(Date, "now").mockImplementation(() => backMs);
+    const over = await own.call("GET", "/api/server");
+    expect(over.status).toBe(429);
+    expect(over.body.error.retryAfterMs).toBeLessThanOrEqual(60_000);
+    vi.restoreAllMocks();
     await own.close();
   });
 

@@ -22,6 +22,7 @@ import { watchRoutes } from "./http/known-routes.ts";
 import { answerUnknown } from "./http/not-found.ts";
 import { TRUSTED_PROXIES } from "./http/proxies.ts";
 import { addRateLimits, type RateLimits } from "./http/rate-limits.ts";
+import { refreshTokenOf } from "./http/refresh-cookie.ts";
 import { sendFailure } from "./http/replies.ts";
 import { linkPages } from "./http/link-pages.ts";
 import { logRequests } from "./http/request-log.ts";
@@ -109,12 +110,18 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   });
   logRequests(app);
   await app.register(cookie);
-  await addRateLimits(app, deps.rateLimits, (request) => {
-    const token = bearerToken(request);
-    return token === undefined ? undefined : deps.sessions.signedBy(token)?.accountId;
+  const { accounts, sessions } = deps;
+  const limits = await addRateLimits(app, deps.rateLimits, {
+    accountOf(request) {
+      const token = bearerToken(request);
+      return token === undefined ? undefined : sessions.signedBy(token)?.accountId;
+    },
+    refreshingDevice(request) {
+      const token = refreshTokenOf(request);
+      return token === undefined ? undefined : sessions.refreshSignedBy(token);
+    },
   });
 
-  const { accounts, sessions } = deps;
   healthRoutes(app, deps);
   accountRoutes(app, {
     accounts,
@@ -125,8 +132,9 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     sessions,
     signIn: (request) => accounts.signIn(request),
     connectedDevices: (accountId) => deps.connectedDevices(accountId),
+    limitRefresh: (request) => limits.refresh(request),
   });
-  linkPages(app);
+  linkPages(app, (request) => limits.linkPageWaitMs(request));
   const shell = await addWebShell(app, deps.webRoot);
   answerUnknown(app, routes, shell);
   await app.ready();

@@ -117,6 +117,10 @@ export const LIMITS = {
   anonymousRequestsPerMinute: 120,
   /** HTTP requests of one account a minute. */
   accountRequestsPerMinute: 600,
+  /** V60: times that one device may have its tokens renewed a minute. */
+  refreshesPerMinute: 30,
+  /** V60: pages of links that one address may have a minute. */
+  linkPagesPerMinute: 300,
   /** Connections of one account. */
   connectionsPerAccount: 20,
   /** Time a connection may take to authenticate. */

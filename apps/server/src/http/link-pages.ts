@@ -19,6 +19,8 @@ const TEXTS = {
   openBrowser: "Continue in the browser",
   noLink: "This link is not whole",
   askAgain: "Ask whoever sent it to send it again.",
+  tooMany: "Too many links at once",
+  wait: "Wait a minute, then open the link again.",
 } as const satisfies Record<string, string | Record<DeepLink["kind"], string>>;
 
 const STYLE_PATH = `${LINK_PATH}/page.css`;
@@ -84,18 +86,24 @@ function addressOf(request: FastifyRequest): string {
  * The pages at LINK_PATH: the https form of a deep link, which offers to open the app and the
  * browser. They tell nothing that is not in the link itself: whether a chat, a message or an invite
  * exists is asked by the app, signed in. What is not exactly a link of ours does not exist.
+ * `waitMs` answers how long whoever asks has to wait for a page (V60), 0 for not at all.
  */
-export function linkPages(app: FastifyInstance): void {
+export function linkPages(
+  app: FastifyInstance,
+  waitMs: (request: FastifyRequest) => Promise<number>,
+): void {
   app.get(STYLE_PATH, async (_request, reply) =>
     reply.header("cache-control", "no-cache").type("text/css; charset=utf-8").send(STYLE),
   );
   app.get(`${LINK_PATH}/*`, async (request, reply) => {
+    void reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
+    const wait = await waitMs(request);
+    if (wait > 0) {
+      void reply.code(429).header("retry-after", Math.ceil(wait / 1000));
+      return reply.send(pageOf(TEXTS.tooMany, TEXTS.wait, ""));
+    }
     const link = parseLink(addressOf(request));
     const page = link ? linkPage(link, request.url) : pageOf(TEXTS.noLink, TEXTS.askAgain, "");
-    return reply
-      .code(link ? 200 : 404)
-      .header("cache-control", "no-store")
-      .type("text/html; charset=utf-8")
-      .send(page);
+    return reply.code(link ? 200 : 404).send(page);
   });
 }

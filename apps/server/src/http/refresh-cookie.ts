@@ -1,5 +1,6 @@
 import "@fastify/cookie";
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
+import { Refresh } from "@parley/protocol/http/accounts.ts";
 import type { DeviceId } from "@parley/protocol/ids.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
@@ -37,6 +38,15 @@ export function setRefreshCookie(
 
 export function readRefreshCookie(request: FastifyRequest, deviceId: DeviceId): string | undefined {
   return request.cookies[cookieName(deviceId)];
+}
+
+/** The refresh token of a request whose body has been read: out of that, or out of the cookie it names. */
+export function refreshTokenOf(request: FastifyRequest): string | undefined {
+  const body = Refresh.safeParse(request.body);
+  if (!body.success) return undefined;
+  return "refreshToken" in body.data
+    ? body.data.refreshToken
+    : readRefreshCookie(request, body.data.deviceId);
 }
 
 export function clearRefreshCookie(

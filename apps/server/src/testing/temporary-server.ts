@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { WireError } from "@parley/protocol/errors.ts";
 import type { Me, ServerInfo, SessionGrant, SessionList } from "@parley/protocol/http/accounts.ts";
 import type { ServerConfig } from "../config/config.ts";
+import type { RateLimits } from "../http/rate-limits.ts";
 import { createLogger } from "../logging/logger.ts";
 import { type RunningServer, type ServerDeps, startServer } from "../server.ts";
 
@@ -40,7 +41,13 @@ export type CallOptions = {
 export const PASSWORD = "correct horse battery";
 export const DEVICE = { name: "Test device", platform: "linux" as const };
 
-const QUIET_LIMITS = { anonymousPerMinute: 100_000, accountPerMinute: 100_000 };
+/** Limits that no test reaches by accident. */
+export const QUIET_LIMITS: RateLimits = {
+  anonymousPerMinute: 100_000,
+  accountPerMinute: 100_000,
+  refreshesPerMinute: 100_000,
+  linkPagesPerMinute: 100_000,
+};
 
 export async function callServer(
   url: string,

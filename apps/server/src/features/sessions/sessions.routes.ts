@@ -7,7 +7,7 @@ import {
   SignIn,
 } from "@parley/protocol/http/accounts.ts";
 import { type AccountId, DeviceId } from "@parley/protocol/ids.ts";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { z } from "zod";
 import { requireSession, sessionOf } from "../../http/authentication.ts";
@@ -21,7 +21,12 @@ export type SessionRouteDeps = {
   signIn(request: SignIn): Promise<Result<Grant>>;
   /** V57: devices of the account that have a connection. */
   connectedDevices(accountId: AccountId): ReadonlySet<DeviceId>;
+  /** V60: throws a FailureError where a refresh, whose body has been read, is one too many. */
+  limitRefresh(request: FastifyRequest): Promise<void>;
 };
+
+/** A token and what is around it: nobody is counted before the body has been read. */
+const REFRESH_BODY_BYTES = 1_024;
 
 /** Codes after which the cookie is of no more use. */
 const ENDED: readonly Failure["code"][] = ["session_revoked", "account_disabled"];
@@ -45,7 +50,12 @@ export function sessionRoutes(app: FastifyInstance, deps: SessionRouteDeps): voi
 
   routes.post(
     "/api/sessions/refresh",
-    { schema: { body: Refresh, response: { 200: SessionGrant } } },
+    {
+      config: { rateLimit: false },
+      bodyLimit: REFRESH_BODY_BYTES,
+      preValidation: (request) => deps.limitRefresh(request),
+      schema: { body: Refresh, response: { 200: SessionGrant } },
+    },
     async (request, reply) => {
       const { body } = request;
       if ("refreshToken" in body) {

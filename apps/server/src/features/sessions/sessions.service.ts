@@ -89,6 +89,11 @@ export class SessionService {
     return check.ok ? check.identity : undefined;
   }
 
+  /** Which device a refresh token was made for, by its signature alone: no storage is asked. For rate limits. */
+  refreshSignedBy(refreshToken: string): DeviceId | undefined {
+    return this.#tokens.checkRefresh(refreshToken)?.deviceId;
+  }
+
   /** V11: checks an access token and that its device still stands. */
   async verifyAccess(accessToken: string): Promise<Result<VerifiedSession>> {
     const check = this.#tokens.checkAccess(accessToken, this.#nowMs());
