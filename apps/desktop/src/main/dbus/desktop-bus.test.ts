@@ -76,6 +76,38 @@ test("lost, the bus is looked for again, and who watches a name hears of it ther
   await expect.poll(() => heard).toEqual([true, false, true]);
 });
 
+test("how something stands is said anew on a bus that comes later, or comes back", async () => {
+  const at = folder();
+  const { bus, clock } = busAt(join(at, "bus"));
+  const rule = { interface: "org.example.Launcher" };
+  bus.onSignal(rule, () => undefined);
+  const say = (count: number): void =>
+    bus.emit("/launcher", { ...rule, name: "Update" }, { signature: "i", body: [count] });
+  say(1);
+  say(2);
+  const counts = async () => {
+    const test = await startTestBus(at);
+    const listening = new DesktopBus({
+      sockets: () => [{ path: join(at, "bus") }],
+      clock,
+      log: new MemoryLog(),
+    });
+    const heard: unknown[] = [];
+    listening.onSignal(rule, ({ body }) => void heard.push(...body));
+    // What it waits for has been arranged by then.
+    await listening.call({ ...HELD, member: "M" });
+    const later = async (): Promise<unknown[]> => {
+      await clock.advance(60_000);
+      return heard;
+    };
+    await expect.poll(later).toEqual([2]);
+    listening.stop();
+    await test[Symbol.asyncDispose]();
+  };
+  await counts();
+  await counts();
+});
+
 test("who shows tray icons comes and goes; a bus that says nothing is not waited for", async () => {
   const at = folder();
   const test = await startTestBus(at);

@@ -10,6 +10,7 @@ import type {
   BusFailure,
   BusSignal,
   SessionBus,
+  SignalName,
   SignalRule,
 } from "./ports.ts";
 
@@ -70,6 +71,8 @@ export class DesktopBus implements SessionBus {
   #bus: Promise<MessageBus | undefined> | undefined;
   #live: MessageBus | undefined;
   #id: string | undefined;
+  /** The last signal of each kind: said anew to a bus that comes later, or again. */
+  readonly #said = new Map<string, (bus: MessageBus) => void>();
   #retryMs = FIRST_RETRY_MS;
   #retry: Cancel | undefined;
   #isStopped = false;
@@ -112,13 +115,17 @@ export class DesktopBus implements SessionBus {
     };
   }
 
-  emit(path: string, member: { interface: string; name: string }, args: BusArguments): void {
+  emit(path: string, { interface: of, name }: SignalName, args: BusArguments): void {
     const { signature, body } = args;
-    try {
-      this.#live?.sendSignal(path, member.interface, member.name, signature, [...body]);
-    } catch (error) {
-      this.#options.log.warn("A signal could not be sent.", { error: String(error) });
-    }
+    const say = (bus: MessageBus): void => {
+      try {
+        bus.sendSignal(path, of, name, signature, [...body]);
+      } catch (error) {
+        this.#options.log.warn("A signal could not be sent.", { error: String(error) });
+      }
+    };
+    this.#said.set(`${path} ${of} ${name}`, say);
+    if (this.#live) say(this.#live);
   }
 
   stop(): void {
@@ -146,6 +153,7 @@ export class DesktopBus implements SessionBus {
       bus.connection.on("close", () => this.#lost(bus));
       for (const { rule } of this.#hearings) void this.#match(bus, ruleText(rule));
       for (const watching of this.#watchings) void this.#watch(bus, watching);
+      for (const say of this.#said.values()) say(bus);
       return bus;
     }
     this.#tryLater();

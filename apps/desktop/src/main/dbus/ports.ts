@@ -29,6 +29,8 @@ export type BusSignal = {
   body: unknown[];
 };
 
+export type SignalName = { interface: string; name: string };
+
 export type SignalRule = { interface: string; path?: string };
 
 /** The session bus. Nothing here throws, blocks, or waits longer than it was told. */
@@ -41,8 +43,8 @@ export type SessionBus = {
   onSignal(rule: SignalRule, listener: (signal: BusSignal) => void): Cancel;
   /** Hears who owns a well-known name: now, and whenever that changes. Undefined: nobody. */
   onOwner(name: string, listener: (owner: string | undefined) => void): Cancel;
-  /** Emits a signal; lost without a connection. */
-  emit(path: string, member: { interface: string; name: string }, args: BusArguments): void;
+  /** Emits a signal that says how something stands: the last one is said anew on a bus that comes later. */
+  emit(path: string, member: SignalName, args: BusArguments): void;
   stop(): void;
 };
 
