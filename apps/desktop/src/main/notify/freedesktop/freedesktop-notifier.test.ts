@@ -127,6 +127,7 @@ test("click with its token, button, reply and dismissal come back", async () => 
 /** A notifier on a bus whose notification server answers Notify as it is told. */
 function scripted(notify: () => Promise<BusAnswer>) {
   let signal: (signal: BusSignal) => void = () => undefined;
+  let own: (owner: string | undefined) => void = () => undefined;
   const bus: SessionBus = {
     id: "bus",
     call: ({ member }) =>
@@ -136,6 +137,7 @@ function scripted(notify: () => Promise<BusAnswer>) {
       return () => undefined;
     },
     onOwner: (_name, listener) => {
+      own = listener;
       queueMicrotask(() => listener(":1.7"));
       return () => undefined;
     },
@@ -154,8 +156,33 @@ function scripted(notify: () => Promise<BusAnswer>) {
   );
   const from = { sender: ":1.7", path: "/org/freedesktop/Notifications" };
   const heard = (member: string, ...body: unknown[]): void => signal({ ...from, member, body });
-  return { notifier, events, outcomes, heard };
+  return { notifier, events, outcomes, heard, own: (owner?: string) => own(owner) };
 }
+
+const NOBODY: BusAnswer = {
+  ok: false,
+  failure: {
+    kind: "refused",
+    name: "org.freedesktop.DBus.Error.ServiceUnknown",
+    message: "Nobody has this name.",
+  },
+};
+
+test("a server that comes just after nobody was there shows the notice, and counts as there", async () => {
+  const answer = Promise.withResolvers<BusAnswer>();
+  const answers = [answer.promise, Promise.resolve<BusAnswer>({ ok: true, values: [3] })];
+  const { notifier, outcomes, own } = scripted(() => answers.shift() ?? Promise.resolve(NOBODY));
+  await settled();
+  own(undefined);
+  notifier.show(notice("a"));
+  await settled();
+  // Both arrive in one piece.
+  answer.resolve(NOBODY);
+  own(":1.8");
+  await settled();
+  expect(outcomes).toEqual([["a", "shown"]]);
+  expect(notifier.system.state).toBe("ready");
+});
 
 test("what is done to a notice comes back even with the very answer that shows it", async () => {
   const answer = Promise.withResolvers<BusAnswer>();

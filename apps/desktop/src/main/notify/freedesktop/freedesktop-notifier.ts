@@ -55,6 +55,10 @@ function hasEnded(answer: BusAnswer): boolean {
   return !answer.ok && /\.(?:NoReply|Disconnected)$/.test(answer.failure.name ?? "");
 }
 
+function isUnavailable(answer: BusAnswer): boolean {
+  return !answer.ok && refused(answer.failure).state === "unavailable";
+}
+
 function isNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value > 0;
 }
@@ -172,9 +176,11 @@ export class FreedesktopNotifier implements SystemNotifier {
         call.expireTimeoutMs,
       ],
     };
+    const owner = this.#owner;
     let answer = await this.#ask("Notify", notice, args);
-    // The server ended with the question in its hands: whoever comes after it is asked.
-    if (hasEnded(answer)) {
+    // The server ended with the question in its hands, or came just after it: who is there now is asked.
+    const hasCome = this.#owner !== undefined && this.#owner !== owner;
+    if (hasEnded(answer) || (hasCome && isUnavailable(answer))) {
       args.body[1] = 0;
       answer = await this.#ask("Notify", notice, args);
     }
@@ -213,7 +219,8 @@ export class FreedesktopNotifier implements SystemNotifier {
     const answer = await Promise.race([bus.call({ ...SERVER, member, ...args }), lost.promise]);
     cancel();
     if (answer.ok) this.#setState("ready");
-    else if (refused(answer.failure).state === "unavailable") this.#setState("absent");
+    // Whoever has the name by now came after this was said.
+    else if (isUnavailable(answer) && this.#owner === undefined) this.#setState("absent");
     return answer;
   }
 
