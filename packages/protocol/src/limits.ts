@@ -118,7 +118,7 @@ export const LIMITS = {
   /** HTTP requests of one account a minute. */
   accountRequestsPerMinute: 600,
   /** V60: times that one device may have its tokens renewed a minute. */
-  refreshesPerMinute: 30,
+  refreshesPerMinute: 60,
   /** V60: pages of links that one address may have a minute. */
   linkPagesPerMinute: 300,
   /** Connections of one account. */
