@@ -6,13 +6,18 @@ export type SnoozeLength = "hour" | "eightHours" | "tomorrow";
 const HOUR_MS = 3_600_000;
 /** People who want quiet until tomorrow mean the morning. */
 const MORNING_HOUR = 8;
+/** Who is up until then has not slept yet: tomorrow is what comes after the night. */
+const NIGHT_ENDS_HOUR = 5;
 
-/** When a pause that begins now ends, ms since 1970. Tomorrow is by this machine's time zone. */
+/**
+ * When a pause that begins now ends, ms since 1970. Tomorrow is by this machine's time zone; in the night
+ * it begins with the morning that comes next.
+ */
 export function snoozeEndMs(length: SnoozeLength, nowMs: number): number {
   if (length === "hour") return nowMs + HOUR_MS;
   if (length === "eightHours") return nowMs + 8 * HOUR_MS;
   const morning = new Date(nowMs);
-  morning.setDate(morning.getDate() + 1);
+  if (morning.getHours() >= NIGHT_ENDS_HOUR) morning.setDate(morning.getDate() + 1);
   morning.setHours(MORNING_HOUR, 0, 0, 0);
   return morning.getTime();
 }
