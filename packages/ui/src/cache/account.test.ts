@@ -214,6 +214,24 @@ describe("an account in a window", () => {
     },
   );
 
+  it("S6, V58: rebuilding the cache does not wait for a window that is frozen and holds it open", async () => {
+    const from = await people();
+    const { ana } = from;
+    const chatId = await group(from);
+    await ana.sendText(chatId, { text: "kept by the server" });
+    await until(ana.reads.kept(), ({ events }) => events === 2);
+    // It hears nothing of what others want.
+    const frozen = Promise.withResolvers<IDBDatabase>();
+    const request = indexedDB.open(cacheName(ana.accountKey));
+    request.addEventListener("success", () => frozen.resolve(request.result));
+    const held = await frozen.promise;
+    try {
+      expect(await ana.rebuildCache()).toMatchObject({ ok: true, value: { events: 2 } });
+    } finally {
+      held.close();
+    }
+  });
+
   it("S8, S11: what was read without a connection is told though the cache was rebuilt meanwhile", async () => {
     const from = await people();
     const { world, ana, jonas } = from;

@@ -1,6 +1,7 @@
 import type { ChatRow, MemberRow, PersonRow, Range } from "@parley/client/sync/model.ts";
 import type { AccountKey, ChatId, DataEpoch } from "@parley/protocol/ids.ts";
 import { Dexie, type EntityTable, type Table, type Transaction } from "dexie";
+import { deleteDatabase, openWithin, StorageHeldError } from "./held-storage.ts";
 import type { StoredEvent, StoredValue } from "./row-codec.ts";
 
 /** Raise it with any change to what the rows mean: an older cache is dropped and fetched anew. */
@@ -114,10 +115,10 @@ function begin(db: CacheDb): Promise<void> {
   });
 }
 
-async function opened(name: string): Promise<CacheDb> {
+async function opened(name: string, patienceMs?: number): Promise<CacheDb> {
   const db = new CacheDb(name);
+  await openWithin(db, patienceMs);
   try {
-    await db.open();
     if (!hasShape(db)) throw new Error("The cache is of another shape.");
     const meta = await db.meta.get("state");
     if (meta !== undefined && meta.schema !== CACHE_SCHEMA) {
@@ -133,18 +134,21 @@ async function opened(name: string): Promise<CacheDb> {
 
 /**
  * Opens the cache of an account. One that is damaged, older or newer than this build is dropped: the
- * server has everything that was in it. Throws only if not even an empty one can be made.
+ * server has everything that was in it. Throws only if not even an empty one can be made, and a
+ * StorageHeldError where another window is in the way for longer than `patienceMs`.
  */
 export async function openCacheDb(
   accountKey: AccountKey,
   onDropped: (cause: unknown) => void = () => undefined,
+  patienceMs?: number,
 ): Promise<CacheDb> {
   const name = cacheName(accountKey);
   try {
-    return await opened(name);
+    return await opened(name, patienceMs);
   } catch (cause) {
+    if (cause instanceof StorageHeldError) throw cause;
     onDropped(cause);
-    await Dexie.delete(name);
-    return opened(name);
+    await deleteDatabase(name, patienceMs);
+    return opened(name, patienceMs);
   }
 }

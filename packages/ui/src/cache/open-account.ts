@@ -14,6 +14,7 @@ import { createDraftKeeper } from "./draft-keeper.ts";
 import { createEditCommands } from "./edit-commands.ts";
 import { createEditKeeper } from "./edit-keeper.ts";
 import { noUnsavedTexts, storedUnsavedTexts } from "./unsaved-texts.ts";
+import { openWithin } from "./held-storage.ts";
 import { createHistory } from "./history.ts";
 import { createLiveShelf } from "./live.ts";
 import { createValue } from "./live-value.ts";
@@ -69,7 +70,8 @@ function flushOnLeave(flush: () => Promise<void>): () => void {
  * Opens an account in this window: its databases, its sync engine, its read models. The engine takes
  * part at once and writes as soon as the host assigns it. Call `watchAssignments(bridge)`
  * (client/sync/assignments.ts) before the window's `host:hello`, so that an early assignment is not
- * missed. Throws only if this browser cannot store anything at all.
+ * missed. Throws only if this browser cannot store anything at all, and a StorageHeldError while another
+ * window is in the way.
  */
 export async function openAccount(
   bridge: Bridge,
@@ -105,6 +107,7 @@ export async function openAccount(
     windowId,
     ingestHere: (inputs) => engine.ingest(inputs),
     onOpenChats: (chatIds) => engine.setOpenChats(chatIds),
+    onEmptied: () => engine.checkCache(),
   });
   const storage = typeof localStorage === "undefined" ? null : localStorage;
   const unsaved = storage === null ? noUnsavedTexts : storedUnsavedTexts(storage, accountKey);
@@ -122,11 +125,26 @@ export async function openAccount(
     clock,
     onFault,
   );
-  await drafts.recover(async (clientId) => {
-    if ((await journal.entry(clientId)) !== undefined) return true;
-    return (await cache.read((reads) => reads.heldClientIds([clientId]))).has(clientId);
-  });
-  await edits.recover();
+  const closeStores = (): void => {
+    drafts.stop();
+    edits.stop();
+    peers.close();
+    engine.stop();
+    shelf.close();
+    cache.close();
+    journal.close();
+  };
+  try {
+    await openWithin(journal.db);
+    await drafts.recover(async (clientId) => {
+      if ((await journal.entry(clientId)) !== undefined) return true;
+      return (await cache.read((reads) => reads.heldClientIds([clientId]))).has(clientId);
+    });
+    await edits.recover();
+  } catch (cause) {
+    closeStores();
+    throw cause;
+  }
   const otherEdits = liveQuery(() => journal.db.edits.toArray()).subscribe({
     next: () => void edits.changed(),
     error: onFault,
@@ -175,7 +193,13 @@ export async function openAccount(
     ...createChatCommands(engine.link, (inputs) => peers.ingest(inputs)),
     async rebuildCache() {
       await flushDrafts();
-      return rebuildCache({ accountKey, cache: () => cache.current(), journal, shelf });
+      return rebuildCache({
+        accountKey,
+        cache: () => cache.current(),
+        journal,
+        shelf,
+        onEmptied: () => peers.emptied(),
+      });
     },
     setOpenChats: (chatIds) => peers.setOpenChats(chatIds),
     trouble,
@@ -184,13 +208,7 @@ export async function openAccount(
       stopClock();
       otherEdits.unsubscribe();
       await Promise.all([drafts.flush(), edits.flush()]);
-      drafts.stop();
-      edits.stop();
-      peers.close();
-      engine.stop();
-      shelf.close();
-      cache.close();
-      journal.close();
+      closeStores();
     },
   };
 }

@@ -10,7 +10,9 @@ type PeerMessage =
   | { kind: "ingested"; id: string }
   /** Chats that a window shows. */
   | { kind: "open"; windowId: string; chatIds: readonly ChatId[] }
-  | { kind: "closed"; windowId: string };
+  | { kind: "closed"; windowId: string }
+  /** To the writer: somebody has emptied the cache. */
+  | { kind: "emptied" };
 
 function fieldsOf(data: unknown): ReadonlyMap<string, unknown> {
   return new Map(typeof data === "object" && data !== null ? Object.entries(data) : []);
@@ -46,6 +48,7 @@ function parseMessage(data: unknown): PeerMessage | undefined {
     return known.length === inputs.length ? { kind, id, inputs: known } : undefined;
   }
   if (kind === "ingested" && typeof id === "string") return { kind, id };
+  if (kind === "emptied") return { kind };
   if (typeof windowId !== "string") return undefined;
   if (kind === "closed") return { kind, windowId };
   const chatIds = list("chatIds").flatMap((chatId) => ChatId.safeParse(chatId).data ?? []);
@@ -80,6 +83,8 @@ export type PeerDeps = {
   ingestHere(inputs: readonly Input[]): Promise<boolean>;
   /** All chats that any window shows. */
   onOpenChats(chatIds: readonly ChatId[]): void;
+  /** The cache was emptied, by this window or another. */
+  onEmptied(): void;
 };
 
 /** S20: only the writer touches the cache, so windows hand it what they fetched. */
@@ -106,6 +111,7 @@ export function createPeers(deps: PeerDeps) {
       waiting.get(message.id)?.(true);
       return;
     }
+    if (message.kind === "emptied") return deps.onEmptied();
     if (message.kind === "open") open.set(message.windowId, message.chatIds);
     else open.delete(message.windowId);
     shownChanged();
@@ -137,6 +143,11 @@ export function createPeers(deps: PeerDeps) {
       open.set(windowId, chatIds);
       post({ kind: "open", windowId, chatIds });
       shownChanged();
+    },
+    /** This window has emptied the cache. */
+    emptied(): void {
+      deps.onEmptied();
+      post({ kind: "emptied" });
     },
     close(): void {
       post({ kind: "closed", windowId });

@@ -3,6 +3,7 @@ import { AccountKey } from "@parley/protocol/ids.ts";
 import { Dexie } from "dexie";
 import { cacheName } from "./cache-db.ts";
 import { openDexieJournalStore } from "./dexie-journal-store.ts";
+import { deleteDatabase, StorageHeldError } from "./held-storage.ts";
 import { journalName } from "./journal-db.ts";
 import { storedUnsavedEdits } from "./unsaved-edits.ts";
 import { storedUnsavedTexts } from "./unsaved-texts.ts";
@@ -26,8 +27,15 @@ async function accountsWith(nameOf: (account: AccountKey) => string): Promise<Ac
 }
 
 /** S21: forgets what the server can tell again, of all accounts. Journals stay. */
-export async function dropCaches(): Promise<void> {
-  for (const account of await accountsWith(cacheName)) await Dexie.delete(cacheName(account));
+export async function dropCaches(patienceMs?: number): Promise<void> {
+  for (const account of await accountsWith(cacheName)) {
+    try {
+      await deleteDatabase(cacheName(account), patienceMs);
+    } catch (cause) {
+      // It goes as soon as the window lets go that holds it; the app says so where it needs the cache.
+      if (!(cause instanceof StorageHeldError)) throw cause;
+    }
+  }
 }
 
 async function textsOf(account: AccountKey): Promise<KeptText[]> {

@@ -57,5 +57,7 @@ export const enErrors = {
     "The server's certificate is not the one this device knows. Ask its owner before you go on.",
   "error.no_program": "No program on this computer opens this. Copy the text instead.",
   "error.window_refused": "No more windows can be opened. Close one and try again.",
+  "error.storage_held":
+    "Another tab or window of Parley holds the storage and does not answer. Close it: this one goes on by itself.",
   "error.bridge_failed": "The app lost touch with its own background part. Reload the app.",
 } as const satisfies Record<`error.${ErrorCode}`, string>;
