@@ -1,28 +1,14 @@
+import { systemClock } from "@parley/client/connection/system-clock.ts";
 import type { HostLine } from "@parley/client/sync/bridge-over.ts";
-import { type Endpoint, HOST_LOCK, readLineFrame, windowLockName } from "./worker/line.ts";
+import { type Endpoint, readLineFrame, windowLockName } from "./worker/line.ts";
 import { PageProxy } from "./worker/page-proxy.ts";
+import { openDoor } from "./worker/shared-door.ts";
 
 /** In development the module itself; else the one file whose address is the same in every build (S20). */
 const WORKER_URL = import.meta.env.DEV ? "/src/worker/session-worker.ts" : "/session-worker.js";
 
 /** This window's end of the line to the session host, and the name by which the host knows it. */
 type WindowLine = HostLine & { readonly windowId: string };
-
-const isShared = typeof SharedWorker !== "undefined";
-
-function openEndpoint(): Endpoint {
-  if (!isShared) return new Worker(WORKER_URL, { type: "module" });
-  return new SharedWorker(WORKER_URL, { type: "module", name: "parley" }).port;
-}
-
-/**
- * Calls `gone` once the host that is at work now has ended. A shared worker lives in the process of some
- * tab and dies when that one crashes, which nobody is told; but its lock is free then.
- */
-async function watchHost(gone: () => void): Promise<void> {
-  await navigator.locks.request(HOST_LOCK, () => undefined);
-  gone();
-}
 
 /** Takes this window's lock and keeps it until the window is gone. Resolves once it is held. */
 function holdLock(windowId: string): Promise<void> {
@@ -50,23 +36,28 @@ export async function openHostLine(): Promise<WindowLine> {
   await holdLock(windowId);
   let received: ((frame: unknown) => void) | undefined;
   const proxy = new PageProxy((frame) => received?.(frame));
-  let isOutdated = false;
-  const connect = (): void => {
-    if (isOutdated) return;
-    const endpoint = openEndpoint();
-    let isHeard = false;
+  let lastWord = (): void => undefined;
+  const join = (endpoint: Endpoint): void => {
     endpoint.onmessage = (event: MessageEvent<unknown>) => {
-      // Whoever speaks holds the host's lock. A worker of this page alone ends with it.
-      if (!isHeard && isShared) void watchHost(connect);
-      isHeard = true;
-      isOutdated ||= isFarewell(event.data);
+      if (isFarewell(event.data)) lastWord();
       if (readLineFrame(event.data)?.line === "ping") endpoint.postMessage({ line: "pong" });
       else proxy.fromHost(event.data);
     };
     proxy.connect((frame) => endpoint.postMessage(frame));
   };
   proxy.fromPage({ line: "attach", windowId });
-  connect();
+  // A worker of this page alone ends with it.
+  if (typeof SharedWorker === "undefined") join(new Worker(WORKER_URL, { type: "module" }));
+  else {
+    lastWord = openDoor(
+      {
+        connect: () => new SharedWorker(WORKER_URL, { type: "module", name: "parley" }).port,
+        freed: (lock) => navigator.locks.request(lock, () => undefined),
+        setTimer: (run, afterMs) => systemClock.setTimer(run, afterMs),
+      },
+      join,
+    );
+  }
   return {
     windowId,
     post: (frame) => proxy.fromPage(frame),

@@ -3,6 +3,8 @@
  * by which the worker learns whether the window still lives.
  */
 export type LineFrame =
+  /** Shared worker, to whoever connects: I run; the lock of that name is mine as long as I do. */
+  | { line: "here"; lock: string }
   /** Window: my name; the lock of that name is mine as long as I live. */
   | { line: "attach"; windowId: string }
   /** Worker: do you answer? */
@@ -22,6 +24,11 @@ export const HOST_LOCK = "parley:host";
 export function readLineFrame(data: unknown): LineFrame | undefined {
   if (typeof data !== "object" || data === null || !("line" in data)) return undefined;
   if (data.line === "ping" || data.line === "pong") return { line: data.line };
+  if (data.line === "here") {
+    return "lock" in data && typeof data.lock === "string"
+      ? { line: "here", lock: data.lock }
+      : undefined;
+  }
   if (data.line !== "attach" || !("windowId" in data)) return undefined;
   return typeof data.windowId === "string"
     ? { line: "attach", windowId: data.windowId }

@@ -25,8 +25,20 @@ function shareHost(): void {
     else waiting.push(endpoint);
   }
 
+  // Held from the first moment to the last, whoever hosts: by it windows learn that this worker ended.
+  const lock = `parley:worker:${crypto.randomUUID()}`;
+  const { promise: isHeld, resolve: held } = Promise.withResolvers<void>();
+  void navigator.locks.request(lock, () => {
+    held();
+    return new Promise<never>(() => undefined);
+  });
+
   addEventListener("connect", (event) => {
-    if (event instanceof MessageEvent) for (const port of event.ports) attach(port);
+    if (!(event instanceof MessageEvent)) return;
+    for (const port of event.ports) {
+      attach(port);
+      void isHeld.then(() => port.postMessage({ line: "here", lock }));
+    }
   });
   void navigator.locks.request(HOST_LOCK, () => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
