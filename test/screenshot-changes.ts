@@ -102,8 +102,10 @@ export async function inDrafts(
   for (const each of [page, phone.page]) await chatRow(each, group).click();
   const box = composer(page, group);
   const earlier = page.getByRole("dialog", { name: "Earlier drafts" });
-  const open = () =>
-    conversation(page, group).getByRole("button", { name: "Earlier drafts" }).click();
+  const open = async () => {
+    await chatMenu(page, group);
+    await inMenu(page, "Earlier drafts");
+  };
   await open();
   await expect(earlier.getByText("No earlier drafts")).toBeVisible();
   await take(page, "earlier-drafts-empty");

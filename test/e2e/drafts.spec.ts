@@ -59,6 +59,7 @@ test("S21: an edit outlives the kill of its page with its last key, its chat and
   await focus(messageWithText(ana.page, JONAS, "We meat at six"));
   await ana.page.keyboard.press("e");
   await expect(composer(ana.page, JONAS)).toHaveValue("We meat at six");
+  await expect(composer(ana.page, JONAS)).toBeFocused();
   await composer(ana.page, JONAS).fill("We meet at");
   await composer(ana.page, JONAS).pressSequentially(" sev");
   await crashAndReopen(ana, JONAS);
@@ -98,9 +99,11 @@ test("S1: an earlier draft is found by keyboard and put back; what stood there i
   const { page } = ana;
   const box = composer(page, JONAS);
   const earlier = page.getByRole("dialog", { name: "Earlier drafts" });
-  const opener = conversation(page, JONAS).getByRole("button", { name: "Earlier drafts" });
+  const menu = conversation(page, JONAS).getByRole("button", { name: "Chat menu" });
+  const line = page.getByRole("menuitem", { name: "Earlier drafts" });
 
-  await opener.click();
+  await menu.click();
+  await line.click();
   await expect(earlier.getByText("No earlier drafts")).toBeVisible();
   await expectAccessibleInBoth(page, "no earlier drafts");
   await page.keyboard.press("Escape");
@@ -110,8 +113,9 @@ test("S1: an earlier draft is found by keyboard and put back; what stood there i
   await box.fill("");
   await box.fill("Bring a coat");
   await box.focus();
-  await tabTo(page, opener, "Shift+Tab");
+  await tabTo(page, menu, "Shift+Tab");
   await page.keyboard.press("Enter");
+  await line.press("Enter");
   const texts = earlier.getByRole("listitem");
   await expect(texts).toHaveText([/See you at the lighthouse.*Written over or deleted/]);
   await expectAccessibleInBoth(page, "earlier drafts");
@@ -121,13 +125,14 @@ test("S1: an earlier draft is found by keyboard and put back; what stood there i
   await expect(box).toHaveValue("See you at the lighthouse");
   await expect(box).toBeFocused();
 
-  await conversation(page, JONAS).getByRole("button", { name: "Chat menu" }).click();
-  await page.getByRole("menuitem", { name: "Earlier drafts" }).click();
+  await menu.click();
+  await line.click();
   await expect(texts).toHaveText([/Bring a coat/]);
   await page.keyboard.press("Escape");
   await expect(earlier).toBeHidden();
   await say(page, JONAS, "See you at the lighthouse");
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog", { name: "Command palette" })).toBeVisible();
   await page.keyboard.type("Earlier drafts");
   await page.keyboard.press("Enter");
   await expect(texts).toHaveText([/Bring a coat/]);
@@ -167,6 +172,8 @@ test("S12, S13: single keys on a focused message reply, edit and delete; in the 
   await expect(box).toHaveValue("Then I do");
   await expect(box).toBeFocused();
   await page.keyboard.press("Escape");
+  await expect(box).toHaveValue("");
+  await expect(box).toBeFocused();
   await focus(mine);
   await page.keyboard.press("Backspace");
   const asked = page.getByRole("dialog", { name: "Delete for everyone?" });

@@ -165,7 +165,6 @@ export function ChatComposer(props: ChatComposerProps) {
         say(false);
         void session.flushDrafts();
       }}
-      onEarlier={() => ui.getState().show({ kind: "drafts", chatId })}
       onCancelTask={() => reply.choose(null)}
       onEditLast={props.onEditLast}
       onSend={async (text, spans) => {

@@ -40,10 +40,18 @@ async function open(world: Partial<FakeWorld>) {
 
 const dialog = () => screen.findByRole("dialog", { name: "Earlier drafts" });
 
+async function openEarlier(): Promise<HTMLElement> {
+  fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
+  const palette = await screen.findByRole("dialog", { name: "Command palette" });
+  const field = within(palette).getByRole("combobox");
+  fireEvent.change(field, { target: { value: "Earlier drafts" } });
+  fireEvent.keyDown(field, { key: "Enter" });
+  return dialog();
+}
+
 test("S1: earlier drafts tell the text's beginning, why it is there, and how many are kept", async () => {
   await open({ revisions: REVISIONS });
-  fireEvent.click(screen.getByRole("button", { name: "Earlier drafts" }));
-  const texts = within(await dialog());
+  const texts = within(await openEarlier());
   const [first, second, third] = texts.getAllByRole("listitem");
   expect(first?.textContent).toMatch(/See you at eight.*Written over or deleted/);
   expect(second?.textContent).toMatch(/Bring the ladder.*From another device/);
@@ -55,12 +63,7 @@ test("S1: earlier drafts tell the text's beginning, why it is there, and how man
 
 test("S1: an earlier draft that is put back stands in the composer, which has the focus", async () => {
   const { box } = await open({ revisions: REVISIONS });
-  fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
-  const palette = await screen.findByRole("dialog", { name: "Command palette" });
-  const field = within(palette).getByRole("combobox");
-  fireEvent.change(field, { target: { value: "Earlier drafts" } });
-  fireEvent.keyDown(field, { key: "Enter" });
-  const texts = within(await dialog());
+  const texts = within(await openEarlier());
   const put = texts.getAllByRole("button", { name: "Put back" })[1];
   if (put === undefined) throw new Error("a button");
   fireEvent.click(put);
@@ -71,8 +74,7 @@ test("S1: an earlier draft that is put back stands in the composer, which has th
 
 test("S1: without earlier drafts the list says what would be in it", async () => {
   await open({});
-  fireEvent.click(screen.getByRole("button", { name: "Earlier drafts" }));
-  expect((await dialog()).textContent).toMatch(/No earlier drafts.*The last 50 texts/);
+  expect((await openEarlier()).textContent).toMatch(/No earlier drafts.*The last 50 texts/);
 });
 
 test("the keys of a focused message reply, edit and ask before deleting; none in a text field or with a modifier", async () => {
@@ -110,5 +112,5 @@ test("the keys of a focused message reply, edit and ask before deleting; none in
   await waitFor(() => expect(document.activeElement).toBe(box()));
   fireEvent.change(box(), { target: { value: "never saved" } });
   fireEvent.keyDown(box(), { key: "Escape" });
-  await screen.findByText("Your edit was not saved. Its text is in Earlier drafts.");
+  await screen.findByText("Your edit was not saved. See Earlier drafts in the chat menu.");
 });

@@ -16,7 +16,7 @@ export const enDrafts = {
   "drafts.why.discarded": "A message that was given up",
   "drafts.why.edit": "An edit that was not saved",
   "drafts.why.draft": "Not sent",
-  "drafts.editKept": "Your edit was not saved. Its text is in Earlier drafts.",
+  "drafts.editKept": "Your edit was not saved. See Earlier drafts in the chat menu.",
 
   "edit.gone": "The message you were editing was deleted",
   "edit.goneText": "Your text is kept. It can be sent as a new message, or copied.",

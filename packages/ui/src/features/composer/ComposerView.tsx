@@ -1,13 +1,12 @@
 import "./composer.css";
 import type { Result } from "@parley/protocol/errors.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { Check, History, SendHorizontal } from "lucide-react";
+import { Check, SendHorizontal } from "lucide-react";
 import type { TextSpan } from "@parley/protocol/content.ts";
 import { type Ref, useId, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { kilobytes, number, type Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
-import { IconButton } from "../../kit/IconButton.tsx";
 import { AttachButton } from "./AttachButton.tsx";
 import { ComposerBanner, type ComposerTask } from "./ComposerBanner.tsx";
 import {
@@ -49,8 +48,6 @@ export type ComposerViewProps = {
   onCaret: (caret: Caret) => void;
   onBlur: () => void;
   onCancelTask: () => void;
-  /** Opens what stood here before; left out where that is not offered. */
-  onEarlier?: () => void;
   /** Up in an empty field: the last own message is to be edited. */
   onEditLast: () => void;
   /** A name is being typed: whoever is not known yet may be fetched. */
@@ -234,11 +231,6 @@ export function ComposerView(props: ComposerViewProps) {
         }}
       >
         {!editing && <AttachButton />}
-        {props.onEarlier !== undefined && (
-          <IconButton label={t("drafts.title")} onClick={props.onEarlier}>
-            <History size={20} />
-          </IconButton>
-        )}
         <textarea
           ref={field}
           rows={1}
