@@ -2,7 +2,7 @@ import "../../kit/picker.css";
 import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
-import { useMemo, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { Dialog } from "../../kit/Dialog.tsx";
@@ -27,6 +27,7 @@ export function AddMembersDialog({
   onAdd,
   onClose,
 }: AddMembersDialogProps) {
+  const field = useRef<HTMLInputElement>(null);
   const [people, setPeople] = useState<readonly Person[]>([]);
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<Failure | null>(null);
@@ -54,6 +55,7 @@ export function AddMembersDialog({
       open
       onClose={onClose}
       title={t("details.addTitle")}
+      initialFocus={field}
       foot={
         <>
           <Button onClick={onClose}>{t("common.cancel")}</Button>
@@ -71,6 +73,7 @@ export function AddMembersDialog({
       <div className="picker">
         <PersonChips people={people} onRemove={toggle} />
         <PeoplePicker
+          searchRef={field}
           known={known}
           chosen={chosen}
           excluded={present}

@@ -1,7 +1,14 @@
 import "./chat-list.css";
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import { Archive, MessageCircle, Search, SearchX } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, type RefObject, useMemo, useRef } from "react";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from "react";
 import type { ChatList, ChatListRow } from "../../cache/read-models.ts";
 import type { Region } from "../../i18n/format.ts";
 import { t } from "../../i18n/i18n.ts";
@@ -231,10 +238,26 @@ function FilterChips({
   );
 }
 
+/**
+ * The button that opened or closed the archive goes with what it stood in: the way back, or the
+ * first thing that is there again, takes the focus instead of nothing.
+ */
+function useFocusOnTurn(nav: RefObject<HTMLElement | null>, archive: boolean): void {
+  const was = useRef(archive);
+  useLayoutEffect(() => {
+    if (was.current === archive) return;
+    was.current = archive;
+    if (document.activeElement !== document.body) return;
+    const next = archive ? ".is-archive button" : ".chat-archive, .chat-row";
+    nav.current?.querySelector<HTMLElement>(next)?.focus();
+  }, [nav, archive]);
+}
+
 /** The column of chats: search, filters, the list in all its states, and the connection line. */
 export function ChatListView(props: ChatListViewProps) {
   const { list, filter, query, slim, offline, archive, onArchive } = props;
   const nav = useRef<HTMLElement>(null);
+  useFocusOnTurn(nav, archive);
   const rows = list?.rows;
   const shown = useMemo(
     () => (rows === undefined ? [] : filterRows(rows, filter, query, archive)),

@@ -3,7 +3,7 @@ import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import type { Person } from "@parley/protocol/person.ts";
 import { NotebookPen, Users } from "lucide-react";
-import { useState } from "react";
+import { type RefObject, useRef, useState } from "react";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Dialog, type WayOut } from "../../kit/Dialog.tsx";
 import { Notice } from "../../kit/Notice.tsx";
@@ -32,8 +32,10 @@ function PersonStep({
   onPerson,
   onSelf,
   onNewGroup,
+  field,
 }: Omit<NewChatDialogProps, "open" | "startWith" | "onGroup" | "wayOut" | "onClose"> & {
   onNewGroup: () => void;
+  field: RefObject<HTMLInputElement | null>;
 }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<Failure | null>(null);
@@ -50,6 +52,7 @@ function PersonStep({
   return (
     <div className="picker" aria-busy={busy || undefined}>
       <PeoplePicker
+        searchRef={field}
         known={known}
         chosen={NOBODY}
         search={search}
@@ -86,6 +89,8 @@ export function NewChatDialog(props: NewChatDialogProps) {
   const { open, startWith, onClose } = props;
   const [step, setStep] = useState(startWith);
   const [wasOpen, setWasOpen] = useState(open);
+  const people = useRef<HTMLInputElement>(null);
+  const name = useRef<HTMLInputElement>(null);
   if (open !== wasOpen) {
     setWasOpen(open);
     if (open) setStep(startWith);
@@ -96,12 +101,14 @@ export function NewChatDialog(props: NewChatDialogProps) {
       onClose={onClose}
       wayOut={props.wayOut}
       title={t("newChat.title")}
+      initialFocus={step === "group" ? name : people}
       {...(step === "group" && { heading: t("newGroup.title") })}
     >
       {step === "person" ? (
-        <PersonStep {...props} onNewGroup={() => setStep("group")} />
+        <PersonStep {...props} field={people} onNewGroup={() => setStep("group")} />
       ) : (
         <NewGroupForm
+          field={name}
           known={props.known}
           search={props.search}
           onCreate={props.onGroup}

@@ -2,7 +2,7 @@ import type { Failure, Result } from "@parley/protocol/errors.ts";
 import type { AccountId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import type { Person } from "@parley/protocol/person.ts";
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, type RefObject, useMemo, useState } from "react";
 import { errorText, t } from "../../i18n/i18n.ts";
 import { Button } from "../../kit/Button.tsx";
 import { Notice } from "../../kit/Notice.tsx";
@@ -17,6 +17,8 @@ export type NewGroup = {
 };
 
 export type NewGroupFormProps = {
+  /** The field of the name: the first one to write in. */
+  field: RefObject<HTMLInputElement | null>;
   known: readonly Person[];
   search: (query: string) => Promise<Result<readonly Person[]>>;
   onCreate: (group: NewGroup) => Promise<Result<unknown>>;
@@ -24,7 +26,7 @@ export type NewGroupFormProps = {
 };
 
 /** A name, the people, and one choice: whether newcomers see what was written before. */
-export function NewGroupForm({ known, search, onCreate, onBack }: NewGroupFormProps) {
+export function NewGroupForm({ field, known, search, onCreate, onBack }: NewGroupFormProps) {
   const [title, setTitle] = useState("");
   const [members, setMembers] = useState<readonly Person[]>([]);
   const [all, setAll] = useState(false);
@@ -44,12 +46,15 @@ export function NewGroupForm({ known, search, onCreate, onBack }: NewGroupFormPr
   async function create(event: FormEvent): Promise<void> {
     event.preventDefault();
     const name = title.trim();
-    if (name === "") {
-      setTitleError(t("newGroup.needName"));
-      return;
-    }
-    if (name.length > LIMITS.titleUnits) {
-      setTitleError(t("newGroup.tooLong", { max: LIMITS.titleUnits }));
+    const wrong =
+      name === ""
+        ? t("newGroup.needName")
+        : name.length > LIMITS.titleUnits
+          ? t("newGroup.tooLong", { max: LIMITS.titleUnits })
+          : undefined;
+    if (wrong !== undefined) {
+      setTitleError(wrong);
+      field.current?.focus();
       return;
     }
     setBusy(true);
@@ -71,6 +76,7 @@ export function NewGroupForm({ known, search, onCreate, onBack }: NewGroupFormPr
           placeholder={t("newGroup.nameHint")}
           value={title}
           error={titleError}
+          ref={field}
           autoFocus
           autoComplete="off"
           onChange={(event) => {

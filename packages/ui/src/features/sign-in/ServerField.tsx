@@ -7,11 +7,12 @@ export type ServerFieldProps = {
   value: string;
   probe: ProbeState;
   error: string | undefined;
+  autoFocus: boolean;
   onChange: (value: string) => void;
 };
 
 /** The server's address, checked as it is typed: a check mark, or the problem in words. */
-export function ServerField({ value, probe, error, onChange }: ServerFieldProps) {
+export function ServerField({ value, probe, error, autoFocus, onChange }: ServerFieldProps) {
   const problem = error ?? (probe.kind === "failed" ? errorCodeText(probe.code) : undefined);
   return (
     <TextField
@@ -21,6 +22,7 @@ export function ServerField({ value, probe, error, onChange }: ServerFieldProps)
       autoCapitalize="none"
       autoComplete="url"
       spellCheck={false}
+      autoFocus={autoFocus}
       placeholder="chat.example.org"
       value={value}
       error={problem}

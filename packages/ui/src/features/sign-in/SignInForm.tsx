@@ -56,6 +56,8 @@ export function SignInForm({
     },
   });
   const { errors } = checked;
+  // Nobody can sign in there yet.
+  const fresh = probe.kind === "found" && !probe.info.hasOwner;
   const passwordError =
     pauseSeconds > 0 ? t("signIn.pausedFor", { seconds: pauseSeconds }) : errors.password;
   return (
@@ -66,6 +68,7 @@ export function SignInForm({
         value={server}
         probe={probe}
         error={errors.server}
+        autoFocus={server === ""}
         onChange={(value) => {
           checked.forget("server");
           onServer(value);
@@ -78,6 +81,7 @@ export function SignInForm({
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
+        autoFocus={server !== "" && startHandle === ""}
         value={handle}
         error={errors.handle}
         onChange={(event) => setHandle(event.target.value)}
@@ -87,6 +91,7 @@ export function SignInForm({
         name="password"
         type="password"
         autoComplete="current-password"
+        autoFocus={server !== "" && startHandle !== ""}
         value={password}
         error={passwordError}
         onChange={(event) => setPassword(event.target.value)}
@@ -105,10 +110,8 @@ export function SignInForm({
       >
         {checked.isBusy ? t("signIn.submitting") : t("signIn.submit")}
       </Button>
-      {probe.kind === "found" && !probe.info.hasOwner && (
-        <p className="sign-in-hint">{t("signIn.newServer")}</p>
-      )}
-      <Button kind="link" className="sign-in-switch" onClick={onSignUp}>
+      {fresh && <p className="sign-in-hint">{t("signIn.newServer")}</p>}
+      <Button kind={fresh ? "quiet" : "link"} className="sign-in-switch" onClick={onSignUp}>
         {t("signIn.toSignUp")}
       </Button>
     </form>

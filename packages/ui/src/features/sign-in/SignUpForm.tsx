@@ -76,6 +76,7 @@ export function SignUpForm({
         value={server}
         probe={probe}
         error={errors.server}
+        autoFocus={server === ""}
         onChange={(value) => {
           checked.forget("server");
           onServer(value);
@@ -85,6 +86,7 @@ export function SignUpForm({
       <TextField
         label={t("signUp.name")}
         autoComplete="name"
+        autoFocus={server !== ""}
         maxLength={LIMITS.nameUnits}
         {...field("name")}
       />
