@@ -177,7 +177,7 @@ export const en = {
 
   "empty.title": "No chat open",
   "empty.hint":
-    "Pick one on the left, or press {palette} to jump anywhere. Open a second one beside it with {beside}.",
+    "Pick one on the left, or start one with New chat. {palette} jumps anywhere, {beside} opens a second one beside the first.",
 
   "pane.close": "Close this chat",
   "pane.openBeside": "Open another chat beside",
