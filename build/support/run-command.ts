@@ -53,12 +53,44 @@ export function runNodeScript(
   });
 }
 
+/** Ctrl+C, a polite kill, a closed terminal. */
+export const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+export type EndingSignal = (typeof ENDING_SIGNALS)[number];
+
 /** Makes Ctrl+C and a polite kill end this task together with every command it has running. */
 export function endWithCommandsOnSignal(): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of ENDING_SIGNALS) {
     process.once(signal, () => {
       for (const child of running) child.kill(signal);
       process.exit(signalExitCode(signal));
     });
   }
+}
+
+/** One press of Ctrl+C may come twice: from the terminal, and passed on by who started this. */
+const SAME_PRESS_MS = 1_000;
+/** How long commands have to end by themselves. */
+const END_WITHIN_MS = 10_000;
+
+/**
+ * Makes Ctrl+C and a polite kill end every command that runs, while this task goes on to tell what they
+ * did: `onSignal` is called once, before. Commands that take too long are killed; a second press ends all.
+ */
+export function endCommandsOnSignal(onSignal: (signal: EndingSignal) => void): void {
+  let pressedAtMs: number | undefined;
+  const end = (signal: EndingSignal): void => {
+    if (pressedAtMs !== undefined && performance.now() - pressedAtMs < SAME_PRESS_MS) return;
+    const isSecond = pressedAtMs !== undefined;
+    pressedAtMs ??= performance.now();
+    if (isSecond) {
+      for (const child of running) child.kill("SIGKILL");
+      process.exit(signalExitCode(signal));
+    }
+    onSignal(signal);
+    for (const child of running) child.kill(signal);
+    setTimeout(() => {
+      for (const child of running) child.kill("SIGKILL");
+    }, END_WITHIN_MS).unref();
+  };
+  for (const signal of ENDING_SIGNALS) process.on(signal, end);
 }

@@ -18,9 +18,8 @@ const MINUTE_MS = 60_000;
 const RENEW_EVERY_MS = 10 * MINUTE_MS;
 
 // The programs of test/e2e/desktop/counts.spec.ts, one after the other on the same devices.
-await soakPart("unread numbers on three devices", async ({ say, options }) => {
+await soakPart("unread numbers on three devices", async ({ say, options, report }) => {
   const wanted = options.programs ?? PROGRAMS;
-  const failures: string[] = [];
   for (const build of [buildDesktopApp, buildWebApp]) {
     if ((await build()).exitCode !== 0) throw new Error("The app could not be built.");
   }
@@ -30,13 +29,12 @@ await soakPart("unread numbers on three devices", async ({ say, options }) => {
   const endAtMs = performance.now() + options.minutes * MINUTE_MS;
   let renewAtMs = performance.now() + RENEW_EVERY_MS;
   const slowest = { tookMs: 0, where: "" };
-  let passed = 0;
 
   const holds = ({ tookMs, differences }: Agreement, where: string): boolean => {
     if (tookMs > slowest.tookMs) Object.assign(slowest, { tookMs, where });
     if (differences.length === 0 && tookMs <= AGREE_WITHIN_MS) return true;
     const fault = differences.length > 0 ? differences.join("; ") : `only after ${tookMs} ms`;
-    failures.push(`${where}: ${fault}`);
+    report.failures.push(`${where}: ${fault}`);
     say(`FAILED ${where}: ${fault}`);
     return false;
   };
@@ -55,7 +53,7 @@ await soakPart("unread numbers on three devices", async ({ say, options }) => {
       }
       await world.restartAll();
       isWell = holds(await world.agree(), `seed ${seed}, a restart of all devices`) && isWell;
-      if (isWell) passed += 1;
+      if (isWell) report.passed += 1;
       say(`seed ${seed}: ${isWell ? "agreed" : "FAILED"}; slowest so far ${slowest.tookMs} ms`);
     }
   } finally {
@@ -63,5 +61,4 @@ await soakPart("unread numbers on three devices", async ({ say, options }) => {
     await browser.close();
   }
   say(`slowest: ${slowest.tookMs} ms, after ${slowest.where}`);
-  return { passed, failures };
 });

@@ -1,6 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 
+import { ENDING_SIGNALS, signalExitCode } from "../../../build/support/run-command.ts";
+
 /** What `npm run soak` can be told; each part takes what concerns it. */
 export type SoakOptions = {
   seed: number;
@@ -46,28 +48,40 @@ export type SoakPart = {
   /** Says what happens now. */
   say: (line: string) => void;
   options: SoakOptions;
+  /** What held and what did not, so far: a part that is ended early, or by an error, has told that much. */
+  report: SoakReport;
 };
 
 /**
  * Runs one part of the soak: prints what it did, and hands its counts to the command in the file named
- * by PARLEY_SOAK_REPORT. `run` answers a failure for each thing that did not hold, with its seed.
+ * by PARLEY_SOAK_REPORT. `run` adds to its report what held, and a failure for each thing that did not,
+ * with its seed. Ctrl+C or a polite kill ends it with the report so far.
  */
 export async function soakPart(
   name: string,
-  run: (part: SoakPart) => Promise<SoakReport>,
+  run: (part: SoakPart) => Promise<void>,
 ): Promise<void> {
-  let report: SoakReport;
+  const report: SoakReport = { passed: 0, failures: [] };
   const say = (line: string): void => console.log(`  ${line}`);
+  const end = (exitCode: number): never => {
+    for (const failed of report.failures) console.error(`  FAILED ${failed}`);
+    const file = process.env["PARLEY_SOAK_REPORT"];
+    if (file !== undefined) writeFileSync(file, JSON.stringify(report));
+    process.exit(exitCode);
+  };
+  for (const signal of ENDING_SIGNALS) {
+    process.once(signal, () => {
+      say(`${name}: ended early`);
+      end(signalExitCode(signal));
+    });
+  }
   try {
     const options = readOptions(process.argv.slice(2));
     say(`${name}, seed ${options.seed}, at most ${options.minutes} minutes`);
-    report = await run({ say, options });
+    await run({ say, options, report });
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    report = { passed: 0, failures: [`${name}: ${reason}`] };
+    report.failures.push(`${name}: ${reason}`);
   }
-  for (const failed of report.failures) console.error(`  FAILED ${failed}`);
-  const file = process.env["PARLEY_SOAK_REPORT"];
-  if (file !== undefined) writeFileSync(file, JSON.stringify(report));
-  process.exit(report.failures.length === 0 ? 0 : 1);
+  end(report.failures.length === 0 ? 0 : 1);
 }
