@@ -11,9 +11,11 @@ export default defineConfig({
     setupFiles: ["test/support/property-seed.ts"],
     maxWorkers,
     // Generous, because machines differ by a factor of ten; bounded, so that a hang is a failure.
-    testTimeout: 15_000,
-    hookTimeout: 30_000,
-    teardownTimeout: 10_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+    // Vitest's own patience is one second.
+    expect: { poll: { timeout: 30_000 } },
     // A leak between tests is a bug of the test: start each from untouched mocks and globals.
     restoreMocks: true,
     unstubEnvs: true,

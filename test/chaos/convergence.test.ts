@@ -6,7 +6,7 @@ import { playStorm } from "./storm.ts";
 
 test(
   "S4, S5, S11, S12: through a bad network and with kill -9, every message is everywhere once, in order and as edited",
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const { faults } = await playStorm({
       seed: 20_261,
@@ -16,8 +16,8 @@ test(
       weatherEvery: 10,
       relateEvery: 2,
       restartEvery: 100,
-      withinMs: 60_000,
-      settleMs: 90_000,
+      withinMs: 180_000,
+      settleMs: 180_000,
     });
     expect(faults).toEqual([]);
   },
@@ -25,7 +25,7 @@ test(
 
 test(
   "S4: killed with -9 again and again amid load, the server keeps all that it acknowledged",
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     const { faults } = await playStorm({
       seed: 20_262,
@@ -35,8 +35,8 @@ test(
       weatherEvery: 0,
       relateEvery: 3,
       restartEvery: 0,
-      withinMs: 60_000,
-      settleMs: 60_000,
+      withinMs: 180_000,
+      settleMs: 180_000,
     });
     expect(faults).toEqual([]);
   },

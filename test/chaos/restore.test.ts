@@ -17,7 +17,7 @@ import { ChaosDevice } from "./device.ts";
 
 const MAIN = fileURLToPath(new URL("../../apps/server/src/main.ts", import.meta.url));
 const run = promisify(execFile);
-const WITHIN = { timeout: 30_000, interval: 50 };
+const WITHIN = { timeout: 60_000, interval: 50 };
 
 let server: ServerProcess | undefined;
 const devices: ChaosDevice[] = [];
@@ -97,7 +97,7 @@ async function settled(on: readonly ChaosDevice[], chatId: ChatId): Promise<void
 
 test(
   "S6c, S13, V35, V36: backup amid traffic, more traffic, restore, clients ahead of it",
-  { timeout: 180_000 },
+  { timeout: 400_000 },
   async () => {
     server = await startServer();
     const { dataDir, port, url } = server;

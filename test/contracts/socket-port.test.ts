@@ -69,7 +69,7 @@ describe("socket port, by Socket.IO over a real connection", () => {
       ),
       serverUrl: url,
       until: (isDone) =>
-        vi.waitUntil(isDone, { timeout: 5_000, interval: 5 }).then(() => undefined),
+        vi.waitUntil(isDone, { timeout: 30_000, interval: 5 }).then(() => undefined),
       goDown: () => server.close(),
       stop: () => server.close(),
     };

@@ -88,7 +88,7 @@ test("closes the client's side when the target goes away or is not there", async
   proxy.retarget(1);
   const socket = await open(proxy.port);
   await closed(socket);
-  await vi.waitFor(() => expect(proxy.openCount).toBe(0));
+  await vi.waitFor(() => expect(proxy.openCount).toBe(0), { timeout: 30_000 });
 });
 
 /** Sends `bytes` and answers how long it took until so many came back. */
@@ -177,7 +177,7 @@ test("silence tells nobody; what was sent arrives when it ends", async () => {
   expect(heard).toBe("");
   proxy.setFaults({});
   expect(await answer).toBe("one:fresh");
-  await vi.waitFor(() => expect(heard).toBe("one:late"));
+  await vi.waitFor(() => expect(heard).toBe("one:late"), { timeout: 30_000 });
 });
 
 test("a half-open connection swallows everything, for good; a new one passes", async () => {

@@ -109,7 +109,7 @@ describe("starting and stopping", () => {
     program.child.kill("SIGTERM");
     await vi.waitFor(async () => {
       await expect(callServer(`${program.url}/health`, { method: "GET" })).rejects.toThrow();
-    });
+    }, 9_000);
     program.child.kill("SIGTERM");
     expect((await program.ended).code).toBe(130);
     socket.destroy();

@@ -5,9 +5,10 @@ import { Caller, type Functions } from "./calls.ts";
 import type { ProbeFunctions, Usage } from "./probe.ts";
 
 const PROBE = new URL("./probe.ts", import.meta.url).href;
-const START_TIMEOUT_MS = 30_000;
+/** Long: a machine with much to do starts nothing quickly. */
+const START_TIMEOUT_MS = 120_000;
 /** A graceful end may have to drain; after this the process is killed. */
-const STOP_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 30_000;
 
 export type Ready = { type: "ready"; url: string; port: number };
 

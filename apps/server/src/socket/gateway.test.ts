@@ -127,7 +127,7 @@ describe("arrivals", () => {
         return undefined;
       }
     });
-    await vi.waitUntil(() => refusals.length === 2, { timeout: 10_000 });
+    await vi.waitUntil(() => refusals.length === 2, { timeout: 30_000 });
     const busy = { code: "busy", retryAfterMs: expect.any(Number) as number };
     expect(refusals).toMatchObject([busy, busy]);
     expect(server.connections()).toBe(1);

@@ -64,7 +64,7 @@ test("S20: one whose lock is free is gone, and nothing waits for it", async () =
   await hold(windowId);
   send({ line: "attach", windowId });
   release();
-  await vi.waitUntil(() => heard.length > 0);
+  await vi.waitUntil(() => heard.length > 0, { timeout: 30_000 });
   expect(heard).toEqual(["gone"]);
   send({ kind: "call" });
   expect(heard).toEqual(["gone"]);

@@ -12,7 +12,7 @@ it("S6: a query that failed under a database that was closed is run again by its
     return "read";
   });
   const stop = live.subscribe(() => undefined);
-  await vi.waitUntil(() => live.get() === "read", { timeout: 10_000 });
+  await vi.waitUntil(() => live.get() === "read", { timeout: 30_000 });
   expect(tries).toBe(2);
   stop();
   shelf.close();

@@ -38,9 +38,10 @@ test("the focus goes back to where it came from", async () => {
   const behind = screen.getByRole("button", { name: "Behind" });
   behind.focus();
   rerender(<Sheet open />);
-  await vi.waitFor(() =>
-    expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Name" })),
+  await vi.waitFor(
+    () => expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Name" })),
+    { timeout: 30_000 },
   );
   rerender(<Sheet open={false} />);
-  await vi.waitFor(() => expect(document.activeElement).toBe(behind));
+  await vi.waitFor(() => expect(document.activeElement).toBe(behind), { timeout: 30_000 });
 });

@@ -212,7 +212,7 @@ describe("local fan-out", () => {
     answer();
     const acked: number[] = [];
     fanout.inOrder(chatId, () => acked.push(asked.length));
-    await vi.waitFor(() => expect(asked).toEqual([64, 64, 22]));
+    await vi.waitFor(() => expect(asked).toEqual([64, 64, 22]), { timeout: 30_000 });
     // Whoever deleted does not wait for all the others to be counted.
     expect(acked).toEqual([0]);
   });

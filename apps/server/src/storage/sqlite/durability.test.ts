@@ -397,7 +397,7 @@ describe("the log", () => {
     const redact: SendMessages = { ...sendOf(world, []), items };
     await storage.transact([redact]);
     // Emptied and given its length again, the file holds nothing of what was there.
-    await expect.poll(isEmptied, { timeout: 10_000 }).toBe(true);
+    await expect.poll(isEmptied, { timeout: 30_000 }).toBe(true);
     await writeSteadily(storage, world, 20);
     const rows = await storage.events(world.chatId, ALL, WHOLE);
     expect(chainFaults(rows.map((row) => row.event))).toEqual([]);
@@ -418,7 +418,7 @@ describe("the log", () => {
       const row = other.prepare("PRAGMA wal_checkpoint(NOOP)").get() ?? {};
       return [Number(row["log"]), Number(row["checkpointed"])];
     };
-    await expect.poll(() => pages()[0] === pages()[1], { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => pages()[0] === pages()[1], { timeout: 30_000 }).toBe(true);
     await storage.transact([sendOf(world, freshIds(1))]);
     expect(pages()[0]).toBeLessThan(16);
     other.close();

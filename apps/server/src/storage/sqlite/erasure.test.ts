@@ -111,7 +111,7 @@ describe("erased texts", () => {
         expect(found("SECRET", "parley.db-wal")).toBe(0);
         expect(found("SECRET", "parley.db")).toBe(0);
       },
-      { timeout: 5_000, interval: 5 },
+      { timeout: 30_000, interval: 5 },
     );
     await run.say(ana, chatId, "and it goes on");
   });

@@ -11,7 +11,7 @@ import { fetchLaterParts } from "../lazy-parts.ts";
 import { fakeBridge, type FakeAnswers } from "./fake-bridge.ts";
 
 // Here each part is compiled when it is first asked for, which on a busy machine takes its time.
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 30_000 });
 await fetchLaterParts();
 
 /** happy-dom lays nothing out: every element gets a size, so that the virtual lists draw their rows. */

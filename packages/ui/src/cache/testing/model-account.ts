@@ -9,7 +9,7 @@ import { openAccount } from "../open-account.ts";
 import type { PeerChannel } from "../peers.ts";
 
 /** Within the time of a test, also on a machine that does much else. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** Waits until a live model is as wanted; fails with its last value after PATIENCE_MS. */
 export function until<T>(live: Live<T>, wanted: (value: T) => boolean): Promise<T> {

@@ -1,10 +1,13 @@
 // @vitest-environment happy-dom
 import { failure, type Result, success } from "@parley/protocol/errors.ts";
 import { AccountId, newId } from "@parley/protocol/ids.ts";
-import { cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { cleanup, configure, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { ComposerTask, EditStanding } from "./ComposerBanner.tsx";
 import { ComposerView, type ComposerViewProps } from "./ComposerView.tsx";
+
+// On a busy machine what follows a key may take longer than the second that is usual.
+configure({ asyncUtilTimeout: 30_000 });
 
 afterEach(cleanup);
 
