@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** Brings a written file to the disk. */
 export function syncFile(path: string): void {
@@ -20,4 +21,20 @@ export function syncFolder(path: string): void {
   } finally {
     closeSync(folder);
   }
+}
+
+/** Writes a file for this user alone: whole, or, whatever ends the process meanwhile, not at all. */
+export function writeWhole(path: string, text: string): void {
+  const aside = `${path}.new`;
+  // What an earlier process may have left of it.
+  rmSync(aside, { force: true });
+  const file = openSync(aside, "wx", 0o600);
+  try {
+    writeSync(file, text);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(aside, path);
+  syncFolder(dirname(path));
 }

@@ -1,6 +1,7 @@
 import { hkdfSync, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { syncFolder, writeWhole } from "../backup/durable-files.ts";
 import { StartupError, systemCode } from "./startup-error.ts";
 
 const KEY_FILE = "session.key";
@@ -17,13 +18,9 @@ function createKey(keysDir: string, file: string): Buffer {
   const secret = randomBytes(KEY_BYTES);
   try {
     mkdirSync(keysDir, { recursive: true, mode: 0o700 });
-    const handle = openSync(file, "wx", 0o600);
-    try {
-      writeSync(handle, `${secret.toString("base64url")}\n`);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
+    // Half a key would keep the next start from making a whole one.
+    writeWhole(file, `${secret.toString("base64url")}\n`);
+    syncFolder(dirname(keysDir));
   } catch {
     throw new StartupError(
       `The key file ${file} cannot be written: change the permissions of its folder, or make room.`,

@@ -1,15 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../backup/durable-files.ts";
 import { StartupError, systemCode } from "../config/startup-error.ts";
 import type { Certificate } from "./certificate.ts";
 import { certifiedNames, thisMachine } from "./certified-names.ts";
@@ -55,20 +47,6 @@ function read(file: string): (SelfMade & { endsAtMs: number }) | undefined {
   }
 }
 
-/** Whole or not at all, for this user alone. */
-function write(file: string, pem: string): void {
-  const aside = `${file}.new`;
-  rmSync(aside, { force: true });
-  const handle = openSync(aside, "wx", 0o600);
-  try {
-    writeSync(handle, pem);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  renameSync(aside, file);
-}
-
 /**
  * X1: the certificate that the server made for itself, from `keysDir`, or made now and kept there.
  * It stays the same over restarts and when the machine's names change, because devices know it by
@@ -86,6 +64,6 @@ export async function loadSelfMade(
   const { makeCertificate } = await import("./make-certificate.ts");
   const made = await makeCertificate(certifiedNames(host, thisMachine()), nowMs);
   mkdirSync(keysDir, { recursive: true, mode: 0o700 });
-  write(file, made.key + made.cert);
+  writeWhole(file, made.key + made.cert);
   return parse(made.key + made.cert);
 }
