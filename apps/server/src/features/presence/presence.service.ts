@@ -98,7 +98,8 @@ export class PresenceService {
   async count(chatId: ChatId): Promise<number> {
     const now = this.#deps.nowMs();
     const kept = this.#counts.get(chatId);
-    if (kept && now - kept.atMs < COUNT_KEPT_MS) return kept.online;
+    // Clocks are put back: nothing is kept for longer because of it.
+    if (kept && Math.abs(now - kept.atMs) < COUNT_KEPT_MS) return kept.online;
     const members = await this.#deps.fanout.membersOf(chatId);
     const online = members.filter((accountId) => this.isOnline(accountId)).length;
     this.#counts.delete(chatId);

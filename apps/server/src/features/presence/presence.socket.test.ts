@@ -15,8 +15,12 @@ let a: TestClient;
 let b: TestClient;
 let chatId: ChatId;
 
+/** How far the server's clock was moved. */
+let movedMs: number;
+
 beforeEach(async () => {
-  ({ server, ana, ben, a, b } = await startWithTwo());
+  movedMs = 0;
+  ({ server, ana, ben, a, b } = await startWithTwo({ nowMs: () => Date.now() + movedMs }));
   cleo = await makeAccount(server.storage, "cleo");
   chatId = await makeDirectChat(a, ben);
 });
@@ -124,6 +128,14 @@ describe("presence", () => {
       "chat_not_found",
     );
   });
+
+  test("S10: a group's count is some seconds old at most, also where the clock is put back", async () => {
+    const group = await commandsOn(server.storage).group(ana, [ben.accountId, cleo.accountId]);
+    expect(await a.request("presence:count", { chatId: group })).toEqual({ online: 0 });
+    await a.request("presence:set", { active: true });
+    movedMs = -3_600_000;
+    expect(await a.request("presence:count", { chatId: group })).toEqual({ online: 1 });
+  });
 });
 
 describe("typing", () => {
@@ -141,6 +153,16 @@ describe("typing", () => {
     await b.until(() => typingOf(b).length === 2);
     expect(typingOf(b).map((push) => push.typing)).toEqual([true, false]);
     expect([...typingOf(a), ...typingOf(second)]).toEqual([]);
+  });
+
+  test("S10: whoever goes on typing is told of, also where the clock is put back", async () => {
+    await b.request("view:open", { chatIds: [chatId] });
+    await a.request("typing:set", { chatId, typing: true });
+    await a.request("typing:set", { chatId, typing: true });
+    movedMs = -3_600_000;
+    await a.request("typing:set", { chatId, typing: true });
+    await b.request("people:search", { query: "x" });
+    expect(typingOf(b).map((push) => push.typing)).toEqual([true, true]);
   });
 
   test("S10: a flood of changes of mind is dropped, not passed on", async () => {

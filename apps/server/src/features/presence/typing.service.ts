@@ -79,7 +79,9 @@ export class TypingService {
     const atMs = this.#nowMs();
     const before = this.#said.get(id);
     const isRepeat = before?.chatId === chatId && before.typing === typing;
-    if (isRepeat && atMs - before.atMs < LIMITS.typingRepeatMs - SLACK_MS) return false;
+    // Clocks are put back: nothing is kept back for longer because of it.
+    const passedMs = Math.abs(atMs - (before?.atMs ?? 0));
+    if (isRepeat && passedMs < LIMITS.typingRepeatMs - SLACK_MS) return false;
     const signals = before?.signals ?? new TokenBucket(SIGNALS_PER_SECOND, SIGNALS_BURST, atMs);
     if (signals.take(atMs) > 0) return false;
     this.#said.set(id, { chatId, typing, atMs, signals });
