@@ -174,6 +174,7 @@ export function fakeSession(
     react: done,
     unreact: done,
     retry: done,
+    sendNow: () => undefined,
     sendOffered: done,
     discardOffered: done,
     discard: done,

@@ -7,8 +7,9 @@ import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { CacheMeta } from "./model.ts";
 import { resendUnconfirmed } from "./outbox.ts";
+import { NOT_WRITTEN } from "./store-failure.ts";
 import { beginValuesEpoch, epochOfJournal } from "./value-sender.ts";
-import { NOT_WRITTEN, type Writer } from "./writer.ts";
+import type { Writer } from "./writer.ts";
 
 /** A stretch of changes that is applied, as a heal states it (S6). */
 export type HealedSpan = { dataEpoch: DataEpoch; since: number; watermark: number };
@@ -25,6 +26,14 @@ export function sinceAfter(
     }
   }
   return since === now.since ? undefined : { since };
+}
+
+/** S6: spans that may still connect: those that `since` has passed are of no more use. */
+export function spansLeft(
+  now: Pick<CacheMeta, "dataEpoch" | "since">,
+  spans: readonly HealedSpan[],
+): HealedSpan[] {
+  return spans.filter((span) => span.dataEpoch !== now.dataEpoch || span.watermark > now.since);
 }
 
 export type CatchUpDeps = {

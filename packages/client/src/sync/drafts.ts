@@ -5,7 +5,8 @@ import type { DraftRevisionRow, DraftRow, KeptBecause } from "./model.ts";
 
 /**
  * Nothing typed is unrecoverable: a text that the next one does not hold (see `holds`) is kept as a
- * revision, unless a kept one already holds it. A kept text that this one holds gives way to it. The newest LIMITS.draftRevisions are kept.
+ * revision, unless a kept one already holds it. A kept text that this one holds gives way to it. The
+ * newest LIMITS.draftRevisions are kept.
  */
 export function reviseDraft(
   chatId: ChatId,
@@ -32,6 +33,14 @@ function cleared(draft: DraftRow): DraftRow | null {
 
 export function newestRev(revisions: readonly DraftRevisionRow[]): number {
   return Math.max(0, ...revisions.map((revision) => revision.rev));
+}
+
+/** The oldest, which have no room beside one more: their numbers. */
+function surplusOf(revisions: readonly DraftRevisionRow[]): number[] {
+  return revisions
+    .toSorted((a, b) => b.rev - a.rev)
+    .slice(LIMITS.draftRevisions - 1)
+    .map((revision) => revision.rev);
 }
 
 /**
@@ -63,12 +72,8 @@ export function keepText(
   if (text.trim() === "" || holds(nextText, text) || known) return {};
   const continued = revisions.filter((revision) => holds(text, revision.text));
   const left = revisions.filter((revision) => !continued.includes(revision));
-  const surplus = left
-    .toSorted((a, b) => b.rev - a.rev)
-    .slice(LIMITS.draftRevisions - 1)
-    .map((revision) => revision.rev);
   const rev = Math.max(old.rev, newestRev(revisions) + 1);
-  const drop = [...continued.map((revision) => revision.rev), ...surplus];
+  const drop = [...continued.map((revision) => revision.rev), ...surplusOf(left)];
   return {
     keep: { chatId, rev, text, savedAtMs: nowMs, why },
     ...(drop.length > 0 && { drop }),
@@ -101,13 +106,10 @@ export function keepDiscarded(
 ): DraftChange | undefined {
   if (text === "" || revisions.some((revision) => revision.text === text)) return undefined;
   const rev = Math.max(now?.rev ?? 0, newestRev(revisions)) + 1;
-  const surplus = revisions
-    .toSorted((a, b) => b.rev - a.rev)
-    .slice(LIMITS.draftRevisions - 1)
-    .map((revision) => revision.rev);
+  const drop = surplusOf(revisions);
   // The draft itself stays; its number makes room for the revision's.
   const draft = now === undefined ? null : { ...now, rev: rev + 1 };
-  return { draft, keep: { chatId, rev, text, savedAtMs: nowMs, why: "discarded" }, drop: surplus };
+  return { draft, keep: { chatId, rev, text, savedAtMs: nowMs, why: "discarded" }, drop };
 }
 
 /**

@@ -5,12 +5,11 @@ import type { AccountKey, ChatId } from "@parley/protocol/ids.ts";
 import type { Input } from "./apply.ts";
 import type { WriteFault } from "./cache-store.ts";
 import { createHasher } from "./chain-checks.ts";
-import { catchUp, type HealedSpan, sinceAfter } from "./catch-up.ts";
-import { faultOf } from "./flusher.ts";
+import { catchUp, type HealedSpan, sinceAfter, spansLeft } from "./catch-up.ts";
 import { type HostLink, linkHost } from "./host-link.ts";
 import { watchAssignments } from "./assignments.ts";
 import { createOffice, type EngineDeps, type Office } from "./office.ts";
-import { NOT_WRITTEN } from "./writer.ts";
+import { faultOf, NOT_WRITTEN } from "./store-failure.ts";
 
 /**
  * S20, S6: the sync engine of one account in one window. It does nothing until the host makes this
@@ -34,6 +33,8 @@ export type SyncEngine = {
   ingest(inputs: readonly Input[]): Promise<boolean>;
   /** S11: something was journaled. */
   nudge(): void;
+  /** S11: the user does not want to wait for the next try; for a window that writes. */
+  hurry(): void;
   /** S1: a draft changed, in whatever window. */
   nudgeValues(): void;
   /** S1: drafts need not wait any longer; for a window that writes. */
@@ -275,7 +276,9 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
     }
     return mine.writer.commit(changes, (now) => {
       if (!mine.isMissing) mine.healed.push(span);
-      return sinceAfter(now, mine.healed);
+      const moved = sinceAfter(now, mine.healed);
+      mine.healed.splice(0, mine.healed.length, ...spansLeft({ ...now, ...moved }, mine.healed));
+      return moved;
     });
   }
 
@@ -334,6 +337,10 @@ export function createSyncEngine(deps: EngineDeps): SyncEngine {
       void office?.flusher.flush();
       void office?.values.flush();
       void link.nudge();
+    },
+    hurry() {
+      void office?.flusher.hurry();
+      void office?.values.hurry();
     },
     nudgeValues() {
       if (office === undefined) void link.nudge();

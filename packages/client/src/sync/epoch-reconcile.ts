@@ -16,7 +16,8 @@ import {
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { ChatRow } from "./model.ts";
-import { NOT_WRITTEN, type Writer } from "./writer.ts";
+import { NOT_WRITTEN } from "./store-failure.ts";
+import type { Writer } from "./writer.ts";
 
 export type ReconcileDeps = {
   me: AccountId;

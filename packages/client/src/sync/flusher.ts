@@ -8,6 +8,7 @@ import type { OutboxEntry } from "./model.ts";
 import { planFlush, settleFlush, settleRefusal, type Settled } from "./outbox.ts";
 import type { SyncClock } from "./ports.ts";
 import type { StepPort } from "./steps.ts";
+import { faultOf } from "./store-failure.ts";
 
 export type FlusherDeps = {
   journal: JournalStore;
@@ -30,13 +31,19 @@ const LONGEST_WAIT_MS = 30_000;
 /** The journal could not be read. */
 const RETRY_READ_MS = 2_000;
 
-/** Clocks are put back: what is held back longer than `waitMs` is held back by such a one alone. */
-type Lane = { tries: number; notBeforeMs: number; waitMs: number; oneByOne: boolean };
+/**
+ * Clocks are put back: what is held back longer than `waitMs` is held back by such a one alone. Until
+ * `askedMs` the server itself has asked for a pause.
+ */
+type Lane = {
+  tries: number;
+  notBeforeMs: number;
+  askedMs: number;
+  waitMs: number;
+  oneByOne: boolean;
+};
 
-/** An error of this device's databases, as a reason to try again later. */
-export function faultOf(cause: unknown): Failure {
-  return { code: "internal", message: String(cause) };
-}
+const FREE_LANE: Lane = { tries: 0, notBeforeMs: 0, askedMs: 0, waitMs: 0, oneByOne: false };
 
 /** How long a chat's next flush waits after an error that may pass. */
 export function waitAfter(error: Failure, tries: number, random: number): number {
@@ -69,7 +76,7 @@ export function createFlusher(deps: FlusherDeps) {
   let mostBytes: number = LIMITS.flushBytes;
 
   function laneOf(chatId: ChatId): Lane {
-    return lanes.get(chatId) ?? { tries: 0, notBeforeMs: 0, waitMs: 0, oneByOne: false };
+    return lanes.get(chatId) ?? FREE_LANE;
   }
 
   /** How long the chat still waits. */
@@ -83,8 +90,10 @@ export function createFlusher(deps: FlusherDeps) {
   function holdBack(chatId: ChatId, error: Failure): number {
     const lane = laneOf(chatId);
     const waitMs = Math.ceil(waitAfter(error, lane.tries, clock.random()));
-    const notBeforeMs = Math.ceil(clock.nowMs()) + waitMs;
-    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs, waitMs });
+    const nowMs = Math.ceil(clock.nowMs());
+    const notBeforeMs = nowMs + waitMs;
+    const askedMs = nowMs + (error.retryAfterMs ?? 0);
+    lanes.set(chatId, { ...lane, tries: lane.tries + 1, notBeforeMs, askedMs, waitMs });
     return notBeforeMs;
   }
 
@@ -97,7 +106,7 @@ export function createFlusher(deps: FlusherDeps) {
     if (settled.retry !== undefined) return holdBack(chatId, settled.retry);
     const lane = laneOf(chatId);
     const oneByOne = settled.oneByOne || (lane.oneByOne && !hasCulprit(settled, flushed));
-    lanes.set(chatId, { tries: 0, notBeforeMs: 0, waitMs: 0, oneByOne });
+    lanes.set(chatId, { ...FREE_LANE, oneByOne });
     return undefined;
   }
 
@@ -181,6 +190,15 @@ export function createFlusher(deps: FlusherDeps) {
     /** The connection is back: nothing is held back any more. */
     resume(): Promise<void> {
       lanes.clear();
+      return flush();
+    },
+    /** The user wants it now: nothing waits longer than the server has asked for. */
+    hurry(): Promise<void> {
+      for (const [chatId, lane] of lanes) {
+        const notBeforeMs = Math.min(lane.notBeforeMs, lane.askedMs);
+        const waitMs = Math.max(0, notBeforeMs - clock.nowMs());
+        lanes.set(chatId, { ...lane, notBeforeMs, waitMs });
+      }
       return flush();
     },
     stop(): void {

@@ -9,7 +9,8 @@ import { LIMITS } from "@parley/protocol/limits.ts";
 import type { ChatRow, Range } from "./model.ts";
 import type { Asked } from "./parts.ts";
 import { rangesWithin } from "./ranges.ts";
-import { NOT_WRITTEN, type Writer } from "./writer.ts";
+import { NOT_WRITTEN } from "./store-failure.ts";
+import type { Writer } from "./writer.ts";
 
 /** A chat of which nothing is cached starts with its newest events; older ones follow when shown. */
 export const FRESH_EVENTS = 100;

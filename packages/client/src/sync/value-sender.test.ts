@@ -1,4 +1,4 @@
-import { success } from "@parley/protocol/errors.ts";
+import { failure, type Result, success } from "@parley/protocol/errors.ts";
 import { ChatId, newId } from "@parley/protocol/ids.ts";
 import type { RequestInput } from "@parley/protocol/socket/requests.ts";
 import { valueKey } from "@parley/protocol/values.ts";
@@ -11,8 +11,12 @@ import { createValueSender } from "./value-sender.ts";
 
 const key = valueKey("mute", newId(ChatId));
 
-/** A sender with one waiting value, whose server accepts everything. */
-function sender(onAnswered: () => Promise<boolean>, isOnline = () => true) {
+/** A sender whose server accepts everything that `refusal` does not refuse. */
+function sender(
+  onAnswered: () => Promise<boolean>,
+  isOnline = () => true,
+  refusal: (puts: readonly unknown[]) => Result<never> | null = () => null,
+) {
   const clock = new FakeClock();
   const journal = openMemoryJournal(new MemoryJournalData());
   const asked: RequestInput<"values:put">[] = [];
@@ -22,6 +26,8 @@ function sender(onAnswered: () => Promise<boolean>, isOnline = () => true) {
     request: async (_name, body) => {
       const { puts } = body as RequestInput<"values:put">;
       asked.push({ puts });
+      const refused = refusal(puts);
+      if (refused) return refused;
       const outcomes = puts.map(({ key: put, value }) => ({
         written: { key: put, value, change: 3 },
       }));
@@ -87,5 +93,44 @@ describe("sending account values", () => {
     values.stop();
     await values.flush();
     expect(asked).toEqual([]);
+  });
+
+  it("S11: a click sends what waits for its next try, unless the server asked for a pause", async () => {
+    for (const [retryAfterMs, isSent] of [
+      [undefined, true],
+      [20_000, false],
+    ] as const) {
+      let isBusy = true;
+      const { clock, journal, values } = sender(
+        async () => true,
+        () => true,
+        () => (isBusy ? failure("busy", "full", { ...(retryAfterMs && { retryAfterMs }) }) : null),
+      );
+      await journal.putWaiting({ key, value: "1" });
+      await values.flush();
+      isBusy = false;
+      await values.hurry();
+      await clock.advance(0);
+      expect(await journal.waitingPuts()).toHaveLength(isSent ? 0 : 1);
+      await clock.advance(20_001);
+      expect(await journal.waitingPuts()).toHaveLength(0);
+    }
+  });
+
+  it("S11: once all that was refused together has gone one by one, values go together again", async () => {
+    let isRefused = true;
+    const { journal, asked, values } = sender(
+      async () => true,
+      () => true,
+      (puts) => (isRefused && puts.length > 1 ? failure("too_large", "together") : null),
+    );
+    const others = [1, 2].map(() => valueKey("pin", newId(ChatId)));
+    for (const each of others) await journal.putWaiting({ key: each, value: "1" });
+    await values.flush();
+    expect(asked.map(({ puts }) => puts.length)).toEqual([2, 1, 1]);
+    isRefused = false;
+    for (const each of others) await journal.putWaiting({ key: each, value: "2" });
+    await values.flush();
+    expect(asked.at(-1)?.puts).toHaveLength(2);
   });
 });

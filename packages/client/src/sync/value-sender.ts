@@ -17,12 +17,13 @@ import {
   settlePut,
   valueOfDraft,
 } from "./draft-sync.ts";
-import { faultOf, waitAfter } from "./flusher.ts";
+import { waitAfter } from "./flusher.ts";
 import type { HostLink } from "./host-link.ts";
 import type { JournalStore } from "./journal-store.ts";
 import type { DraftRow, ValueRow, WaitingPut } from "./model.ts";
 import { blamesItems } from "./outbox.ts";
 import type { SyncClock } from "./ports.ts";
+import { faultOf } from "./store-failure.ts";
 
 export type ValueSenderDeps = {
   journal: JournalStore;
@@ -83,6 +84,8 @@ export function createValueSender(deps: ValueSenderDeps) {
   let oneByOne = false;
   let tries = 0;
   let notBeforeMs = 0;
+  /** Until then the server itself has asked for a pause. */
+  let askedMs = 0;
   /** Clocks are put back: nothing is held back longer than this. */
   let waitMs = 0;
   let cancelTimer: (() => void) | undefined;
@@ -224,7 +227,9 @@ export function createValueSender(deps: ValueSenderDeps) {
 
   function holdBack(error: Failure): void {
     waitMs = Math.ceil(waitAfter(error, tries, clock.random()));
-    notBeforeMs = Math.ceil(clock.nowMs()) + waitMs;
+    const nowMs = Math.ceil(clock.nowMs());
+    notBeforeMs = nowMs + waitMs;
+    askedMs = nowMs + (error.retryAfterMs ?? 0);
     tries += 1;
   }
 
@@ -248,7 +253,12 @@ export function createValueSender(deps: ValueSenderDeps) {
       return false;
     }
     const items = await gather();
-    if (items.length === 0 || stopped) return false;
+    if (items.length === 0) {
+      // Whatever was refused together has gone.
+      oneByOne = false;
+      return false;
+    }
+    if (stopped) return false;
     try {
       const answer = await link.request("values:put", { puts: items.map(({ put }) => put) });
       if (answer.ok) await settleAnswered(items, answer.value.outcomes);
@@ -289,6 +299,12 @@ export function createValueSender(deps: ValueSenderDeps) {
     /** S1: on blur: drafts are not held back. */
     sendDraftsNow(): Promise<void> {
       isHurried = true;
+      return flush();
+    },
+    /** The user wants it now: nothing waits longer than the server has asked for. */
+    hurry(): Promise<void> {
+      notBeforeMs = Math.min(notBeforeMs, askedMs);
+      waitMs = Math.max(0, notBeforeMs - clock.nowMs());
       return flush();
     },
     /** The connection is back: nothing is held back any more. */

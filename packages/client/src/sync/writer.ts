@@ -1,4 +1,3 @@
-import type { Failure } from "@parley/protocol/errors.ts";
 import { type Event, isMessage } from "@parley/protocol/event.ts";
 import type { AccountId, ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { type Applied, decideInputs, type Input } from "./apply.ts";
@@ -29,12 +28,6 @@ export type Writer = {
   sweepJournal(): Promise<void>;
   /** Forgets what came too early or did not fit: its numbers are of an older epoch. */
   forgetEarly(): void;
-};
-
-/** The cache did not take it, its disk is full, say: until it does, it is tried again. */
-export const NOT_WRITTEN: Failure = {
-  code: "internal",
-  message: "This device's storage did not take it.",
 };
 
 /** How a commit moves the cache's place in the server's changes; undefined leaves it. */

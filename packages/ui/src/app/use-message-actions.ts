@@ -53,6 +53,7 @@ export function useMessageActions(
       },
       onRetry: ({ clientId }) => void session.retry(clientId).then(sayFailure),
       onDiscard: ({ clientId }) => void session.discard(clientId).then(sayFailure),
+      onSendNow: () => session.sendNow(),
       onCopy: (item) => void copyText(textOf(item) ?? "").then(say),
       onReact: ({ clientId }, { key, mine }) => {
         const done = mine

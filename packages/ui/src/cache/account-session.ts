@@ -99,6 +99,8 @@ export type AccountSession = {
   unreact(chatId: ChatId, clientId: ClientId, key: string): Promise<Result<void>>;
   /** S11: puts a failed or offered message back into the queue, at its end. */
   retry(clientId: ClientId): Promise<Result<void>>;
+  /** S11: what waits for its next try is tried now, unless the server itself has asked for a longer pause. */
+  sendNow(): void;
   /** S6c: sends everything again that the restored server lost of one's own in a chat, in its order. */
   sendOffered(chatId: ChatId): Promise<Result<void>>;
   /** S6c: gives all of it up; the texts become draft revisions. */

@@ -1,5 +1,6 @@
 import "fake-indexeddb/auto";
 import { ModelWorld } from "@parley/client/sync/testing/model-world.ts";
+import { failure } from "@parley/protocol/errors.ts";
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
 import { Dexie } from "dexie";
@@ -250,6 +251,27 @@ describe("an account in a window", () => {
     expect(await rebuilt).toMatchObject({ ok: true });
     await until(jonas.reads.messageState(chatId, sent.value.clientId), (state) => state === "read");
     await until(ana.reads.totalUnread(), ({ unread }) => unread === 0);
+  });
+
+  it("S11: after a busy spell any window can have the next try at once", async () => {
+    const from = await people();
+    const { world, ana, open } = from;
+    const chatId = await group(from);
+    const other = await open(0);
+    let isBusy = true;
+    const request = world.server.request.bind(world.server);
+    world.server.request = (connection, name, body) =>
+      isBusy && name === "chat:send" ? failure("busy", "full") : request(connection, name, body);
+    await ana.sendText(chatId, { text: "at last" });
+    const waits = ana.reads.timeline(chatId, NEWEST);
+    const isHeldBack = ({ items }: Timeline): boolean =>
+      items.some((item) => item.kind === "entry" && item.waiting?.kind === "retry");
+    await until(waits, isHeldBack);
+    isBusy = false;
+    // No time passes on the windows' clock: it would never be tried again by itself.
+    other.sendNow();
+    const outbox = await until(ana.reads.outbox(), ({ waiting }) => waiting === 0);
+    expect(outbox).toMatchObject({ failed: 0 });
   });
 
   it("S11: a refused message fails with its reason, others pass; discard keeps its text", async () => {

@@ -108,6 +108,7 @@ export async function openAccount(
     ingestHere: (inputs) => engine.ingest(inputs),
     onOpenChats: (chatIds) => engine.setOpenChats(chatIds),
     onEmptied: () => engine.checkCache(),
+    onHurry: () => engine.hurry(),
   });
   const storage = typeof localStorage === "undefined" ? null : localStorage;
   const unsaved = storage === null ? noUnsavedTexts : storedUnsavedTexts(storage, accountKey);
@@ -201,6 +202,7 @@ export async function openAccount(
         onEmptied: () => peers.emptied(),
       });
     },
+    sendNow: () => peers.hurry(),
     setOpenChats: (chatIds) => peers.setOpenChats(chatIds),
     trouble,
     async close() {

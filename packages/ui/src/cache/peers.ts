@@ -12,7 +12,9 @@ type PeerMessage =
   | { kind: "open"; windowId: string; chatIds: readonly ChatId[] }
   | { kind: "closed"; windowId: string }
   /** To the writer: somebody has emptied the cache. */
-  | { kind: "emptied" };
+  | { kind: "emptied" }
+  /** To the writer: the user wants what waits to be sent now. */
+  | { kind: "hurry" };
 
 function fieldsOf(data: unknown): ReadonlyMap<string, unknown> {
   return new Map(typeof data === "object" && data !== null ? Object.entries(data) : []);
@@ -48,7 +50,7 @@ function parseMessage(data: unknown): PeerMessage | undefined {
     return known.length === inputs.length ? { kind, id, inputs: known } : undefined;
   }
   if (kind === "ingested" && typeof id === "string") return { kind, id };
-  if (kind === "emptied") return { kind };
+  if (kind === "emptied" || kind === "hurry") return { kind };
   if (typeof windowId !== "string") return undefined;
   if (kind === "closed") return { kind, windowId };
   const chatIds = list("chatIds").flatMap((chatId) => ChatId.safeParse(chatId).data ?? []);
@@ -85,6 +87,8 @@ export type PeerDeps = {
   onOpenChats(chatIds: readonly ChatId[]): void;
   /** The cache was emptied, by this window or another. */
   onEmptied(): void;
+  /** The user, in this window or another, wants what waits to be sent now. */
+  onHurry(): void;
 };
 
 /** S20: only the writer touches the cache, so windows hand it what they fetched. */
@@ -112,6 +116,7 @@ export function createPeers(deps: PeerDeps) {
       return;
     }
     if (message.kind === "emptied") return deps.onEmptied();
+    if (message.kind === "hurry") return deps.onHurry();
     if (message.kind === "open") open.set(message.windowId, message.chatIds);
     else open.delete(message.windowId);
     shownChanged();
@@ -148,6 +153,10 @@ export function createPeers(deps: PeerDeps) {
     emptied(): void {
       deps.onEmptied();
       post({ kind: "emptied" });
+    },
+    hurry(): void {
+      deps.onHurry();
+      post({ kind: "hurry" });
     },
     close(): void {
       post({ kind: "closed", windowId });

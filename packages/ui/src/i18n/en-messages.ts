@@ -105,6 +105,7 @@ export const enMessages = {
   "waiting.behind":
     "Waiting behind {count, plural, one {# earlier message.} other {# earlier messages.}}",
   "waiting.behindWhy": "{behind} {reason}",
+  "waiting.tryNow": "Try now",
   "waiting.nextTry": "{reason} Next try at {time}.",
 
   "composer.label": "Message {title}",

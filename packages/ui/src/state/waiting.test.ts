@@ -1,6 +1,6 @@
 import { failure } from "@parley/protocol/errors.ts";
 import { describe, expect, test } from "vitest";
-import { type Link, waitingText } from "./waiting.ts";
+import { canTryNow, type Link, waitingText } from "./waiting.ts";
 
 const NOW = Date.UTC(2026, 5, 1, 12);
 const region = { locale: "en-GB", timeZone: "UTC" };
@@ -45,5 +45,18 @@ describe("S11: every waiting message names what it waits for", () => {
     expect(say({ kind: "retry", error: busy, untilMs: NOW - 1 })).toBe(
       "The server is busy. It will be tried again.",
     );
+  });
+
+  test("a try at once is offered where it would be sooner, and the server has not asked for a pause", () => {
+    const waits = (untilMs: number | null, error = busy) =>
+      ({ kind: "retry", error, untilMs }) as const;
+    expect(canTryNow(waits(NOW + 20_000), live, NOW)).toBe(true);
+    expect(canTryNow({ ...waits(NOW + 20_000), kind: "behind", count: 2 }, live, NOW)).toBe(true);
+    expect(canTryNow(waits(NOW + 500), live, NOW)).toBe(false);
+    expect(canTryNow(waits(null), live, NOW)).toBe(false);
+    expect(canTryNow({ kind: "next" }, live, NOW)).toBe(false);
+    expect(canTryNow(waits(NOW + 20_000), { state: "offline" }, NOW)).toBe(false);
+    const slowly = failure("rate_limited", "", { retryAfterMs: 20_000 }).error;
+    expect(canTryNow(waits(NOW + 20_000, slowly), live, NOW)).toBe(false);
   });
 });

@@ -57,3 +57,15 @@ export function waitingText(reason: WaitReason, link: Link, nowMs: number, regio
       return withNextTry(errorText(reason.error), reason.untilMs, nowMs, region);
   }
 }
+
+/** A next try that is nearer than this is not worth a click. */
+const NEAR_MS = 2_000;
+/** A server that asks for a pause of this length means it: no click cuts it short. */
+const ASKED_PAUSE_MS = 5_000;
+
+/** S11: whether trying now would be sooner than waiting. */
+export function canTryNow(reason: WaitReason, link: Link, nowMs: number): boolean {
+  if (link?.state !== "live" || reason.kind === "next" || reason.error === null) return false;
+  const isPause = (reason.error.retryAfterMs ?? 0) >= ASKED_PAUSE_MS;
+  return !isPause && reason.untilMs !== null && reason.untilMs - nowMs >= NEAR_MS;
+}

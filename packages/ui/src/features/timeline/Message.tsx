@@ -47,6 +47,8 @@ export type MessageActions = {
   /** Of a message, or of a change of one that failed. */
   onRetry: (entry: { clientId: ClientId }) => void;
   onDiscard: (entry: { clientId: ClientId }) => void;
+  /** What waits for its next try, of whatever message, is tried now. */
+  onSendNow: () => void;
   onReact: (item: MessageItem, reaction: Pick<ReactionView, "key" | "mine">) => void;
   onCopy: (item: MessageItem) => void;
   onJump: (seq: number) => void;
@@ -226,7 +228,7 @@ export const Message = memo(function Message(props: MessageProps) {
       <FailedLine item={item} actions={actions} />
       <FailedChanges item={item} actions={actions} />
       {item.kind === "entry" && item.state === "sending" && (
-        <WaitingLine item={item} link={props.link} region={region} />
+        <WaitingLine item={item} link={props.link} region={region} actions={actions} />
       )}
     </article>
   );

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import type { EntryItem } from "../../cache/read-models.ts";
 import type { Region } from "../../i18n/format.ts";
 import { errorText, t } from "../../i18n/i18n.ts";
-import { LATE_MS, type Link, waitingText } from "../../state/waiting.ts";
+import { canTryNow, LATE_MS, type Link, waitingText } from "../../state/waiting.ts";
 import type { MessageItem } from "./build-rows.ts";
 import type { MessageActions } from "./Message.tsx";
 
@@ -112,12 +112,23 @@ export function WaitingLine({
   item,
   link,
   region,
+  actions,
 }: {
   item: EntryItem;
   link: Link;
   region: Region;
+  actions: Pick<MessageActions, "onSendNow">;
 }) {
   const nowMs = useLateNow(item.atMs);
   if (nowMs === null || item.waiting === null) return null;
-  return <div className="msg-waiting">{waitingText(item.waiting, link, nowMs, region)}</div>;
+  return (
+    <div className="msg-waiting">
+      <span>{waitingText(item.waiting, link, nowMs, region)} </span>
+      {canTryNow(item.waiting, link, nowMs) && (
+        <button type="button" className="text-action" onClick={actions.onSendNow}>
+          {t("waiting.tryNow")}
+        </button>
+      )}
+    </div>
+  );
 }
