@@ -1,5 +1,6 @@
-import { type AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { type AccountKey, type ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { z } from "zod";
+import { storedByChat } from "./stored-items.ts";
 
 /** One step of a chat's edits: as far as one was typed, or null where it was left. */
 const Step = z.object({ target: ClientId, original: z.string(), text: z.string() }).nullable();
@@ -17,14 +18,6 @@ export type UnsavedEdits = {
   all(): Map<ChatId, EditStep[]>;
 };
 
-function parsed(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return null;
-  }
-}
-
 /** Keeps unsaved edits in a synchronous store such as localStorage, one item a chat. */
 export function storedUnsavedEdits(storage: Storage, accountKey: AccountKey): UnsavedEdits {
   const prefix = `parley.unsaved-edit.${accountKey}.`;
@@ -33,17 +26,7 @@ export function storedUnsavedEdits(storage: Storage, accountKey: AccountKey): Un
       if (steps.length === 0) storage.removeItem(prefix + chatId);
       else storage.setItem(prefix + chatId, JSON.stringify(steps));
     },
-    all() {
-      const found = new Map<ChatId, EditStep[]>();
-      const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
-      for (const key of keys) {
-        if (key?.startsWith(prefix) !== true) continue;
-        const chatId = ChatId.safeParse(key.slice(prefix.length));
-        const steps = Steps.safeParse(parsed(storage.getItem(key)));
-        if (chatId.success && steps.success) found.set(chatId.data, steps.data);
-      }
-      return found;
-    },
+    all: () => storedByChat(storage, prefix, Steps),
   };
 }
 

@@ -1,5 +1,6 @@
-import { type AccountKey, ChatId, ClientId } from "@parley/protocol/ids.ts";
+import { type AccountKey, type ChatId, ClientId } from "@parley/protocol/ids.ts";
 import { z } from "zod";
+import { storedByChat, storedItem } from "./stored-items.ts";
 
 /** What a composer holds. */
 export const Typed = z.object({ text: z.string(), replyTo: ClientId.nullable() });
@@ -24,40 +25,18 @@ export type UnsavedTexts = {
   all(): Map<ChatId, Left>;
 };
 
-function parsed(text: string | null): unknown {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return null;
-  }
-}
-
 /** Keeps unsaved texts in a synchronous store such as localStorage, one item a chat. */
 export function storedUnsavedTexts(storage: Storage, accountKey: AccountKey): UnsavedTexts {
   const prefix = `parley.unsaved.${accountKey}.`;
-  const read = (key: string): Left | undefined => {
-    const left = Left.safeParse(parsed(storage.getItem(key)));
-    return left.success ? left.data : undefined;
-  };
   return {
     put: (chatId, typed) => storage.setItem(prefix + chatId, JSON.stringify(typed)),
     sending(chatId, clientId) {
-      const kept = read(prefix + chatId);
+      const kept = storedItem(storage, prefix + chatId, Left);
       if (!kept) return;
       storage.setItem(prefix + chatId, JSON.stringify({ ...kept, sendingAs: clientId }));
     },
     drop: (chatId) => storage.removeItem(prefix + chatId),
-    all() {
-      const found = new Map<ChatId, Left>();
-      const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
-      for (const key of keys) {
-        if (key?.startsWith(prefix) !== true) continue;
-        const chatId = ChatId.safeParse(key.slice(prefix.length));
-        const left = read(key);
-        if (chatId.success && left) found.set(chatId.data, left);
-      }
-      return found;
-    },
+    all: () => storedByChat(storage, prefix, Left),
   };
 }
 
