@@ -1,5 +1,13 @@
 import { LIMITS } from "@parley/protocol/limits.ts";
-import { type Ref, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type Ref,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useStore } from "zustand";
 import { useDraft, useRoster } from "../cache/hooks.ts";
 import type { ChatView } from "../cache/read-models.ts";
@@ -105,6 +113,11 @@ export function ChatComposer(props: ChatComposerProps) {
   const say = useTypingSignal(chatId);
   const { people, fetch } = useMentionable(chat);
   const replyTo = reply.clientId;
+  /** As far as known in this turn: what is typed while a reply leaves is none any more. */
+  const answers = useRef(replyTo);
+  useLayoutEffect(() => {
+    answers.current = replyTo;
+  }, [replyTo]);
   // After an edit the caret goes back to where one writes.
   const edited = useRef(false);
 
@@ -157,7 +170,7 @@ export function ChatComposer(props: ChatComposerProps) {
       task={reply.target === null ? null : { kind: "reply", ...reply.target }}
       focusFirst={edited.current}
       onText={(text) => {
-        session.saveDraft(chatId, text, replyTo);
+        session.saveDraft(chatId, text, answers.current);
         say(text !== "");
       }}
       onCaret={(caret) => places.set(chatId, { caret })}
@@ -175,6 +188,7 @@ export function ChatComposer(props: ChatComposerProps) {
           ...(replyTo !== null && { replyTo }),
         });
         if (result.ok) {
+          answers.current = null;
           reply.sent();
           onSent();
         }
