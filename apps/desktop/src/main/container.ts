@@ -155,6 +155,7 @@ export async function buildContainer(
           look.alerted();
           return notifications.show(notice);
         },
+        replace: (notice) => notifications.replace(notice),
         clear: (accountKey, chatId) => notifications.clear(accountKey, chatId),
       },
       canNotify: () => notifications.mayShow,

@@ -15,6 +15,8 @@ import { MissedNotices } from "./missed-notices.ts";
 import { decideNotification, type NotificationDecision } from "./notification-decision.ts";
 import { type NotificationTexts, wordsOf } from "./notification-words.ts";
 import type { HostStore, NotificationPermission, OpenContent } from "./ports.ts";
+import { type AskHistory, ShownChecks } from "./shown-checks.ts";
+import { type Edit, ShownMessages } from "./shown-messages.ts";
 
 /** How often it is asked whether alerts are on again, while something is held back. */
 const WAKE_LOOK_MS = 30_000;
@@ -43,6 +45,9 @@ export type AlertsOptions = {
   serverNowMs: () => number;
   /** Shows it, by the shell or by one window; false if there is none. */
   show: (notice: NoticeBody<"notification:show">) => boolean;
+  /** Shows it where the one of the same message still is; absent where that cannot be known. */
+  replace: ((notice: NoticeBody<"notification:show">) => void) | undefined;
+  history: AskHistory;
   clear: (chatId: ChatId) => void;
 };
 
@@ -51,6 +56,8 @@ export class AccountAlerts {
   readonly #options: AlertsOptions;
   readonly #log: AlertLog;
   readonly #missed = new MissedNotices();
+  readonly #onScreen = new ShownMessages();
+  readonly #checks: ShownChecks;
   /** Messages whose alert waits for another device. */
   readonly #waits = new Map<ClientId, Cancel>();
   /** What pages of a hello listed and nobody has decided on yet. */
@@ -66,6 +73,7 @@ export class AccountAlerts {
   constructor(options: AlertsOptions) {
     this.#options = options;
     this.#log = new AlertLog({ ...options, store: options.decisions });
+    this.#checks = new ShownChecks({ ...options, learn: (event) => this.#learnFold(event) });
     this.#gathered = new GatheredNews(options.clock, (chats) =>
       this.#showNews(this.#newsIn(chats)),
     );
@@ -101,6 +109,7 @@ export class AccountAlerts {
   /** What an earlier run decided is known again; what it held back is told once alerts are on again. */
   async start(): Promise<void> {
     await this.#log.load();
+    for (const chatId of this.#options.directory.shownChats()) this.#checks.doubt(chatId);
     this.look();
   }
 
@@ -117,6 +126,7 @@ export class AccountAlerts {
   /** An event arrived live. */
   arrived(event: Event): void {
     if (event.rel?.kind === REL.redact) this.#erased(event.chatId, event.rel.target);
+    if (event.rel?.kind === REL.edit) this.#edited(event.chatId, event.rel.target, event);
     if (!this.#options.isCatchingUp()) {
       this.#take(event);
       return;
@@ -131,13 +141,20 @@ export class AccountAlerts {
     for (const change of changes) {
       if (change.kind !== "chat") continue;
       const { chatId, last } = change.chat;
-      if (last?.fold?.erased !== undefined) this.#erased(chatId, last.clientId);
+      if (last) this.#learnFold(last);
+      this.#checks.doubt(chatId);
       this.#listed.push(change);
     }
   }
 
   /** All that was listed is learned. `isNews` is false for the first hello of a device. */
   caughtUp(isNews: boolean): void {
+    void this.#checks.ask();
+    this.healed(isNews);
+  }
+
+  /** The same of a heal, which tells what a connection lost that stood all the time. */
+  healed(isNews: boolean): void {
     const { directory } = this.#options;
     const news = newsOf(this.#listed.splice(0));
     const isNew = ({ event }: News): boolean =>
@@ -219,7 +236,35 @@ export class AccountAlerts {
     }
   }
 
+  #learnFold({ chatId, clientId, fold }: Event): void {
+    if (fold?.erased) this.#erased(chatId, clientId);
+    else if (fold?.edit) this.#edited(chatId, clientId, fold.edit);
+  }
+
+  /** V61: what is on its way to the screen is shown as it reads now, and what is there says so. */
+  #edited(
+    chatId: ChatId,
+    target: ClientId,
+    { seq, alg, payload, contentHash }: Omit<Edit, "contentHash"> & { contentHash?: string },
+  ): void {
+    if (payload === null) return;
+    if (!this.#onScreen.edited(target, { seq, alg, payload, contentHash })) return;
+    const news = this.#onScreen.of(chatId);
+    if (news?.event.clientId === target) void this.#safely(this.#showAnew(news));
+  }
+
+  async #showAnew(news: News): Promise<void> {
+    const { replace, directory } = this.#options;
+    const notice = await this.#noticeOf(news);
+    // Read, deleted, or followed by another one meanwhile.
+    if (this.#onScreen.of(news.event.chatId) !== news) return;
+    if (directory.chat(news.event.chatId)?.shown?.clientId === news.event.clientId) {
+      replace?.(notice);
+    }
+  }
+
   #withdraw(chatId: ChatId): void {
+    this.#onScreen.withdrawn(chatId);
     this.#options.directory.withdrawn(chatId);
     this.#options.clear(chatId);
   }
@@ -329,7 +374,7 @@ export class AccountAlerts {
     kept: Promise<void>,
   ): Promise<void> {
     await kept;
-    for (const one of told) await this.#showSafely(one);
+    for (const one of told) await this.#safely(this.#show(one));
     const left = summed.filter(({ event }) => this.#isWanted(event));
     const [first] = left;
     if (first) {
@@ -343,9 +388,9 @@ export class AccountAlerts {
     for (const { event } of [...told, ...summed]) this.#showing.delete(event.clientId);
   }
 
-  async #showSafely(news: News): Promise<void> {
+  async #safely(shows: Promise<void>): Promise<void> {
     try {
-      await this.#show(news);
+      await shows;
     } catch (error) {
       this.#options.log.warn("A notification could not be shown.", { error: String(error) });
     }
@@ -357,17 +402,31 @@ export class AccountAlerts {
     return this.#showing.has(clientId) && seq > (directory.chat(chatId)?.readSeq ?? 0);
   }
 
-  async #show({ event, unread }: News): Promise<void> {
-    const { accountKey, me, directory, device, texts, open } = this.#options;
-    const { chatId, clientId, seq } = event;
+  async #show(news: News): Promise<void> {
+    const { event } = news;
     if (!this.#isWanted(event)) return;
+    const notice = await this.#noticeOf(news);
+    // Read, or deleted, while its content was opened.
+    if (!this.#isWanted(event)) return;
+    this.#missed.handed(event.clientId, [event], this.#options.clock.nowMs());
+    this.#hand(notice, event.seq);
+    this.#onScreen.shown(news);
+  }
+
+  /** What is told of a message, as it reads by the time it is opened. */
+  async #noticeOf({ event, unread }: News): Promise<NoticeBody<"notification:show">> {
+    const { accountKey, me, directory, device, texts, open } = this.#options;
+    const { chatId, clientId } = event;
     const { settings } = device;
     const own = directory.alertOf(chatId);
     const preview = own?.preview ?? settings.preview;
     const sound = own?.sound ?? null;
-    const content = preview === "all" ? await open(asEdited(event)) : { type: "unknown" as const };
-    // Read, or deleted, while its content was opened.
-    if (!this.#isWanted(event)) return;
+    let written = this.#onScreen.textOf(event);
+    let content = preview === "all" ? await open(written) : { type: "unknown" as const };
+    while (preview === "all" && this.#onScreen.textOf(event).payload !== written.payload) {
+      written = this.#onScreen.textOf(event);
+      content = await open(written);
+    }
     const words = wordsOf(
       {
         preview,
@@ -378,20 +437,16 @@ export class AccountAlerts {
       },
       texts,
     );
-    this.#missed.handed(clientId, [event], this.#options.clock.nowMs());
-    this.#hand(
-      {
-        accountKey,
-        chatId,
-        clientId,
-        ...words,
-        ...((!settings.sound || sound === "none") && { silent: true }),
-        ...(sound !== null && sound !== "none" && { sound }),
-        ...(event.mentions?.includes(me) && { urgent: true }),
-        ...(preview === "none" && { canReply: false }),
-      },
-      seq,
-    );
+    return {
+      accountKey,
+      chatId,
+      clientId,
+      ...words,
+      ...((!settings.sound || sound === "none") && { silent: true }),
+      ...(sound !== null && sound !== "none" && { sound }),
+      ...(event.mentions?.includes(me) && { urgent: true }),
+      ...(preview === "none" && { canReply: false }),
+    };
   }
 
   /** One notification for several chats, which opens one of them. */
@@ -420,14 +475,9 @@ export class AccountAlerts {
     const { accountKey, chatId, clientId } = notice;
     const { directory, show, clock } = this.#options;
     directory.shown(chatId, { seq, clientId });
+    this.#onScreen.withdrawn(chatId);
     if (show(notice)) return;
     const atMs = Math.round(clock.nowMs());
     this.#log.learn({ state: "unavailable", atMs, of: { accountKey, chatId, clientId } });
   }
-}
-
-/** S12: an edit's payload replaces that of the message whole. */
-function asEdited(event: Event): Event {
-  const edit = event.fold?.edit;
-  return edit ? { ...event, alg: edit.alg, payload: edit.payload } : event;
 }

@@ -129,6 +129,8 @@ export class AccountSession {
       isCatchingUp: () => this.#connection.state.name === "catching-up",
       serverNowMs: () => clock.nowMs() + (this.#serverAheadMs ?? 0),
       show: (notice) => (ports.surface ?? this.#writer).show(notice),
+      replace: ports.surface?.replace && ((notice) => ports.surface?.replace?.(notice)),
+      history: (body) => this.#connection.request("chat:history", body),
       clear: (chatId) => {
         if (ports.surface) ports.surface.clear(accountKey, chatId);
         else this.#tellAll("notification:clear", { accountKey, chatId });
@@ -422,7 +424,7 @@ export class AccountSession {
         this.#learnListed(changes);
         // V42: mutes may come with a later frame (V19), or with the catch-up that is under way.
         const isWhole = watermark > since && this.#connection.state.name === "live";
-        if (isWhole) this.alerts.caughtUp(this.#directory.since > 0);
+        if (isWhole) this.alerts.healed(this.#directory.since > 0);
         if (since <= this.#directory.since) this.#directory.advance(watermark);
         this.#writer.heal(push.body);
         return;

@@ -40,12 +40,17 @@ export type HostStore = {
 /** Whether the user lets the app notify; asked anew each time. */
 export type NotificationPermission = "granted" | "denied" | "default";
 
+/** What somebody wrote, sealed as `alg` says; its hash where that is known (S2a). */
+export type Written = Pick<Event, "alg" | "payload"> & { contentHash: string | undefined };
+
 /** S2b: the only way by which the host reads what is in a message. */
-export type OpenContent = (event: Event) => Promise<OpenedContent>;
+export type OpenContent = (written: Written) => Promise<OpenedContent>;
 
 /** Shows notifications without a window's help. `show` answers whether it could. */
 export type NotificationSurface = {
   show(notice: NoticeBody<"notification:show">): boolean;
+  /** V61: shows it in the place of the one of the same message, silently, if that is still there. */
+  replace?(notice: NoticeBody<"notification:show">): void;
   /** Withdraws those of a chat. */
   clear(accountKey: AccountKey, chatId: ChatId): void;
 };

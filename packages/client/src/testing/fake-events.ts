@@ -1,3 +1,5 @@
+import { hash } from "node:crypto";
+import { contentHashOf } from "@parley/protocol/chain.ts";
 import type { Change, ChatState } from "@parley/protocol/chat.ts";
 import { textPayload } from "@parley/protocol/content.ts";
 import type { Event } from "@parley/protocol/event.ts";
@@ -5,9 +7,10 @@ import { AccountId, ChatId, ClientId, DeviceId, newId } from "@parley/protocol/i
 
 const HASH = "A".repeat(43);
 
-/** A text message as the server would send it; hashes are not real. */
+/** A text message as the server would send it; of its hashes only that of its content is real. */
 export function fakeMessage(parts: Partial<Event> & { text?: string } = {}): Event {
   const { text = "Hello", ...rest } = parts;
+  const payload = textPayload(text, new Uint8Array(16));
   return {
     chatId: newId(ChatId),
     clientId: newId(ClientId),
@@ -18,10 +21,13 @@ export function fakeMessage(parts: Partial<Event> & { text?: string } = {}): Eve
     at: 1_700_000_000_000,
     senderId: newId(AccountId),
     senderDeviceId: newId(DeviceId),
-    contentHash: HASH,
+    contentHash: contentHashOf(
+      (bytes) => hash("sha256", bytes, "buffer"),
+      parts.payload ?? payload,
+    ),
     prevHash: HASH,
     hash: HASH,
-    payload: textPayload(text, new Uint8Array(16)),
+    payload,
     ...rest,
   };
 }

@@ -52,6 +52,12 @@ export class FakeServer {
       request: (end, name, body, answer) => this.#request(end, name, body, answer),
     });
     this.answers["presence:watch"] = () => ({ data: { presences: [] } });
+    this.answers["chat:history"] = (body) => {
+      const part = { headSeq: 0, events: [], withheld: [], snapshot: false };
+      return {
+        data: { ...(typeof body === "object" && body), ...part, moved: [], movedCut: false },
+      };
+    };
     this.answers["receipt:put"] = () => ({ data: { counts: [] } });
   }
 

@@ -94,6 +94,32 @@ test("a click opens account, chat and message of the newest, long after it left 
   expect(opened).toHaveLength(1);
 });
 
+test("V61: an edited message changes what is on the screen, silently, and brings nothing back", () => {
+  const { notifications, say, sayOf, shown, told, opened } = setUp();
+  const chatId = newId(ChatId);
+  const one = message(chatId, "Helo");
+  notifications.show(one);
+  // Still on its way: this is the one that makes the sound.
+  notifications.replace({ ...one, body: "Hello" });
+  expect(shown.map(({ body, silent }) => [body, silent])).toEqual([
+    ["Helo", false],
+    ["Hello", false],
+  ]);
+  sayOf(0, { state: "merged" });
+  sayOf(1, { state: "shown", handle: "bus#1" });
+  notifications.replace({ ...one, body: "Hello!" });
+  sayOf(2, { state: "shown", handle: "bus#1" });
+  expect(shown.at(-1)).toMatchObject({ body: "Hello!", silent: true });
+  expect(told.map(({ state }) => state)).toEqual(["merged", "shown"]);
+  say().event(tagOf(one), { kind: "clicked" });
+  expect(opened).toMatchObject([{ clientId: one.clientId }]);
+
+  notifications.replace({ ...message(chatId, "Of another message") });
+  say().event(tagOf(one), { kind: "gone" });
+  notifications.replace({ ...one, body: "Put away" });
+  expect(shown).toHaveLength(3);
+});
+
 test("V52: a program that comes after none was there is told of once, one that was only hung is not", () => {
   const { say, again } = setUp();
   const is = (state: "ready" | "hung" | "absent"): void =>

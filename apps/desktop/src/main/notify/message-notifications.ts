@@ -131,6 +131,18 @@ export class MessageNotifications implements NotificationSurface {
     return true;
   }
 
+  /** V61: what the user put away, or what a newer message has replaced, is not brought back. */
+  replace(notice: MessageNotice): void {
+    const target = this.#targets.get(tagOf(notice));
+    if (target?.clientId !== notice.clientId) return;
+    const isThere = target.handle !== undefined;
+    const again = isThere ? { ...notice, silent: true } : notice;
+    const shown = systemNotice(again, this.#options.texts);
+    // One that is still on its way has made no sound yet, and nothing was said of it.
+    if (!isThere) this.#messages.set(shown, target);
+    this.#notifier.show(shown);
+  }
+
   clear(accountKey: AccountKey, chatId: ChatId): void {
     const tag = tagOf({ accountKey, chatId });
     if (!this.#targets.delete(tag)) return;
