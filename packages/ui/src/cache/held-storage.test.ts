@@ -46,7 +46,7 @@ test("V58: nobody in the way: a deletion is through at once, also of a database 
   const db = new Dexie(name);
   db.version(1).stores({ rows: "id" });
   await db.open();
-  await deleteDatabase(name, PATIENCE_MS);
+  await deleteDatabase(name, 60_000);
   expect(await names()).not.toContain(name);
   db.close();
 });
