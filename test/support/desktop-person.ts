@@ -1,6 +1,7 @@
-import { expect, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 import type { Desktop } from "../electron-host/driver/desktop.ts";
+import { expect } from "./expect.ts";
 import { chatList, expectOnline } from "./person.ts";
 
 const PASSWORD = "correct horse battery";

@@ -1,11 +1,6 @@
-import {
-  type Browser,
-  type BrowserContext,
-  expect,
-  type Locator,
-  type Page,
-  test,
-} from "@playwright/test";
+import { type Browser, type BrowserContext, type Locator, type Page, test } from "@playwright/test";
+
+import { expect } from "./expect.ts";
 
 /** Someone in front of a browser of their own: a profile (context) and the page in it. */
 export type Person = {

@@ -1,7 +1,8 @@
-import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+import type { Browser, BrowserContext, Page } from "@playwright/test";
 
 import { type Desktop, startDesktop } from "../../electron-host/driver/desktop.ts";
 import { signInInWindow, windowIdOf } from "../desktop-person.ts";
+import { expect } from "../expect.ts";
 import { chatList, chatRow, conversation, expectOnline } from "../person.ts";
 import { type TcpProxy, startTcpProxy } from "../tcp-proxy.ts";
 import { type Shown, shownInPage, shownInTray } from "./places.ts";
