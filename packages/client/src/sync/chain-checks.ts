@@ -75,7 +75,7 @@ const FIRST_WAIT_MS = 500;
 const WAIT_FACTOR = 4;
 const LONGEST_WAIT_MS = 300_000;
 
-type Suspect = { tries: number; dueMs: number };
+type Suspect = { tries: number; dueMs: number; waitMs: number };
 
 /**
  * S7: places whose event did not fit, in memory: how often each was fetched, and when it may be again.
@@ -91,7 +91,17 @@ export class Suspects {
     this.#chats.set(chatId, chat);
     const tries = (chat.get(seq)?.tries ?? 0) + 1;
     const grownMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * WAIT_FACTOR ** (tries - 2));
-    chat.set(seq, { tries, dueMs: nowMs + (tries === 1 ? 0 : grownMs) });
+    const waitMs = tries === 1 ? 0 : grownMs;
+    chat.set(seq, { tries, waitMs, dueMs: nowMs + waitMs });
+  }
+
+  /** Clocks are put back: no place waits longer than it was to wait (V58). Say the time before you ask. */
+  at(nowMs: number): void {
+    for (const places of this.#chats.values()) {
+      for (const place of places.values()) {
+        place.dueMs = Math.min(place.dueMs, nowMs + place.waitMs);
+      }
+    }
   }
 
   /** A live event did not fit: the chat is to be pulled once. */

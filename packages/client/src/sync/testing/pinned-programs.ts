@@ -3,6 +3,26 @@ import type { Step } from "./programs.ts";
 
 /** Programs that once ended in a difference between devices and server, with the seed of their world. */
 export const PINNED: readonly [number, Step[]][] = [
+  // A place that did not fit waited for its next try by a clock that was then put back by a day.
+  [
+    3,
+    [
+      { do: "open", device: 0 },
+      { do: "write", device: 1, chat: 0, times: 1, poison: false },
+      { do: "faults", device: 3, faults: { ...NO_FAULTS, loseAnswer: 0.3 } },
+      {
+        do: "faults",
+        device: 1,
+        faults: { ...NO_FAULTS, slowAnswer: 0.8, losePush: 0.1, delayPush: 0.1, damage: 0.3 },
+      },
+      { do: "write", device: 3, chat: 0, times: 3, poison: false },
+      { do: "late-page", device: 3, by: 1, chat: 0, kinds: ["reply"] },
+      { do: "clock", byMs: -86_400_000 },
+      { do: "wait", turns: 0, ms: 0 },
+      { do: "value", device: 0, chat: 0, kind: "mute", to: "on" },
+      { do: "write", device: 0, chat: 0, times: 12, poison: false },
+    ],
+  ],
   // A draft of another device that the journal could not take was in the cache, and never taken.
   [
     0,
