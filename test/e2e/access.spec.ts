@@ -23,7 +23,7 @@ const FRIEND = "Tomás Ferreira";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`axe finds nothing on any main screen, ${colorScheme}`, async ({ browser }) => {
-    test.setTimeout(300_000);
+    test.setTimeout(600_000);
     await using server = await startServer({ args: ["--demo"] });
     const { page, context } = await openApp(browser, server.url);
     await page.emulateMedia({ colorScheme });

@@ -93,10 +93,10 @@ async function sayUntil(
   await expect(async () => {
     const said = await say(grace, chatId);
     const decided = (): Promise<unknown> => decisionOf(device, chatId, said.clientId);
-    await expect.poll(decided, { timeout: 3_000 }).toBeDefined();
+    await expect.poll(decided, { timeout: 10_000 }).toBeDefined();
     expect(await decided()).toMatchObject(wanted);
     last = said;
-  }).toPass({ timeout: 25_000 });
+  }).toPass();
   if (!last) throw new Error("it was never decided so");
   return last;
 }
@@ -125,21 +125,26 @@ test("S18: two devices: the one without the focus waits, and says nothing of wha
   await ask(grace, "chat:create-direct", { chatId, accountId: me.accountId });
   await look(desk, [chatId]);
 
-  const { clientId, seq } = await sayUntil(grace, chatId, away, WAITS);
-  expect((await decisionOf(desk, chatId, clientId))?.reason).toBe("chat-in-view");
-  await callHost(desk.page, "receipt:mark", { accountKey, marks: [{ chatId, readSeq: seq }] });
-  await expect
-    .poll(() => decisionOf(away, chatId, clientId), { timeout: 15_000 })
-    .toMatchObject({ act: "none", reason: "read-elsewhere" });
   const shown = () => noticesOf(away.page, "notification:show");
-  expect(await shown()).not.toContainEqual(expect.objectContaining({ clientId }));
+  const isOver = { act: "none", reason: "read-elsewhere" };
+  // Where the machine is so slow that the wait is over before it is read, the next message is the one.
+  await expect(async () => {
+    const { clientId, seq } = await sayUntil(grace, chatId, away, WAITS);
+    await callHost(desk.page, "receipt:mark", { accountKey, marks: [{ chatId, readSeq: seq }] });
+    await expect
+      .poll(async () => (await decisionOf(desk, chatId, clientId))?.reason)
+      .toBe("chat-in-view");
+    const after = (): Promise<unknown> => decisionOf(away, chatId, clientId);
+    await expect.poll(after, { timeout: 15_000 }).toMatchObject(isOver);
+    expect(await shown()).not.toContainEqual(expect.objectContaining({ clientId }));
+  }).toPass();
 
   // Not read there in time: it comes after the wait, once.
   const unread = await sayUntil(grace, chatId, away, WAITS);
   const ofUnread = { clientId: unread.clientId };
   await expect.poll(shown).toContainEqual(expect.objectContaining(ofUnread));
-  expect(await decisionOf(away, chatId, unread.clientId)).toMatchObject(AT_ONCE);
-  expect(await decisionOf(desk, chatId, unread.clientId)).toMatchObject({ act: "none" });
+  await expect.poll(() => decisionOf(away, chatId, unread.clientId)).toMatchObject(AT_ONCE);
+  await expect.poll(() => decisionOf(desk, chatId, unread.clientId)).toMatchObject({ act: "none" });
 
   // The other device goes: alerts come at once again.
   await desk.context.close();
@@ -257,8 +262,12 @@ test("S18: the desktop app and a browser: who reads on the one is not called by 
   await expect(conversation(tab.page, GRACE)).toBeVisible();
   await expect.poll(() => desktop.control.notifications()).toEqual([]);
   const chat = await shownIn(tab.page);
-  await sayAs(grace.page, "Ada Adeyemi", "Good night");
   const reasons = () => desktopReasons(desk, chat);
-  await expect.poll(async () => (await reasons()).at(-1)).toBe("read-elsewhere");
-  expect(await desktop.control.notifications()).toEqual([]);
+  // Where the machine is so slow that the wait is over before it is read, the next message is the one.
+  await expect(async () => {
+    await sayAs(grace.page, "Ada Adeyemi", "Good night");
+    const last = async () => (await reasons()).at(-1);
+    await expect.poll(last, { timeout: 15_000 }).toBe("read-elsewhere");
+  }).toPass();
+  await expect.poll(() => desktop.control.notifications()).toEqual([]);
 });

@@ -106,7 +106,7 @@ test("S11: a busy server: what waits says why, a poisoned message blocks nothing
 
   await server.tell("release");
   // The next try may be as far away as the ones before took together.
-  await expect(last).toHaveAccessibleName(/Read/, { timeout: 40_000 });
+  await expect(last).toHaveAccessibleName(/Read/, { timeout: 120_000 });
   const bad = actions(page, JONAS, "Poisoned for good.");
   const mended = actions(page, JONAS, "Poisoned for now.");
   await expect(bad).toContainText("The server did not accept this.");

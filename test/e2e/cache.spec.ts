@@ -81,7 +81,6 @@ for (const [what, happen] of Object.entries(ACCIDENTS)) {
 
     await expect(messageWithText(ana.page, JONAS, "Written meanwhile")).toHaveAccessibleName(
       /Delivered/,
-      { timeout: 60_000 },
     );
     await expect(messages(ana.page, JONAS)).toHaveCount(6);
     await expect(composer(ana.page, JONAS)).toHaveValue("A draft that stays");

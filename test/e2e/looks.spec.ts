@@ -51,7 +51,7 @@ test("the time never lies over a text, whatever its direction and length", async
     await say(ana.page, JONAS, text);
     const message = messageWithText(ana.page, JONAS, text);
     await expect(message).toHaveAccessibleName(/Sent|Delivered/);
-    expect(await overlapPx(message), text).toBe(0);
+    await expect.poll(() => overlapPx(message), text).toBe(0);
   }
 });
 

@@ -210,8 +210,10 @@ test("S12: everything of a message's menu without a mouse", async ({ browser }) 
   await expect(message).toHaveAccessibleName(/Sent|Delivered/);
 
   await keys.press("Shift+F6");
-  await expect(conversation(ana.page, JONAS).getByRole("log")).toBeFocused();
+  const log = conversation(ana.page, JONAS).getByRole("log");
+  await expect(log).toBeFocused();
   await keys.press("ArrowUp");
+  await expect(message).toBeFocused();
   await keys.press("Shift+F10");
   await expect(ana.page.getByRole("menu")).toBeVisible();
   await keys.press("Home");
@@ -232,8 +234,11 @@ test("S12: everything of a message's menu without a mouse", async ({ browser }) 
   await expect(composer(ana.page, JONAS)).toHaveValue("Written and mended");
   await keys.press("Escape");
   await expect(composer(ana.page, JONAS)).toHaveValue("");
+  await expect(composer(ana.page, JONAS)).toBeFocused();
   await keys.press("Shift+F6");
+  await expect(log).toBeFocused();
   await keys.press("ArrowUp");
+  await expect(message).toBeFocused();
   await keys.press("Shift+F10");
   await ana.page.getByRole("menuitem", { name: "Delete for everyone" }).press("Enter");
   const dialog = ana.page.getByRole("dialog", { name: "Delete for everyone?" });

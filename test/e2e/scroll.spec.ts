@@ -147,7 +147,6 @@ function scrollUp(page: Page, steps: number): Promise<{ worstPx: number; oldest:
 test("a long chat opens at the first unread, keeps its place through older pages and other chats, and jumps to the newest", async ({
   browser,
 }) => {
-  test.setTimeout(120_000);
   await using server = await startWithLongChat();
   const who = { name: "Person 0", handle: handleOf(0), password: BENCH_PASSWORD };
   const { page } = await signIn(browser, server.url, who);

@@ -160,12 +160,11 @@ test("S6, S11: the cache is rebuilt from the settings; what waits in another win
   await agree.click();
   await expect(dialog.getByText("Goes on when Parley is connected again.")).toBeVisible();
   await proxy.restore();
-  await expect(dialog.getByText(/^Done/)).toBeVisible({ timeout: 30_000 });
+  await expect(dialog.getByText(/^Done/)).toBeVisible();
   await expectOnline(other);
   for (const each of [page, other]) {
     await expect(messageWithText(each, JONAS, "Written meanwhile")).toHaveAccessibleName(
       /Delivered/,
-      { timeout: 30_000 },
     );
     await expect(messages(each, JONAS)).toHaveCount(4);
   }

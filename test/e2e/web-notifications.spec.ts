@@ -134,7 +134,7 @@ test("V54: with all windows closed a click opens account, chat and message, and 
   const page = await opened;
   await expect(conversation(page, GRACE)).toBeVisible();
   await expect(messageWithText(page, GRACE, "Are you there?")).toBeVisible();
-  expect(new URL(page.url()).hash).toBe("");
+  await expect.poll(() => new URL(page.url()).hash).toBe("");
   await expect(messages(grace.page, ADA).last()).toHaveAccessibleName(/Read/);
 });
 

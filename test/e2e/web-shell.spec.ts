@@ -115,7 +115,7 @@ test.describe("one worker for all windows", () => {
     const stuck = first.evaluate(() => alert("stopped"));
     const dialog = await opened;
     await expect
-      .poll(() => noticesOf(second, "writer:assigned"), { timeout: 30_000 })
+      .poll(() => noticesOf(second, "writer:assigned"))
       .toEqual([{ accountKey, assigned: true }]);
     await dialog.dismiss();
     await stuck;
@@ -251,7 +251,7 @@ test.describe("the app as files", () => {
     await page.goto("about:blank");
     await page.goto(`${server.url}/#/start/new-chat`);
     await expect(page.getByRole("dialog", { name: "New chat" })).toBeVisible();
-    expect(new URL(page.url()).hash).toBe("");
+    await expect.poll(() => new URL(page.url()).hash).toBe("");
     await page.reload();
     await expect(page.getByRole("navigation", { name: "Chats" })).toBeVisible();
     await expect(page.getByRole("dialog", { name: "New chat" })).toBeHidden();
@@ -337,7 +337,7 @@ test.describe("another build", () => {
     const third = await context.newPage();
     await third.goto(copy.server.url);
     for (const page of [first, second, third]) {
-      await expect.poll(() => buildOf(page), { timeout: 20_000 }).toBe(newer);
+      await expect.poll(() => buildOf(page)).toBe(newer);
     }
     const hello = await openBareWindow(third, { build: newer });
     expect(hello.data).toMatchObject({ build: newer });

@@ -118,9 +118,7 @@ export function composer(page: Page, title: string): Locator {
 
 /** S11: waits until the connection line is empty, which means live. */
 export async function expectOnline(page: Page): Promise<void> {
-  await expect(page.getByRole("status", { name: "Connection" })).toHaveText("", {
-    timeout: 20_000,
-  });
+  await expect(page.getByRole("status", { name: "Connection" })).toHaveText("");
 }
 
 /** Finds a person by search and opens the direct chat. */

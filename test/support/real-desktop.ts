@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const PROGRAMS = { "dbus-daemon": "dbus-daemon", dunst: "dunst", Xvfb: "xvfb" } as const;
 type Program = keyof typeof PROGRAMS;
 const INSTALL_WITHIN_MS = 120_000;
-const READY_WITHIN_MS = 20_000;
+const READY_WITHIN_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 /** A session bus by dbus-daemon that nothing else is on. */

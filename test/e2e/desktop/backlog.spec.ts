@@ -98,7 +98,7 @@ class Away implements AsyncDisposable {
       title: "Parley",
       body: `${messages} unread messages in ${rest.length} chats`,
     };
-    await expect.poll(() => this.desktop.asked(), { timeout: 30_000 }).toHaveLength(5);
+    await expect.poll(() => this.desktop.asked()).toHaveLength(5);
     expect(this.desktop.asked()).toEqual([...alone, summed]);
     await expect.poll(() => this.page.title()).toBe(`(${MESSAGES}) Parley`);
 

@@ -12,14 +12,20 @@ import {
   expectOnline,
   messageWithText,
 } from "../../support/person.ts";
-import { startServer } from "../../support/server-process.ts";
+import { type ServerProcess, startServer } from "../../support/server-process.ts";
 
 const FINGERPRINT = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/;
 
+/** What a server prints of its certificate; its output may come after its word that it is ready. */
+async function printedBy(server: ServerProcess): Promise<string> {
+  const found = (): string => FINGERPRINT.exec(server.logs())?.[0] ?? "";
+  await expect.poll(found).not.toBe("");
+  return found();
+}
+
 test("X1: a server's own certificate is compared first, then pinned; a changed one is told in plain words", async () => {
   await using server = await startServer({ args: ["--tls-self-signed"] });
-  const [printed = ""] = FINGERPRINT.exec(server.logs()) ?? [];
-  expect(printed).not.toBe("");
+  const printed = await printedBy(server);
   await using desktop = await startDesktop({ args: [`--server=${server.url}`] });
   const page = await desktop.firstWindow();
 
@@ -40,7 +46,7 @@ test("X1: a server's own certificate is compared first, then pinned; a changed o
   await server.kill();
   rmSync(join(dataDir, "keys/tls-self-made.pem"));
   await using changed = await startServer({ dataDir, port, args: ["--tls-self-signed"] });
-  const [other = ""] = FINGERPRINT.exec(changed.logs()) ?? [];
+  const other = await printedBy(changed);
   expect(other).not.toBe(printed);
   const status = page.getByRole("status", { name: "Connection" });
   await expect(status).toContainText("certificate is not the one this device knows");

@@ -36,6 +36,7 @@ for (const seed of SEEDS) {
   test(`S9: badge, tray, titles, list and server agree on three devices through program ${seed}`, async ({
     browser,
   }) => {
+    test.setTimeout(600_000);
     const size = { chats: 4, devices: 3, bursts: BURSTS };
     await play(browser, countingProgram(seed, size));
   });

@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Locator, type Page, test } from "@playwright/test";
 
 import { type Desktop, startDesktop } from "../../electron-host/driver/desktop.ts";
 import { temporaryFolder } from "../../electron-host/driver/folders.ts";
+import { call } from "../../support/desktop-calls.ts";
 import { signUpInWindow, windowIdOf, windowOf } from "../../support/desktop-person.ts";
 import {
   chatList,
@@ -19,6 +20,8 @@ import { startServer } from "../../support/server-process.ts";
 import { Talker } from "../../support/talkers.ts";
 
 const GRACE = "Grace Lindqvist";
+/** V56: crashes that are further apart than two minutes are not counted together. */
+const COUNTED_TOGETHER_MS = 110_000;
 
 /** Ada at the desktop, and what Grace has said to her: as many lines as asked for. */
 async function adaWhoHeard(desktop: Desktop, serverUrl: string, lines: number): Promise<Page> {
@@ -46,13 +49,16 @@ test("S21, V56: a page that really hangs is ended and goes on where it was: pane
   await composer(ada, GRACE).fill("Half a thought");
   const log = conversation(ada, GRACE).getByRole("log", { name: "Messages" });
   await log.hover();
-  const turnTo = (line: string, byPx: number) =>
+  // Up or down by what is in view: a wheel turned on a slow machine may show only later.
+  const turnTo = (line: number) =>
     expect(async () => {
-      await ada.mouse.wheel(0, byPx);
-      await expect(messageWithText(ada, GRACE, line)).toBeInViewport({ timeout: 300 });
-    }).toPass();
-  await turnTo("Line 90", 2_000);
-  await turnTo("Line 60", -200);
+      const seen = await linesInView(log);
+      if (seen.includes(line)) return;
+      await ada.mouse.wheel(0, Math.min(...seen) > line ? -200 : 200);
+      expect(await linesInView(log)).toContain(line);
+    }).toPass({ intervals: [100] });
+  await turnTo(90);
+  await turnTo(60);
   const id = await windowIdOf(desktop);
   const before = (await windowOf(desktop)).targetId;
   // What was typed and where one was is kept a moment later.
@@ -81,6 +87,20 @@ test("S21, V56: a page that really hangs is ended and goes on where it was: pane
   await expect(messageWithText(back, GRACE, "Line 90")).not.toBeInViewport();
 });
 
+/** The numbers of the lines in view. */
+function linesInView(log: Locator): Promise<number[]> {
+  return log.evaluate((element) => {
+    const view = element.getBoundingClientRect();
+    return [...element.querySelectorAll("[data-testid=message-text]")].flatMap((text) => {
+      const { top, bottom } = text.getBoundingClientRect();
+      const number = /^Line (\d+)$/.exec(text.textContent ?? "")?.[1];
+      return number !== undefined && top >= view.top && bottom <= view.bottom
+        ? [Number(number)]
+        : [];
+    });
+  });
+}
+
 /** The row at which the window remembers to have left its chat. */
 function keptKey(page: Page): Promise<string> {
   return page.evaluate(() => {
@@ -100,16 +120,25 @@ test("S21, V56: a page that works and dies again and again comes back with nothi
   await composer(ada, GRACE).fill("Half a thought");
   const id = await windowIdOf(desktop);
   const isRescue = async () => (await windowOf(desktop)).url.includes("rescue");
-  const open: boolean[] = [];
   let page = ada;
-  while (!(await isRescue()) && open.length < 12) {
+  const startMs = performance.now();
+  for (const isOpen of [true, true, true, true, false, false, false, false]) {
+    expect(await isRescue()).toBe(false);
     await expect(chatList(page)).toBeVisible();
     await expect(chatRow(page, GRACE)).toBeVisible();
-    open.push((await conversation(page, GRACE).count()) > 0);
+    await expect(conversation(page, GRACE)).toHaveCount(isOpen ? 1 : 0);
+    // By this call, as by others that come late in a start, main knows that the page has worked.
+    await call(page, "server:probe", { serverUrl: server.url });
+    const tookMs = performance.now() - startMs;
+    test.skip(
+      tookMs > COUNTED_TOGETHER_MS,
+      "the machine is too slow to crash so often in that time",
+    );
     await desktop.control.killRenderer(id);
     page = await desktop.pageOf(id);
   }
-  expect(open).toEqual([true, true, true, true, false, false, false, false]);
+  await expect.poll(isRescue).toBe(true);
+  page = await desktop.pageOf(id);
   await expect(page.getByText("Parley cannot start on this computer")).toBeVisible();
   const texts = page.getByRole("textbox", { name: "Drafts and waiting messages" });
   await expect(texts).toHaveValue(/Half a thought/);

@@ -16,6 +16,9 @@ type Answered = {
 };
 type Hostile = { call(name: unknown, ...bodies: unknown[]): Promise<Answered> };
 
+/** What a page may call at once, and how much of it comes back in a second. */
+const BURST_CALLS = 1_000;
+const CALLS_PER_SECOND = 200;
 const CALL_NAMES = Object.keys(CALLS).filter(isCallName);
 const CODES: readonly string[] = Object.keys(ERRORS);
 
@@ -224,7 +227,8 @@ test("hostile renderer: a flood is refused by its limit, and the app goes on", a
   await using desktop = await startDesktop();
   const page = await desktop.firstWindow();
   await signUpInWindow(page, server.url, "Ada Adeyemi", "ada");
-  const codes = await page.evaluate(async () => {
+  const { counts: codes, tookMs } = await page.evaluate(async () => {
+    const startMs = performance.now();
     const host = (globalThis as unknown as { parleyHost: Hostile }).parleyHost;
     const calls = Array.from({ length: 6_000 }, () => host.call("shell:state", {}));
     const counts: Record<string, number> = {};
@@ -232,10 +236,11 @@ test("hostile renderer: a flood is refused by its limit, and the app goes on", a
       const code = ok === true ? "ok" : (error?.code ?? "none");
       counts[code] = (counts[code] ?? 0) + 1;
     }
-    return counts;
+    return { counts, tookMs: performance.now() - startMs };
   });
-  expect(Object.keys(codes).toSorted()).toEqual(["ok", "rate_limited"]);
-  expect(codes["rate_limited"]).toBeGreaterThan(1_000);
+  expect(["ok", "rate_limited"]).toEqual(expect.arrayContaining(Object.keys(codes)));
+  // What the bucket held at first, and what came into it meanwhile.
+  expect(codes["ok"]).toBeLessThanOrEqual(BURST_CALLS + (CALLS_PER_SECOND * tookMs) / 1_000 + 1);
   // The bucket fills again.
   await expect
     .poll(() =>

@@ -70,9 +70,7 @@ class Once implements AsyncDisposable {
     this.#asides += 1;
     const text = `Aside ${this.#asides}`;
     await this.ben.say(this.#direct, [text]);
-    await expect
-      .poll(() => this.desktop.asked().map(({ body }) => body), { timeout: 30_000 })
-      .toContain(text);
+    await expect.poll(() => this.desktop.asked().map(({ body }) => body)).toContain(text);
   }
 
   async relaunch(): Promise<void> {

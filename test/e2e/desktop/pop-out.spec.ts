@@ -68,8 +68,8 @@ test("a chat popped out by its key talks, reads, shares its draft, and is told f
   await control.actOnWindow(id, "focus");
   await say(grace, "Ada Adeyemi", "You see this");
   await expect(messageWithText(grace, "Ada Adeyemi", "You see this")).toHaveAccessibleName(/Read/);
-  expect(await control.notifications()).toEqual([]);
-  expect(await control.badge()).toBe(0);
+  await expect.poll(() => control.notifications()).toEqual([]);
+  await expect.poll(() => control.badge()).toBe(0);
   // Out of focus it is not; a click on the notification leads back to the small window.
   await control.actOnWindow(id, "minimize");
   await say(grace, "Ada Adeyemi", "And this?");
@@ -106,7 +106,7 @@ test("a window for a chat comes back with the app as it was; a chat of nobody he
   await expect.poll(() => infoOf(desktop, id)).toMatchObject({ alwaysOnTop: true });
   await control.actOnWindow(id, "focus");
   await control.clickMenu(["View", "Zoom in"]);
-  expect(await infoOf(desktop, id)).toMatchObject({ zoomFactor: 1.1 });
+  await expect.poll(() => infoOf(desktop, id)).toMatchObject({ zoomFactor: 1.1 });
   expect(await infoOf(desktop, mainId)).toMatchObject({ zoomFactor: 1, alwaysOnTop: false });
   const bounds = { x: 300, y: 200, width: 500, height: 600 };
   await control.setBounds(id, bounds);
@@ -115,7 +115,7 @@ test("a window for a chat comes back with the app as it was; a chat of nobody he
   await control.killRenderer(id);
   const back = await desktop.pageOf(id);
   await expect(composer(back, GRACE)).toHaveValue("Half a thought");
-  expect(await infoOf(desktop, id)).toMatchObject({ bounds, alwaysOnTop: true });
+  await expect.poll(() => infoOf(desktop, id)).toMatchObject({ bounds, alwaysOnTop: true });
 
   const { accountKey, chatId } = await chatInView(ada);
   const nobody = `${accountKey.slice(0, -1)}${accountKey.endsWith("0") ? "1" : "0"}`;

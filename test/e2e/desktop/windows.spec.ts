@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "@playwright/test";
@@ -16,6 +16,11 @@ import {
   startDirectChat,
 } from "../../support/person.ts";
 import { startServer } from "../../support/server-process.ts";
+
+/** What is in a file; nothing while it is not there. */
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, "utf8") : "";
+}
 
 test("each window has its own panes; a killed page of one comes back, the other never notices", async ({
   browser,
@@ -48,8 +53,9 @@ test("each window has its own panes; a killed page of one comes back, the other 
   const back = await desktop.pageOf(id);
   await expect(conversation(back, "Mary Okafor")).toBeVisible();
   await expect(conversation(ada, "Grace Lindqvist")).toBeVisible();
-  const { value } = await call(ada, "shell:crash-reports", {});
-  expect(value).toMatchObject({ reports: [{ what: "page" }] });
+  await expect
+    .poll(async () => (await call(ada, "shell:crash-reports", {})).value)
+    .toMatchObject({ reports: [{ what: "page" }] });
 });
 
 test("zoom, always on top and their keys: kept for each window over a restart", async () => {
@@ -59,7 +65,7 @@ test("zoom, always on top and their keys: kept for each window over a restart", 
   await desktop.control.clickMenu(["View", "Zoom in"]);
   await desktop.control.clickMenu(["View", "Zoom in"]);
   await desktop.control.clickMenu(["Window", "Always on top"]);
-  expect(await windowOf(desktop)).toMatchObject({ zoomFactor: 1.25, alwaysOnTop: true });
+  await expect.poll(() => windowOf(desktop)).toMatchObject({ zoomFactor: 1.25, alwaysOnTop: true });
   const answer = await call(page, "window:configure", { zoomPercent: 150 });
   expect(answer.value).toEqual({ kind: "main", zoomPercent: 150, alwaysOnTop: true });
   expect(await call(page, "window:configure", { zoomPercent: 5_000 })).toMatchObject({ ok: false });
@@ -78,7 +84,9 @@ test("tray: states, tool tip, muting; it comes and goes with the panel, and take
   const { page: grace } = await signUp(browser, server.url, "Grace Lindqvist", "grace");
   const ada = await desktop.firstWindow();
   const { control } = desktop;
-  expect(await control.tray()).toMatchObject({ toolTip: "Parley", icon: "tray-none-dark.png" });
+  await expect
+    .poll(() => control.tray())
+    .toMatchObject({ toolTip: "Parley", icon: "tray-none-dark.png" });
   await signUpInWindow(ada, server.url, "Ada Adeyemi", "ada");
   const labels = async () => (await control.tray())?.menu.map(({ label }) => label);
   await expect.poll(labels).toContain("Connected");
@@ -91,19 +99,23 @@ test("tray: states, tool tip, muting; it comes and goes with the panel, and take
   await expect.poll(async () => (await windowOf(desktop)).flashing).toBe(true);
   await expect.poll(() => control.notifications()).toHaveLength(1);
 
+  await expect.poll(labels).toContain("Pause notifications");
   await control.clickTrayItem("Pause notifications", "For 8 hours");
   await expect.poll(async () => (await control.tray())?.icon).toBe("tray-muted-dark.png");
-  expect((await control.tray())?.toolTip).toMatch(/1 unread message\nNotifications paused until/);
+  await expect
+    .poll(async () => (await control.tray())?.toolTip)
+    .toMatch(/1 unread message\nNotifications paused until/);
   await say(grace, "Ada Adeyemi", "Two");
   await expect.poll(() => control.badge()).toBe(2);
   expect(await control.notifications()).toMatchObject([{ body: "One" }]);
+  await expect.poll(labels).toContain("Resume notifications");
   await control.clickTrayItem("Resume notifications");
   await say(grace, "Ada Adeyemi", "Three");
   await expect.poll(() => control.notifications()).toMatchObject([{ body: "Three" }]);
 
   await server.kill();
   await expect.poll(async () => (await control.tray())?.icon).toBe("tray-offline-dark.png");
-  expect(await labels()).toContain("Not connected");
+  await expect.poll(labels).toContain("Not connected");
 
   // The panel crashes: who closed the window to the tray finds it on the screen.
   await control.setTrayHost(false);
@@ -163,12 +175,11 @@ test("settings: spelling in several languages or none, shortcut, start at login;
     notifications: { by: "dbus", canReply: true },
   });
   await expect.poll(async () => (await told()).length).toBeGreaterThan(0);
-  expect(await control.traces()).toMatchObject({
-    spellcheck: ["de", "en-US"],
-    shortcuts: [shortcut],
-  });
+  await expect
+    .poll(() => control.traces())
+    .toMatchObject({ spellcheck: ["de", "en-US"], shortcuts: [shortcut] });
   const autostart = join(configHome, "autostart/parley.desktop");
-  await expect.poll(() => readFileSync(autostart, "utf8")).toContain('"--hidden"');
+  await expect.poll(() => textOf(autostart)).toContain('"--hidden"');
 
   const id = await windowIdOf(desktop);
   await control.actOnWindow(id, "focus");
@@ -203,10 +214,14 @@ test("a page that hangs is ended and loaded anew; logs and reports stay here, an
   await desktop.control.killRenderer(id);
   const back = await desktop.pageOf(id);
   await expect(back.getByRole("form", { name: "Sign in" })).toBeVisible();
-  const { value } = await call(back, "shell:crash-reports", {});
-  const { reports } = value as { reports: { id: string; what: string }[] };
-  expect(reports.map(({ what }) => what).toSorted()).toEqual(["page", "page-hangs"]);
-  const [report] = reports;
+  const reports = async () => {
+    const { value } = await call(back, "shell:crash-reports", {});
+    return (value as { reports: { id: string; what: string }[] }).reports;
+  };
+  await expect
+    .poll(async () => (await reports()).map(({ what }) => what).toSorted())
+    .toEqual(["page", "page-hangs"]);
+  const [report] = await reports();
   const read = await call(back, "shell:crash-report", { id: report?.id });
   expect((read.value as { text: string }).text).toMatch(/^what: page/);
   await call(back, "shell:crash-report-delete", { id: report?.id });
@@ -218,7 +233,7 @@ test("a page that hangs is ended and loaded anew; logs and reports stay here, an
   await call(back, "shell:open-logs", {});
   const logs = join(desktop.userDataDir, "logs");
   await expect.poll(() => desktop.control.openedExternally()).toEqual([logs]);
-  await expect.poll(() => readFileSync(join(logs, "parley.log"), "utf8")).toContain("loaded anew");
+  await expect.poll(() => textOf(join(logs, "parley.log"))).toContain("loaded anew");
 });
 
 test("the test notification says what the system did with it", async () => {

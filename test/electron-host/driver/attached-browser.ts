@@ -2,7 +2,7 @@ import { type Browser, chromium, type Page } from "@playwright/test";
 
 import type { DesktopControl } from "../control/contract.ts";
 
-const WINDOW_WITHIN_MS = 60_000;
+const WINDOW_WITHIN_MS = 120_000;
 const LOOK_EVERY_MS = 50;
 
 type Windows = Awaited<ReturnType<DesktopControl["windows"]>>;
@@ -42,7 +42,7 @@ export class AttachedBrowser {
   async #pageOf(targetId: string): Promise<Page | undefined> {
     const endpoint = await this.#control.endpoint();
     if (endpoint === null) return undefined;
-    this.#browser ??= await chromium.connectOverCDP(endpoint);
+    this.#browser ??= await chromium.connectOverCDP(endpoint, { timeout: WINDOW_WITHIN_MS });
     for (const context of this.#browser.contexts()) {
       for (const page of context.pages()) {
         if ((await this.#targetIdOf(page)) === targetId) return page;

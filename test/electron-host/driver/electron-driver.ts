@@ -14,7 +14,7 @@ import { temporaryFolder } from "./folders.ts";
 
 const PACKAGE = fileURLToPath(new URL("../../node_modules/electron", import.meta.url));
 const RECORDER = fileURLToPath(new URL("./recorder.cjs", import.meta.url));
-const STOP_WITHIN_MS = 15_000;
+const STOP_WITHIN_MS = 60_000;
 
 /** The runtime's executable. The package's own entry is never asked: it would start a download. */
 function executable(): string {

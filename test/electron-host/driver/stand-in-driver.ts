@@ -9,7 +9,7 @@ import type { Desktop, DesktopOptions } from "./desktop.ts";
 import { removeTemporary, temporaryFolder } from "./folders.ts";
 
 const RUN_MAIN = fileURLToPath(new URL("../run-main.ts", import.meta.url));
-const STOP_WITHIN_MS = 15_000;
+const STOP_WITHIN_MS = 60_000;
 
 const running = new Set<ChildProcess>();
 process.on("exit", () => {

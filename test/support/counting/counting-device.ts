@@ -28,7 +28,9 @@ export type CountingDevice = AsyncDisposable & {
 export type Leaving = "no network" | "asleep" | "killed";
 
 const VIEWPORT = { width: 1280, height: 800 };
-const CLICK = { timeout: 5_000 };
+const CLICK = { timeout: 60_000 };
+/** A button that may go while one reaches for it. */
+const IF_THERE = { timeout: 2_000 };
 
 async function open(page: Page, title: string): Promise<void> {
   await chatRow(page, title).click(CLICK);
@@ -46,9 +48,9 @@ async function connectedAgain(page: Page): Promise<void> {
   const line = page.getByRole("status", { name: "Connection" });
   const tryNow = line.getByRole("button", { name: "Try now" });
   await expect(async () => {
-    if (await tryNow.isVisible()) await tryNow.click(CLICK);
+    if (await tryNow.isVisible()) await tryNow.click(IF_THERE);
     await expect(line).toHaveText("", { timeout: 1_000 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
 }
 
 /** A desktop app with a tray, signed in, behind a network of its own. */
@@ -225,13 +227,25 @@ export class CountingTab implements CountingDevice {
     const from = this.#away;
     if (from === undefined) return;
     if (from === "no network") await this.#proxy.restore();
-    if (from === "asleep") this.#proxy.reset();
+    if (from === "asleep") await this.#wakeUp();
     if (from === "killed") {
       this.#page = await this.#context.newPage();
       await this.#page.goto(this.#proxy.url);
     }
     await connectedAgain(this.#page);
     this.#away = undefined;
+  }
+
+  /** It finds its connection broken: one that is there still is not the one that counts. */
+  async #wakeUp(): Promise<void> {
+    const { acceptedCount } = this.#proxy;
+    const line = this.#page.getByRole("status", { name: "Connection" });
+    this.#proxy.reset();
+    await expect
+      .poll(
+        async () => this.#proxy.acceptedCount > acceptedCount || (await line.innerText()) !== "",
+      )
+      .toBe(true);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,7 +11,7 @@ export type Shown = Record<string, string>;
 /** A word in the title of every chat, so that a search lists them all, archived ones too. */
 export const TITLE_WORD = "Talk";
 
-const SOON = { timeout: 5_000 };
+const SOON = { timeout: 60_000 };
 
 function numbersIn(text: string): Numbers {
   const numberBefore = (word: RegExp): number => Number(word.exec(text)?.[1] ?? 0);
