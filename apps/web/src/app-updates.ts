@@ -22,17 +22,11 @@ function watch(registration: ServiceWorkerRegistration): void {
   });
 }
 
-/**
- * Keeps the app for use without a network, and brings newer builds: the newer service worker takes
- * over when nobody is disturbed, then every window of the old one reloads.
- */
-export async function keepAppUpToDate(worker: ServiceWorkerContainer): Promise<void> {
-  let hadController = worker.controller !== null;
-  worker.addEventListener("controllerchange", () => {
-    // The first one ever is the same build that was just loaded.
-    if (hadController) whenSafe(() => reloadForBuild(), UPDATE_WITHIN_MS);
-    hadController = true;
-  });
+/** The service worker could not be fetched: the network was away for a moment, say. */
+const AGAIN_MS = 60_000;
+
+/** Without it nothing is kept for use without a network and nothing notified: it is tried until it is there. */
+async function register(worker: ServiceWorkerContainer): Promise<void> {
   try {
     const registration = await worker.register("/service-worker.js", {
       scope: "/",
@@ -48,5 +42,20 @@ export async function keepAppUpToDate(worker: ServiceWorkerContainer): Promise<v
     }, LOOK_EVERY_MS);
   } catch (error) {
     console.warn("The app could not be kept for use without a network.", error);
+    setTimeout(() => void register(worker), AGAIN_MS);
   }
+}
+
+/**
+ * Keeps the app for use without a network, and brings newer builds: the newer service worker takes
+ * over when nobody is disturbed, then every window of the old one reloads.
+ */
+export function keepAppUpToDate(worker: ServiceWorkerContainer): Promise<void> {
+  let hadController = worker.controller !== null;
+  worker.addEventListener("controllerchange", () => {
+    // The first one ever is the same build that was just loaded.
+    if (hadController) whenSafe(() => reloadForBuild(), UPDATE_WITHIN_MS);
+    hadController = true;
+  });
+  return register(worker);
 }
