@@ -11,8 +11,8 @@ export default defineConfig({
     setupFiles: ["test/support/property-seed.ts"],
     maxWorkers,
     // Generous, because machines differ by a factor of ten; bounded, so that a hang is a failure.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     teardownTimeout: 30_000,
     // Vitest's own patience is one second.
     expect: { poll: { timeout: 30_000 } },

@@ -41,7 +41,7 @@ describe("finding the runtime", () => {
 });
 
 describe("fetching the runtime", () => {
-  const fetchWith = (installer: string, timeoutMs = 20_000) => {
+  const fetchWith = (installer: string, timeoutMs = 100_000) => {
     put("install.js", installer);
     const told: number[] = [];
     const onProgress = (elapsedMs: number): void => void told.push(elapsedMs);

@@ -24,4 +24,4 @@ test("a soak that is ended by Ctrl+C tells what was done by then, in the last li
       /programs: ended early\n\nEnded early: programs was not done\.\n\n\d+ passed, 0 failed\n$/,
     ) as string,
   });
-}, 60_000);
+}, 180_000);

@@ -22,7 +22,7 @@ let busy: Server | undefined;
 const running: { kill(signal?: NodeJS.Signals): boolean }[] = [];
 
 // Many processes one after the other, which a busy machine starts slowly.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 beforeEach(() => {
   dataDir = temporaryFolder();

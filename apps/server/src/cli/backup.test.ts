@@ -20,7 +20,7 @@ import { callServer, DEVICE, PASSWORD, temporaryFolder } from "../testing/tempor
 import { verifyFile } from "./verify-file.ts";
 
 // Processes one after the other, which a busy machine starts slowly.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: string;
 let dataDir: string;

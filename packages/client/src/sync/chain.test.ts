@@ -79,7 +79,7 @@ describe("the chain, as the cache applies it", () => {
       ),
       { numRuns: 60 },
     );
-  }, 60_000);
+  }, 180_000);
 
   it("S7, V45: what stays damaged is shown and marked, readable, after a few fetches; other chats go on", async () => {
     const { made, chats, reader, cached } = await world();

@@ -163,4 +163,4 @@ it("S6c, V24, V35: whatever happens around restores, devices converge and nobody
       markInterruptAsFailure: false,
     },
   );
-}, 120_000);
+}, 300_000);

@@ -212,5 +212,5 @@ describe("account values", () => {
       }),
       { numRuns: 200 },
     );
-  }, 60_000);
+  }, 180_000);
 });

@@ -85,7 +85,7 @@ describe("power loss", () => {
 
   test(
     "S4, V50: a sync lies between the write of every commit and its ack, publication or reading",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       let run = 0;
       await fc.assert(
@@ -147,7 +147,7 @@ describe("power loss", () => {
 
   test(
     "S4, V50: whenever the disk fails, what it had confirmed is all that was handed out",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       let run = 0;
       await fc.assert(
