@@ -4,7 +4,7 @@ export const enSettings = {
   "settings.sections": "Sections",
   "settings.search": "Search settings",
   "settings.results": "Found settings",
-  "settings.nothingFound": "No setting has to do with “{query}”.",
+  "settings.nothingFound": "No setting has to do with “{query}”. Try another word.",
   "settings.found": "{count, plural, one {# setting found} other {# settings found}}",
   "settings.profile": "Profile",
   "settings.profileLead": "How others see you on {server}. The same on all your devices.",

@@ -177,7 +177,7 @@ export const en = {
 
   "empty.title": "No chat open",
   "empty.hint":
-    "Pick one on the left, or start one with New chat. {palette} jumps anywhere, {beside} opens a second one beside the first.",
+    "Pick one on the left, or start one with New chat. {palette} jumps anywhere, {beside} opens a second one beside it.",
 
   "pane.close": "Close this chat",
   "pane.openBeside": "Open another chat beside",
@@ -224,7 +224,7 @@ export const en = {
   "newChat.group": "New group",
   "newChat.self": "Notes to self",
   "newChat.start": "Type a name to find people on this server.",
-  "newChat.none": "Nobody here is called “{query}”.",
+  "newChat.none": "Nobody here is called “{query}”. Try the handle, or only the beginning of the name.",
   "newChat.failed": "People couldn't be searched.",
   "newChat.createFailed": "The chat couldn't be created.",
   "newChat.known": "People you know",
