@@ -2,6 +2,7 @@
 // compared: the pictures go to a folder of the temporary directory, or the one named.
 //   node test/screenshots.ts [folder] [--only light|dark]   every state
 //   node test/screenshots.ts --changes [folder]            changed messages and chats alone
+//   node test/screenshots.ts --more [folder]               empty, crowded and unusual states alone
 //   node test/screenshots.ts --desktop [folder]            what only the desktop has alone
 //   node test/screenshots.ts --readme                       the two pictures of the README, in docs/
 import { mkdirSync, mkdtempSync } from "node:fs";
@@ -15,6 +16,7 @@ import { type Browser, chromium, expect as expectSoon, type Page } from "@playwr
 import { buildWebApp } from "../build/support/web-build.ts";
 import { changes, inDrafts } from "./screenshot-changes.ts";
 import { desktopStates } from "./screenshot-desktop.ts";
+import { more } from "./screenshot-more.ts";
 import { resolveChromium } from "./support/chromium.ts";
 import {
   chatList,
@@ -93,6 +95,11 @@ async function signedOut({ browser, url, take }: Stage): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByText(/tries left/)).toBeVisible();
   await take(page, "sign-in-error");
+  await page.getByRole("textbox", { name: "Server" }).fill("127.0.0.1:9");
+  await expect(page.getByText(/The server can't be reached/)).toBeVisible();
+  await take(page, "sign-in-unreachable");
+  await page.getByRole("textbox", { name: "Server" }).fill(url);
+  await expect(page.getByRole("img", { name: "Server found" })).toBeVisible();
   await page.getByRole("button", { name: "Create account" }).click();
   await take(page, "sign-up");
   await page.getByRole("textbox", { name: "Handle" }).fill("x");
@@ -105,6 +112,7 @@ async function emptyApp({ browser, url, take }: Stage): Promise<void> {
   const nina = await signUp(browser, url, "Nina Berg", "nina");
   await take(nina.page, "empty");
   await chatRow(nina.page, "Notes to self").click();
+  await expect(composer(nina.page, "Notes to self")).toBeFocused();
   await take(nina.page, "empty-chat");
   await nina.context.close();
 }
@@ -283,6 +291,7 @@ async function allStates(theme: Theme, folder: string): Promise<void> {
   await looks(stage, mara);
   await changes({ ...stage, group: OFFICE }, mara, tomas);
   await inDrafts({ ...stage, group: OFFICE }, mara, await signIn(browser, server.url, MARA));
+  await more({ ...stage, group: OFFICE }, mara);
   await offline(stage, mara, tomas);
   await emptyApp(stage);
   await desktopStates(stage);
@@ -298,6 +307,15 @@ async function changedStates(theme: Theme, folder: string): Promise<void> {
   const take = takeInto(folder, theme);
   await changes({ take, proxy, group: OFFICE }, mara, tomas);
   await inDrafts({ take, group: OFFICE }, mara, await signIn(browser, server.url, MARA));
+  await browser.close();
+}
+
+async function moreStates(theme: Theme, folder: string): Promise<void> {
+  await using server = await startServer({ args: ["--demo"] });
+  const browser = await launch(theme);
+  const take = takeInto(folder, theme);
+  const mara = await signIn(browser, server.url, MARA);
+  await more({ browser, url: server.url, take, group: OFFICE }, mara);
   await browser.close();
 }
 
@@ -325,6 +343,7 @@ const { values, positionals } = parseArgs({
   options: {
     readme: { type: "boolean" },
     changes: { type: "boolean" },
+    more: { type: "boolean" },
     desktop: { type: "boolean" },
     only: { type: "string" },
   },
@@ -337,7 +356,13 @@ if (values.readme) {
 } else {
   const folder = positionals[0] ?? mkdtempSync(join(tmpdir(), "parley-screenshots-"));
   mkdirSync(folder, { recursive: true });
-  const draw = values.desktop ? desktopOnly : values.changes ? changedStates : allStates;
+  const draw = values.desktop
+    ? desktopOnly
+    : values.changes
+      ? changedStates
+      : values.more
+        ? moreStates
+        : allStates;
   for (const theme of themes) await draw(theme, folder);
   console.log(`Pictures are in ${folder}`);
 }
