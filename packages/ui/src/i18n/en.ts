@@ -224,7 +224,8 @@ export const en = {
   "newChat.group": "New group",
   "newChat.self": "Notes to self",
   "newChat.start": "Type a name to find people on this server.",
-  "newChat.none": "Nobody here is called “{query}”. Try the handle, or only the beginning of the name.",
+  "newChat.none":
+    "Nobody here is called “{query}”. Try the handle, or only the beginning of the name.",
   "newChat.failed": "People couldn't be searched.",
   "newChat.createFailed": "The chat couldn't be created.",
   "newChat.known": "People you know",
