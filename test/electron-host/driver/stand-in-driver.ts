@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { DesktopControl } from "../control/contract.ts";
@@ -10,6 +12,7 @@ import { removeTemporary, temporaryFolder } from "./folders.ts";
 
 const RUN_MAIN = fileURLToPath(new URL("../run-main.ts", import.meta.url));
 const STOP_WITHIN_MS = 60_000;
+const LOOK_EVERY_MS = 20;
 
 const running = new Set<ChildProcess>();
 process.on("exit", () => {
@@ -82,8 +85,11 @@ export async function startInStandIn(
       child.kill("SIGKILL");
       await stop();
     },
-    relaunch: (changed) =>
-      startInStandIn({ ...options, userDataDir, keyringDir, ...changed, appDir: options.appDir }),
+    relaunch: async (changed) => {
+      if (!running.has(child)) await browserGone(userDataDir);
+      const next = { ...options, userDataDir, keyringDir, ...changed, appDir: options.appDir };
+      return startInStandIn(next);
+    },
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await stop();
@@ -93,6 +99,32 @@ export async function startInStandIn(
     },
   };
   return desktop;
+}
+
+/**
+ * The browser of an app that was killed ends a moment after it, and until then keeps the profile: another
+ * one that is started on it would hand over to it and end.
+ */
+async function browserGone(userDataDir: string): Promise<void> {
+  const lock = join(userDataDir, "chromium/SingletonLock");
+  const deadline = Date.now() + STOP_WITHIN_MS;
+  while (Date.now() < deadline) {
+    const owner = await readlink(lock).catch(() => "");
+    const pid = Number(/-(\d+)$/.exec(owner)?.[1] ?? 0);
+    if (pid === 0 || !(await isThere(pid))) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+/** Whether a process runs. One that has ended may still be listed where nobody asks how it ended. */
+async function isThere(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  return !/\) Z/.test(stat);
 }
 
 /** The control of an app's process, each call a message to it. */
