@@ -72,7 +72,8 @@ async function longNames({ take }: MoreStage, { page }: Person): Promise<void> {
 
 async function crowded({ take, group }: MoreStage, { page }: Person): Promise<void> {
   await chatRow(page, group).click();
-  const newest = messages(page, group).last();
+  await say(page, group, "The lake it is, then");
+  const newest = messages(page, group).filter({ hasText: "The lake it is" });
   for (const key of ["👍", "❤️", "😂", "😮", "😢", "🙏"]) {
     await newest.click({ button: "right" });
     await page.getByRole("menuitemcheckbox", { name: `React with ${key}` }).click();

@@ -96,8 +96,8 @@ async function signedOut({ browser, url, take }: Stage): Promise<void> {
   await expect(page.getByText(/tries left/)).toBeVisible();
   await take(page, "sign-in-error");
   await page.getByRole("textbox", { name: "Server" }).fill("127.0.0.1:9");
-  await expect(page.getByText(/The server can't be reached/)).toBeVisible();
-  await take(page, "sign-in-unreachable");
+  await expect(page.getByText(/Open the server's own address/)).toBeVisible();
+  await take(page, "sign-in-elsewhere");
   await page.getByRole("textbox", { name: "Server" }).fill(url);
   await expect(page.getByRole("img", { name: "Server found" })).toBeVisible();
   await page.getByRole("button", { name: "Create account" }).click();
