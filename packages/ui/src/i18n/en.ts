@@ -177,7 +177,7 @@ export const en = {
 
   "empty.title": "No chat open",
   "empty.hint":
-    "Pick one on the left, or start one with New chat. {palette} jumps anywhere, {beside} opens a second one beside it.",
+    "Pick one on the left or start a new one. {palette} jumps anywhere, {beside} opens a chat beside.",
 
   "pane.close": "Close this chat",
   "pane.openBeside": "Open another chat beside",
