@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { nextTurn } from "../testing/power-loss.ts";
 import type { FoldThread } from "./checkpoint-thread.ts";
 import { Checkpointer } from "./checkpointer.ts";
@@ -74,4 +74,36 @@ describe("folding the log", () => {
     expect(new Set(passes)).toEqual(new Set(["thread", "here, held"]));
     expect(log.longest).toBeLessThan(LIMITS.heldPages + 5);
   });
+});
+
+test("what was committed during a pass is folded in the quiet after it, with no further commit", async () => {
+  vi.useFakeTimers();
+  const folds: (() => void)[] = [];
+  const thread = {
+    fold: () => new Promise<void>((resolve) => void folds.push(resolve)),
+    cut: async () => true,
+    extend: async () => {},
+    close: async () => {},
+  };
+  const checkpointer = new Checkpointer(
+    {
+      logState: () => ({ pages: 20, foldedPages: 10 }),
+      startThread: () => thread,
+      foldHere: () => {},
+      cutHere: () => true,
+      between: async (task) => task(),
+      onDiskFault: () => {},
+      report: () => {},
+    },
+    { passPages: 10, quietPages: 1, quietMs: 5, heldPages: 1_000, roomBytes: 0 },
+  );
+  checkpointer.committed();
+  expect(folds).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(100);
+  folds[0]?.();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(folds).toHaveLength(2);
+  folds[1]?.();
+  await checkpointer.close();
+  vi.useRealTimers();
 });

@@ -122,12 +122,13 @@ export class Checkpointer {
 
   #onQuiet(): void {
     this.#timer = undefined;
-    if (this.#committed) {
+    // A pass under way leaves what was committed since it began.
+    if (this.#committed || this.#pass) {
       this.#committed = false;
       this.#timer = setTimeout(() => this.#onQuiet(), this.#limits.quietMs).unref();
       return;
     }
-    const log = this.#pass ? undefined : this.#deps.logState();
+    const log = this.#deps.logState();
     if (!log) return;
     const { pages, foldedPages } = log;
     if (pages > foldedPages && pages >= this.#limits.quietPages) this.#start(pages);
