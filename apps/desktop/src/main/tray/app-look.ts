@@ -11,7 +11,7 @@ import type { Reports } from "../session/reports.ts";
 import type { KeptSettings } from "../settings/shell-settings.ts";
 import type { AppWindows } from "../windows/app-windows.ts";
 import { AppTray } from "./app-tray.ts";
-import { type Facts, lookOf } from "./look.ts";
+import { type Facts, type Flash, flashAfter, lookOf } from "./look.ts";
 import type { TrayHost } from "./tray-host.ts";
 import { trayMenu } from "./tray-menu.ts";
 
@@ -45,6 +45,7 @@ export class AppLook {
   #tray: AppTray | undefined;
   #badge: number | undefined;
   #overlay: string | undefined;
+  #flash: Flash = "off";
   #unmuting: Cancel | undefined;
   #off: Off = { doNotDisturb: false, snoozedUntilMs: null };
 
@@ -79,7 +80,11 @@ export class AppLook {
   /** A message alerts: the taskbar or dock asks for attention while no window has it. */
   alerted(): void {
     const { windows, settings } = this.#options;
-    if (settings.current.flash && !windows.focused) windows.main?.flash(true);
+    if (!settings.current.flash || windows.focused) return;
+    // A message that comes while it flashes is to be counted too before it may end.
+    this.#flash = "alerted";
+    windows.main?.flash(true);
+    this.#updateFlash();
   }
 
   /** Draws everything anew that has changed. */
@@ -100,8 +105,15 @@ export class AppLook {
       const icon = look.overlay && nativeImage.createFromPath(join(iconsDir, look.overlay.icon));
       main.setOverlay(icon, look.overlay?.description ?? "");
     }
-    if (windows.focused || facts.total.unread === 0) main?.flash(false);
+    this.#updateFlash();
     this.#waitForUnmute(facts);
+  }
+
+  #updateFlash(): void {
+    const { windows, reports } = this.#options;
+    const before = this.#flash;
+    this.#flash = flashAfter(before, reports.total.unread, windows.focused !== undefined);
+    if (before !== "off" && this.#flash === "off") windows.main?.flash(false);
   }
 
   #facts(): Facts {

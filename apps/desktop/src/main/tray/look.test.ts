@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type Facts, lookOf } from "./look.ts";
+import { type Facts, flashAfter, lookOf } from "./look.ts";
 import { trayMenu } from "./tray-menu.ts";
 
 const quiet: Facts = {
@@ -30,6 +30,15 @@ test.each<[Partial<Facts>, string]>([
   [{ connection: "signed-out" }, "none"],
 ])("the tray with %j shows %s", (change, expected) => {
   expect(state(change)).toBe(expected);
+});
+
+test("S9: what alerts flashes although its count comes later, until it is read or a window has the focus", () => {
+  expect(flashAfter("alerted", 0, false)).toBe("alerted");
+  expect(flashAfter("alerted", 1, false)).toBe("counted");
+  expect(flashAfter("counted", 2, false)).toBe("counted");
+  expect(flashAfter("counted", 0, false)).toBe("off");
+  expect(flashAfter("alerted", 1, true)).toBe("off");
+  expect(flashAfter("off", 3, false)).toBe("off");
 });
 
 test("S9: badge, title, tool tip and overlay say one number", () => {

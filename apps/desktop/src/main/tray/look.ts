@@ -26,6 +26,19 @@ export type Look = {
   overlay: { icon: string; description: string } | null;
 };
 
+/**
+ * Whether taskbar or dock ask for attention: not, since a message alerted, or since one alerted and was
+ * counted. What alerts and what counts come each by itself, and the count may well be the later one.
+ */
+export type Flash = "off" | "alerted" | "counted";
+
+/** Goes on until a window has the focus, or until what was counted since has all been read. */
+export function flashAfter(now: Flash, unread: number, isFocused: boolean): Flash {
+  if (now === "off" || isFocused) return "off";
+  if (unread > 0) return "counted";
+  return now === "counted" ? "off" : "alerted";
+}
+
 /** Whether the user has turned alerts off on this device, for a time or until further notice. */
 export function isMuted(facts: Facts): boolean {
   return mutedText(facts) !== "";
