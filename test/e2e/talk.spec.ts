@@ -45,6 +45,21 @@ test("two people sign up, find each other and talk both ways, with typing and ti
   await expect(messages(jonas.page, ANA)).toHaveCount(2);
 });
 
+test("a press on a chat opens it, also when its first message comes before the release", async ({
+  browser,
+}) => {
+  await using server = await startServer();
+  const { ana, jonas } = await signUpTwo(browser, server.url);
+  await startDirectChat(ana.page, JONAS);
+  const row = chatRow(jonas.page, ANA);
+  await row.getByText("No messages yet").hover();
+  await jonas.page.mouse.down();
+  await say(ana.page, JONAS, "Are you there?");
+  await expect(row).toContainText("Are you there?");
+  await jonas.page.mouse.up();
+  await expect(messageWithText(jonas.page, ANA, "Are you there?")).toBeVisible();
+});
+
 test("a third person joins a group, and its ticks mean everyone (S8)", async ({ browser }) => {
   await using server = await startServer();
   const { ana, jonas } = await signUpTwo(browser, server.url);
