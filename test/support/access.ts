@@ -3,6 +3,13 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 /** Nothing at all: neither rules of a standard nor of good practice. */
 export async function expectAccessible(page: Page, screen: string): Promise<void> {
+  // What fades in or out has for a moment the contrast of neither: people see it when it stands.
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState, effect }) => {
+      const { iterations } = effect?.getTiming() ?? {};
+      return playState !== "running" || iterations === Infinity;
+    }),
+  );
   const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
   const found = violations.map(({ id, nodes }) => ({
     rule: id,
