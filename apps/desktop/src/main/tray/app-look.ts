@@ -81,9 +81,9 @@ export class AppLook {
   alerted(): void {
     const { windows, settings } = this.#options;
     if (!settings.current.flash || windows.focused) return;
-    // A message that comes while it flashes is to be counted too before it may end.
     this.#flash = "alerted";
     windows.main?.flash(true);
+    // Its count may have come before it.
     this.#updateFlash();
   }
 

@@ -1,5 +1,6 @@
 import type { ChatId, DeviceId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
+import { hasGone } from "../../fanout/has-gone.ts";
 import { type Fanout, type FanoutConnection, Push } from "../../fanout/port.ts";
 
 /**
@@ -19,7 +20,7 @@ export class AttentionService {
   /** What the device of a connection has in view from now on; nothing ends it. */
   set(connection: FanoutConnection, chatIds: readonly ChatId[]): void {
     // Its request may have been under way when it went.
-    if (!this.#fanout.connectionsOf(connection.accountId).includes(connection)) return;
+    if (hasGone(this.#fanout, connection)) return;
     if (chatIds.length > 0) {
       this.#holders.set(connection.deviceId, connection);
       this.#tell(connection, chatIds);

@@ -1,5 +1,6 @@
 import type { AccountId, ChatId } from "@parley/protocol/ids.ts";
 import type { Presence } from "@parley/protocol/person.ts";
+import { hasGone } from "../../fanout/has-gone.ts";
 import { type Fanout, type FanoutConnection, Push } from "../../fanout/port.ts";
 import type { Storage } from "../../storage/port.ts";
 import type { MarkSeen } from "./presence.commands.ts";
@@ -49,7 +50,7 @@ export class PresenceService {
   setActive(connection: FanoutConnection, active: boolean, isGone = false): void {
     const { accountId, id } = connection;
     // What came in one piece with the end of the connection is read after it: nothing would end it again.
-    if (this.#hasGone(connection)) return;
+    if (hasGone(this.#deps.fanout, connection)) return;
     const seen = this.#seen.get(accountId) ?? { active: new Set<string>(), lastSeenAt: null };
     if (seen.active.has(id) === active) return;
     this.#seen.set(accountId, seen);
@@ -63,7 +64,7 @@ export class PresenceService {
 
   /** S10: replaces what the connection watches; answers with the present of those it may see. */
   async watch(connection: FanoutConnection, accountIds: readonly AccountId[]): Promise<Presence[]> {
-    if (this.#hasGone(connection)) return [];
+    if (hasGone(this.#deps.fanout, connection)) return [];
     this.#unwatch(connection);
     const wanted = [...new Set(accountIds)].filter((id) => id !== connection.accountId);
     this.#watched.set(connection.id, wanted);
@@ -118,10 +119,6 @@ export class PresenceService {
     const { accountId } = connection;
     const isLast = this.#deps.fanout.connectionsOf(accountId).every((one) => one === connection);
     if (isLast) this.#seen.delete(accountId);
-  }
-
-  #hasGone(connection: FanoutConnection): boolean {
-    return !this.#deps.fanout.connectionsOf(connection.accountId).includes(connection);
   }
 
   #unwatch(connection: FanoutConnection): void {

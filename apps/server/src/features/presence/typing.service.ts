@@ -1,5 +1,6 @@
 import type { ChatId } from "@parley/protocol/ids.ts";
 import { LIMITS } from "@parley/protocol/limits.ts";
+import { hasGone } from "../../fanout/has-gone.ts";
 import { type Fanout, type FanoutConnection, Push } from "../../fanout/port.ts";
 import type { StorageReads } from "../../storage/port.ts";
 import { TokenBucket } from "../../socket/token-bucket.ts";
@@ -32,7 +33,7 @@ export class TypingService {
   setOpen(connection: FanoutConnection, chatIds: readonly ChatId[]): void {
     this.#close(connection);
     // What came in one piece with the end of the connection is read after it.
-    if (this.#hasGone(connection)) return;
+    if (hasGone(this.#fanout, connection)) return;
     const wanted = [...new Set(chatIds)];
     this.#opened.set(connection.id, wanted);
     for (const chatId of wanted) {
@@ -45,7 +46,7 @@ export class TypingService {
   async set(connection: FanoutConnection, chatId: ChatId, typing: boolean): Promise<boolean> {
     const { accountId } = connection;
     if (!(await this.#fanout.isMember(chatId, accountId))) return false;
-    if (this.#hasGone(connection) || !this.#isNews(connection, chatId, typing)) return true;
+    if (hasGone(this.#fanout, connection) || !this.#isNews(connection, chatId, typing)) return true;
     // V33: neither the blocked nor whoever blocked them sees the other write.
     if (await this.#storage.hasBlock(chatId)) return true;
     const push = new Push("typing:changed", { chatId, accountId, typing });
@@ -60,10 +61,6 @@ export class TypingService {
   forget(connection: FanoutConnection): void {
     this.#close(connection);
     this.#said.delete(connection.id);
-  }
-
-  #hasGone(connection: FanoutConnection): boolean {
-    return !this.#fanout.connectionsOf(connection.accountId).includes(connection);
   }
 
   #close(connection: FanoutConnection): void {

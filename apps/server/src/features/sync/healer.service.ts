@@ -1,4 +1,5 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
+import { hasGone } from "../../fanout/has-gone.ts";
 import { type Fanout, type FanoutConnection, Push } from "../../fanout/port.ts";
 import type { Storage } from "../../storage/port.ts";
 import type { SyncService } from "./sync.service.ts";
@@ -29,7 +30,7 @@ export class HealerService {
   /** The connection said hello and knows everything up to this watermark, or is about to. */
   track(connection: FanoutConnection, watermark: number): void {
     // It may have gone while its hello was answered, and nobody would forget it any more.
-    if (!this.#deps.fanout.connectionsOf(connection.accountId).includes(connection)) return;
+    if (hasGone(this.#deps.fanout, connection)) return;
     const dueAtMs = this.#deps.nowMs() + this.#deps.intervalMs;
     this.#healed.set(connection.id, { connection, since: watermark, dueAtMs });
   }
