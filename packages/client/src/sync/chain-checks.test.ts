@@ -12,13 +12,13 @@ test("V58, S7: where the clock is put back a place waits for its next try as lon
   suspects.note(chatId, 4, put);
   const waitMs = suspects.dueMs(chatId, 4) - put;
   expect(waitMs).toBeGreaterThan(0);
-  suspects.at(put + 1);
+  suspects.clampWaits(put + 1);
   expect(suspects.dueMs(chatId, 4)).toBe(put + waitMs);
 
   const back = put - DAY_MS;
-  suspects.at(back);
+  suspects.clampWaits(back);
   expect(suspects.dueMs(chatId, 4)).toBe(back + waitMs);
   // A later look puts it off no further.
-  suspects.at(back + 1);
+  suspects.clampWaits(back + 1);
   expect(suspects.waiting()).toEqual([{ chatId, seq: 4, dueMs: back + waitMs }]);
 });

@@ -96,7 +96,7 @@ export class Suspects {
   }
 
   /** Clocks are put back: no place waits longer than it was to wait (V58). Say the time before you ask. */
-  at(nowMs: number): void {
+  clampWaits(nowMs: number): void {
     for (const places of this.#chats.values()) {
       for (const place of places.values()) {
         place.dueMs = Math.min(place.dueMs, nowMs + place.waitMs);

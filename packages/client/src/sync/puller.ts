@@ -132,7 +132,7 @@ export function createPuller(deps: PullerDeps) {
   /** What is to be fetched next. What did not fit the chain waits for its time, and for nobody else. */
   async function nextWork(): Promise<Work> {
     const nowMs = deps.nowMs();
-    suspects.at(nowMs);
+    suspects.clampWaits(nowMs);
     const { behind, reasked, suspected } = await cache.read(async (reads) => ({
       behind: await reads.chatsBehind(),
       reasked: await reads.chats(suspects.takeReasked()),
